@@ -1,0 +1,75 @@
+"""Outputs appear whole or not at all: write beside the target, then rename.
+
+A rename within one folder is atomic on every file system that a cluster mounts; a crash leaves at
+most a `.partial` neighbour, which the next write replaces.
+
+    with atomic_path(Path("results/x.csv")) as temporary: temporary.write_text(text)
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from akb.errors import AkbError
+
+
+@contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target`; rename it there if the block succeeds.
+
+    Works for files and for folders (an existing folder is replaced). The temporary name keeps the
+    target's suffix, because writers such as matplotlib choose the format by it.
+    Raises AkbError when the disk is full.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.partial{target.suffix}")
+    try:
+        yield temporary
+        if temporary.is_dir():
+            if target.is_dir():
+                shutil.rmtree(target)
+        else:
+            _flush(temporary)
+        os.replace(temporary, target)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise AkbError(
+            "no space left on the disk",
+            where=str(target),
+            remedy="free some space, or set `results:` in the configuration to a larger disk; then run again",
+        ) from error
+    finally:
+        if temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
+        else:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write `text` as UTF-8, whole or not at all."""
+    with atomic_path(target) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def require_space(folder: Path, gigabytes: float, purpose: str) -> None:
+    """Raise AkbError unless `folder`'s disk has `gigabytes` (1e9 bytes) free, before work is spent."""
+    existing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
+    free = shutil.disk_usage(existing).free / 1e9
+    if free < gigabytes:
+        raise AkbError(
+            f"{purpose} needs {gigabytes:.1f} GB, and the disk has {free:.1f} GB free",
+            where=str(folder),
+            remedy="free some space, or set `results:` in the configuration to a larger disk",
+        )
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as handle:
+        os.fsync(handle.fileno())

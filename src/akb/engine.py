@@ -1,0 +1,92 @@
+"""What is asked of a text LLM and what comes back: the protocol behind the one door.
+
+`inference.answer` is the only caller of an engine. An engine turns requests into outputs; it knows
+nothing of the item store, of items' right answers (the oracle apart) or of scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Mode = Literal["generate", "letter", "option"]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How free text is generated. Temperature 0 is greedy; `json_schema` forces structured output."""
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    json_schema: str | None = None  # as JSON text, so that a request stays hashable
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a backbone.
+
+    system may be empty. options are shown texts in the order of the *item*; rotation r shows option
+    (i + r) mod n at place i. `known_answer` is read by the oracle engine alone.
+    """
+
+    item_id: str
+    user: str
+    system: str = ""
+    options: tuple[str, ...] = ()
+    mode: Mode = "generate"
+    rotation: int = 0
+    sampling: Sampling = field(default_factory=Sampling)
+    known_answer: int | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """What an engine returned for one request, before any answer is read out of it.
+
+    option_logprobs: one per option in item order (natural log; length-normalised as the backbone's
+    `normalise` says), in `letter` and `option` mode. letter_mass: total probability of all the
+    letters, in `letter` mode. invalid: a reason when the engine could not answer, such as
+    "prompt_too_long", "nan_logits", "empty_option", "refused_by_server".
+    """
+
+    text: str = ""
+    option_logprobs: tuple[float, ...] | None = None
+    letter_mass: float | None = None
+    invalid: str | None = None
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    thinking_tokens: int = 0
+    seconds: float = 0.0
+
+
+class Engine(Protocol):
+    """A loaded backbone. `run` yields (index into requests, output) as soon as each is finished."""
+
+    def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A backbone as the engines need it: a registry entry of the configuration, resolved.
+
+    checkpoint is a local Hugging Face folder, or the model name for `openai`. fingerprint identifies
+    weights and tokenizer; two backbones with the same fingerprint are the same model.
+    """
+
+    name: str
+    engine: Literal["vllm", "transformers", "openai", "oracle"]
+    checkpoint: str
+    fingerprint: str
+    scoring: Mode = "option"
+    normalise: Literal["none", "tokens", "bytes"] = "bytes"
+    rotations: int = 1
+    thinking: bool | None = None  # None: not a thinking model; True / False: its thinking switched on / off
+    dtype: str = "bfloat16"
+    max_model_len: int = 2048
+    engine_options: dict[str, Any] = field(default_factory=dict)  # passed through, e.g. tensor_parallel_size

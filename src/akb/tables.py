@@ -1,0 +1,165 @@
+"""Every table's schema, declared once, checked on write and on read.
+
+Tables are Parquet through polars, one row per thing. A column that is missing, extra or of another
+type is an error that names the file; nothing is cast in silence. CSV tables for people are written
+from checked frames with `write_csv`.
+
+    items = read_table(Path("results/benchmark/akb.parquet"), ITEMS)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from akb.atomic import atomic_path
+from akb.errors import AkbError
+
+Schema = Mapping[str, Any]  # column name → polars type
+
+_TEXTS = pl.List(pl.String)
+
+# One multiple-choice question. `answer` is the 0-based index of the right option.
+# `verification` is "program", "human" or "none".
+ITEMS: Schema = {
+    "item_id": pl.String,
+    "benchmark": pl.String,
+    "question": pl.String,
+    "options": _TEXTS,
+    "answer": pl.Int64,
+    "category": pl.String,
+    "subcategory": pl.String,
+    "clip_id": pl.String,
+    "source": pl.String,
+    "verification": pl.String,
+}
+
+# One audio clip. `clip_id` is the SHA-256 of its decoded samples; `path` is relative to the table's
+# folder; `labels` is a JSON object; `group` names the recording or render that a clip was cut or
+# varied from, so that no group stands in both splits.
+CLIPS: Schema = {
+    "clip_id": pl.String,
+    "path": pl.String,
+    "seconds": pl.Float64,
+    "sample_rate": pl.Int64,
+    "domain": pl.String,
+    "split": pl.String,
+    "group": pl.String,
+    "licence": pl.String,
+    "source": pl.String,
+    "labels": pl.String,
+}
+
+# What a captioner says of a clip; `seconds` is the time it took.
+CAPTIONS: Schema = {
+    "clip_id": pl.String,
+    "captioner": pl.String,
+    "text": pl.String,
+    "seconds": pl.Float64,
+}
+
+# What every backbone is asked, before any chat template. `task` is "probe", "cascade" or "distil".
+# `captioner` is null for the probe and "none" for the caption-less control.
+PROMPTS: Schema = {
+    "item_id": pl.String,
+    "task": pl.String,
+    "benchmark": pl.String,
+    "captioner": pl.String,
+    "system": pl.String,
+    "user": pl.String,
+    "options": _TEXTS,
+    "answer": pl.Int64,
+}
+
+# One scored response. `answer` is null exactly when `invalid` names the reason.
+# `option_logprobs` is in the item's own option order, whatever the rotation. `control` is null for
+# the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio".
+RESPONSES: Schema = {
+    "item_id": pl.String,
+    "backbone": pl.String,
+    "setting": pl.String,
+    "benchmark": pl.String,
+    "captioner": pl.String,
+    "control": pl.String,
+    "mode": pl.String,
+    "rotation": pl.Int64,
+    "text": pl.String,
+    "option_logprobs": pl.List(pl.Float64),
+    "answer": pl.Int64,
+    "invalid": pl.String,
+    "prompt_tokens": pl.Int64,
+    "output_tokens": pl.Int64,
+    "thinking_tokens": pl.Int64,
+    "seconds": pl.Float64,
+    "key": pl.String,
+}
+
+# One accuracy. `setting` is "probe", "cascade" or "audio"; `domain` is a category, a domain or
+# "all"; accuracies and interval bounds are fractions of 1; `n` counts every item, read or not.
+SCORES: Schema = {
+    "backbone": pl.String,
+    "setting": pl.String,
+    "benchmark": pl.String,
+    "captioner": pl.String,
+    "control": pl.String,
+    "domain": pl.String,
+    "n": pl.Int64,
+    "correct": pl.Int64,
+    "invalid": pl.Int64,
+    "accuracy": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
+
+def read_table(path: Path, schema: Schema) -> pl.DataFrame:
+    """Read a Parquet table and check it against `schema`. Raises AkbError naming the file."""
+    try:
+        frame = pl.read_parquet(path, glob=False)
+    except FileNotFoundError as error:
+        raise AkbError(
+            "a table is missing", where=str(path), remedy="build it: snakemake --cores 8 " + str(path)
+        ) from error
+    except pl.exceptions.ComputeError as error:
+        raise AkbError(
+            f"a table cannot be read: {error}", where=str(path), remedy="delete the file and build it again"
+        ) from error
+    return check(frame, schema, path)
+
+
+def write_table(frame: pl.DataFrame, path: Path, schema: Schema) -> None:
+    """Check `frame` against `schema` and write it as Parquet, whole or not at all."""
+    check(frame, schema, path)
+    with atomic_path(path) as temporary:
+        frame.select(list(schema)).write_parquet(temporary)
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], schema: Schema) -> pl.DataFrame:
+    """Build a frame of exactly `schema` from dictionaries; works for no rows at all."""
+    return pl.DataFrame(list(rows), schema=dict(schema), orient="row")
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table for people as CSV, floats to six digits, whole or not at all."""
+    with atomic_path(path) as temporary:
+        frame.write_csv(temporary, float_precision=6)
+
+
+def check(frame: pl.DataFrame, schema: Schema, path: Path) -> pl.DataFrame:
+    """Return `frame` if its columns and types are those of `schema`; raise AkbError otherwise."""
+    missing = [c for c in schema if c not in frame.columns]
+    extra = [c for c in frame.columns if c not in schema]
+    wrong = [
+        f"{c} is {frame.schema[c]}, not {t}" for c, t in schema.items() if c in frame.columns and frame.schema[c] != t
+    ]
+    faults = [f"missing column {c}" for c in missing] + [f"unknown column {c}" for c in extra] + wrong
+    if faults:
+        raise AkbError(
+            "a table does not have its schema: " + "; ".join(faults),
+            where=str(path),
+            remedy="delete the file and build it again; its schema is in src/akb/tables.py",
+        )
+    return frame
