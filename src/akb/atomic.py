@@ -36,7 +36,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
                 shutil.rmtree(target)
         else:
             _flush(temporary)
-        os.replace(temporary, target)
+        temporary.replace(target)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
