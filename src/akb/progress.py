@@ -1,12 +1,13 @@
 """Progress that people can follow: which stage, how many of how many, how long still.
 
-On a terminal a moving bar; in a log file one line every few seconds, so that `tail -f` reads well.
+On a terminal a moving bar; elsewhere (a log, a pipe) a line every few seconds.
 
     for clip in track(clips, "encode clips"): ...
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator, Sized
 from typing import Any, TypeVar
@@ -17,6 +18,17 @@ T = TypeVar("T")
 _LOG_INTERVAL_SECONDS = 5.0
 
 
+class _Lines(io.TextIOBase):
+    """Turns the carriage returns of a moving bar into lines."""
+
+    def write(self, text: str) -> int:
+        line = text.replace("\r", "").strip()
+        if line:
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+        return len(text)
+
+
 def bar(stage: str, total: int | None, unit: str = "it") -> tqdm[Any]:
     """A progress bar to be updated by hand: `with bar("train", 100) as b: b.update(8)`."""
     on_terminal = sys.stderr.isatty()
@@ -24,10 +36,11 @@ def bar(stage: str, total: int | None, unit: str = "it") -> tqdm[Any]:
         total=total,
         desc=stage,
         unit=unit,
-        file=sys.stderr,
+        file=sys.stderr if on_terminal else _Lines(),
         dynamic_ncols=on_terminal,
         mininterval=0.2 if on_terminal else _LOG_INTERVAL_SECONDS,
         maxinterval=10.0,
+        ncols=None if on_terminal else 100,
         ascii=not on_terminal,
     )
 

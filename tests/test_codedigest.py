@@ -1,0 +1,82 @@
+"""The code digest changes with what is computed and with nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from akb import codedigest
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small package of three modules and a script that reaches two of them."""
+    (tmp_path / "script.py").write_text("def main():\n    from akb import near\n    near.f()\n")
+    (tmp_path / "near.py").write_text(
+        '"""Near."""\nfrom akb.far import g\n\n\ndef f():\n    """Do."""\n    return g()\n'
+    )
+    (tmp_path / "far.py").write_text("def g():\n    return 1\n")
+    (tmp_path / "other.py").write_text("x = 1\n")
+    monkeypatch.setattr(codedigest, "PACKAGE", tmp_path)
+    return tmp_path
+
+
+def fresh(module: ModuleType) -> None:
+    for function in (
+        module.code_digest,
+        module.reached_modules,
+        module._parse,
+        module._direct_imports,
+        module._tree_digest,
+    ):
+        function.cache_clear()
+
+
+def digest(package: Path) -> str:
+    fresh(codedigest)
+    return codedigest.code_digest(package / "script.py")
+
+
+def test_reaches_modules_through_lazy_and_indirect_imports(package: Path) -> None:
+    fresh(codedigest)
+    assert [m.name for m in codedigest.reached_modules(package / "script.py")] == ["far.py", "near.py"]
+
+
+def test_a_change_in_a_reached_module_changes_the_digest(package: Path) -> None:
+    before = digest(package)
+    (package / "far.py").write_text("def g():\n    return 2\n")
+    assert digest(package) != before
+
+
+def test_a_change_in_an_unreached_module_does_not(package: Path) -> None:
+    before = digest(package)
+    (package / "other.py").write_text("x = 2\n")
+    assert digest(package) == before
+
+
+def test_comments_docstrings_and_formatting_do_not(package: Path) -> None:
+    before = digest(package)
+    (package / "near.py").write_text(
+        '"""Elsewhere."""\nfrom akb.far import g  # a comment\ndef f():\n    return (g())\n'
+    )
+    assert digest(package) == before
+
+
+def test_the_same_code_in_another_folder_has_the_same_digest(
+    package: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = digest(package)
+    copy = tmp_path_factory.mktemp("clone") / "akb"
+    shutil.copytree(package, copy)
+    monkeypatch.setattr(codedigest, "PACKAGE", copy)
+    assert digest(copy) == before
+
+
+def test_every_script_of_the_workflow_has_a_digest() -> None:
+    importlib.reload(codedigest)
+    scripts = sorted(Path(__file__).parents[1].glob("workflow/scripts/*.py"))
+    assert len({codedigest.code_digest(script) for script in scripts}) == len(scripts) > 0

@@ -1,0 +1,90 @@
+# The checked configuration, and the few functions that rules share. No rules here.
+#
+# Every configuration value reaches a rule as a scalar param, and every rule carries `code=`, a
+# digest of its script and of the modules that it reaches: Snakemake sees neither by itself.
+import os
+from pathlib import Path
+
+import yaml
+
+from akb import config as configuration
+from akb.codedigest import code_digest
+from akb.errors import AkbError
+from snakemake.exceptions import WorkflowError
+
+SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
+
+try:
+    SETTINGS = configuration.checked(config, SCHEMA, where=", ".join(workflow.configfiles) or "--config")
+except AkbError as error:
+    raise WorkflowError(str(error))
+
+RESULTS = SETTINGS["results"]
+BACKBONES = list(SETTINGS["backbones"])
+LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
+AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
+CAPTIONERS = list(SETTINGS["captioners"])
+SHARDS = SETTINGS["shards"]
+ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
+
+# Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
+# threads: `--cores 8` on two cores would make eight of them fight.
+shell.prefix(
+    "cores=$(env -u OMP_NUM_THREADS nproc); "
+    '[ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ] && export OMP_NUM_THREADS=$cores; '
+)
+
+
+wildcard_constraints:
+    backbone="|".join(map(re.escape, BACKBONES)),
+    model="|".join(map(re.escape, [*BACKBONES, *SETTINGS["tools"]])),
+    benchmark="|".join(map(re.escape, AUDIO_BENCHMARKS)) or "(?!)",
+    captioner="|".join(map(re.escape, CAPTIONERS)) or "(?!)",
+    shard=r"\d+",
+
+
+def built(path):
+    """A path in the results folder."""
+    return f"{RESULTS}/{path}"
+
+
+def code(script):
+    """What `script` computes, as a digest: changes exactly when its code does."""
+    return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
+
+
+def backbone_setting(*keys):
+    """A param function: these settings of the wildcard backbone as canonical JSON."""
+
+    def value(wildcards):
+        entry = configuration.backbone(SETTINGS, wildcards.backbone)
+        return configuration.canonical({key: entry[key] for key in keys})
+
+    return value
+
+
+def fingerprint(model):
+    """The file that says which weights and tokenizer a built checkpoint has."""
+    return built(f"checkpoints/{model}/fingerprint.json")
+
+
+def numbered(path, shards):
+    """The paths of all shards: `numbered("x/{shard}.parquet", 3)`."""
+    return [path.replace("{shard}", str(shard)) for shard in range(shards)]
+
+
+def request(rule, key, default, scale=1):
+    """A resource or threads function: what the configuration asks for `rule`, in `scale` of its unit.
+
+    Memory and time grow by half with each attempt.
+    """
+
+    def value(wildcards, attempt=1):
+        entry = SETTINGS["resources"].get(rule, {})
+        if name := getattr(wildcards, "backbone", None):
+            entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
+        grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
+        amount = entry.get(key, default)
+        return amount if isinstance(amount, str) else int(amount * scale * grown)
+
+    return value
