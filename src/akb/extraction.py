@@ -1,0 +1,578 @@
+"""Which option did a free-text response choose? An index, or a named reason why none can be read.
+
+Rules, in the order in which they are tried; the first that finds an answer decides, and two
+different answers at one level are `two_answers`, never a guess:
+
+1. the whole response is a letter, an option's text, or both ("B", "(b)", "**B.** Piano");
+2. a structured answer: `<answer>`, JSON, `\\boxed{}`;
+3. "Final answer: …";
+4. a stated answer ("The answer is …", "… is correct", "I choose …") or a letter that leads the
+   response ("B, because unlike A …");
+5. a weaker statement ("It is …") or an option's text that leads the response;
+6. exactly one option mentioned anywhere, negated mentions ("not A") left out.
+
+Longer options win over those they contain ("Electric piano" over "Piano"). "A" and "I" followed by a
+word are an article and a pronoun. Thinking blocks are cut first.
+
+    extract("The answer is (B) Piano.", ("Drum", "Piano"))  # (1, None)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Reason = Literal[
+    "empty",  # nothing was returned, or nothing after the thinking
+    "unclosed_thinking",  # the response ends inside its thinking block
+    "refusal",  # the model says that it cannot or will not answer
+    "two_answers",  # different options with equal claims
+    "letter_text_conflict",  # "B. Dog" where B is another option
+    "letter_out_of_range",  # "E" where there are four options
+    "ambiguous_letter",  # "B" where B is the label of one option and the text of another
+    "only_negated",  # options are only ruled out
+    "no_answer",  # no option is named
+]
+Answer = tuple[int | None, Reason | None]
+
+LETTERS = "ABCDEFGHIJ"
+
+
+def extract(text: str, options: Sequence[str], *, letters: str = LETTERS) -> Answer:
+    """Read the chosen option out of `text`.
+
+    options: the texts in the order in which they were shown; `letters[i]` labelled option i.
+    Returns (index in shown order, None) or (None, reason). Of identical options the first is
+    returned, unless a letter names another.
+    """
+    form = _form(options if type(options) is tuple else tuple(options), letters)
+    bare = _bare(text)
+    found = form.short.get(bare) or form.short.get(_uncue(bare))
+    return found or _read(text, form)
+
+
+# -- What is known of one option tuple ----------------------------------------------------------------
+
+
+class _Form(NamedTuple):
+    """Everything that depends on the options alone, built once per option tuple."""
+
+    n: int
+    letters: str
+    same: tuple[frozenset[int], ...]  # per option: the indices with the same text
+    groups: tuple[int, ...]  # regex group - 1 → option index
+    text: re.Pattern[str]  # any option's text, longest first, one group per distinct text
+    short: dict[str, Answer]  # bare whole responses
+
+
+@lru_cache(maxsize=65536)
+def _form(options: tuple[str, ...], letters: str) -> _Form:
+    plain = [_plain(option).strip() for option in options]
+    if len(plain) > 1 and all(
+        (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
+    ):
+        plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
+    keys = [_bare(option) for option in plain]
+    first: dict[str, int] = {}
+    for i, key in enumerate(keys):
+        first.setdefault(key, i)
+    same = tuple(frozenset(j for j, other in enumerate(keys) if other == key) for key in keys)
+
+    order = sorted((i for key, i in first.items() if key), key=lambda i: -len(plain[i]))
+    patterns = [_text_pattern(plain[i]) for i in order]
+    if len(set(patterns)) < len(patterns):  # they differ in punctuation alone
+        patterns = [_bounded(re.escape(plain[i]), plain[i]) for i in order]
+    text = re.compile("|".join(f"({p})" for p in patterns) or r"(?!)", re.IGNORECASE)
+
+    short: dict[str, Answer] = {}
+    for i, key in enumerate(keys):
+        if key:
+            short.setdefault(key, (i, None))
+    for i, letter in enumerate(letters[: len(options)].lower()):
+        taken = short.get(letter)
+        if taken is None:
+            short[letter] = (i, None)
+        elif taken[0] is not None and i not in same[taken[0]]:
+            short[letter] = (None, "ambiguous_letter")
+        for mark in (". ", ") ", ": ", " - ", ".", " "):
+            if keys[i]:
+                short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
+    return _Form(len(options), letters, same, tuple(order), text, short)
+
+
+_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"  # scripts without word spaces
+_WORD = rf"[^\W{_NO_SPACES}]"
+_GAP = r"[\s,;:'\"()\-–—!?]+"
+_SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-–—!?])+")
+_OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
+
+
+def _text_pattern(option: str) -> str:
+    """A pattern for an option's text that forgives punctuation and spacing between its words."""
+    pieces = [piece for piece in _SPLIT.split(option.rstrip(" .")) if piece]
+    return _bounded(_GAP.join(map(re.escape, pieces)) if pieces else re.escape(option), option)
+
+
+def _bounded(pattern: str, option: str) -> str:
+    """`pattern` as whole words and whole numbers: "3" is not in "3.5", "F" is not in "F#"."""
+    core = option.strip(" .,;:!?'\"()") or option
+    before = after = ""
+    if re.match(_WORD, core):
+        before = rf"(?<!{_WORD})" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
+    if re.match(_WORD, core[-1]):
+        after = rf"(?!{_WORD}|[#♯♭])" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
+    return before + pattern + after
+
+
+# -- Cleaning -----------------------------------------------------------------------------------------
+
+_EDGE_LEFT = " \t\r\n*_`\"'“”‘’$([{<"
+_EDGE_RIGHT = " \t\r\n*_`\"'“”‘’$)]}>.!:,;"
+_CUES = ("the answer is", "the correct answer is", "correct answer:", "final answer:", "answer:", "option", "answer is")
+
+
+def _bare(text: str) -> str:
+    """`text` in lower case without wrapping marks: what a short answer is looked up by."""
+    return text.lstrip(_EDGE_LEFT).rstrip(_EDGE_RIGHT).replace("*", "").lower()
+
+
+def _uncue(bare: str) -> str:
+    """A bare response without the usual words before the answer."""
+    if bare.startswith(_CUES):
+        for cue in _CUES:
+            if bare.startswith(cue) and not bare[len(cue) : len(cue) + 1].isalnum():
+                return bare[len(cue) :].lstrip(_EDGE_LEFT + ":").rstrip(_EDGE_RIGHT)
+    return bare
+
+
+_LATEX_WRAP = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mathsf|operatorname|emph)\s*\{([^{}]*)\}")
+_LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_LATEX_SIGNS = {
+    r"\(": " ", r"\)": " ", r"\[": " ", r"\]": " ", r"\,": " ", r"\;": " ", r"\ ": " ", r"\%": "%", r"\$": "",
+    r"^{\circ}": "°", r"^\circ": "°", r"\circ": "°", r"\sharp": "#", r"\flat": "♭", r"\times": "×",
+    r"\cdot": "·", r"\pm": "±", r"\approx": "≈", r"\&": "&", r"\#": "#", r"\_": "_",
+}  # fmt: skip
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": None, "*": None, "$": None, "\r": "\n"})
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]*|[-•][ \t]+)", re.MULTILINE)
+
+
+def _plain(text: str) -> str:
+    """`text` without Markdown and LaTeX marks, full-width and typographic signs made ordinary."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if "\\" in text:
+        while (inner := _LATEX_WRAP.sub(r"\1", text)) != text:
+            text = inner
+        text = _LATEX_FRACTION.sub(r"\1/\2", text)
+        for sign, plain in _LATEX_SIGNS.items():
+            text = text.replace(sign, plain)
+    return _HEADING.sub("", text.translate(_QUOTES).replace("__", ""))
+
+
+_THINK_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning|reason|seed:think)>|\[THINK\]|◁think▷", re.IGNORECASE)
+_THINK_CLOSE = re.compile(
+    r"</(?:think|thinking|thought|reasoning|reason|seed:think)>|\[/THINK\]|◁/think▷", re.IGNORECASE
+)
+
+
+def split_thinking(text: str) -> tuple[str, str, bool]:
+    """Split a response into (thinking, what follows it, whether the thinking was closed).
+
+    A response that never opened a block is all answer; chat templates may open it in the prompt, so
+    a lone closing mark counts.
+    """
+    closes = list(_THINK_CLOSE.finditer(text))
+    end = closes[-1].end() if closes else 0
+    opened = _THINK_OPEN.search(text, end)
+    if opened:
+        return text[: closes[-1].start()] + text[opened.end() :] if closes else text[opened.end() :], "", False
+    thinking = _THINK_OPEN.sub("", text[: closes[-1].start()]) if closes else ""
+    return thinking, text[end:], True
+
+
+# -- Reading --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    start: int
+    end: int
+    index: int
+    negated: bool
+    letter: bool
+
+
+_ANSWER_TAG = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.IGNORECASE | re.DOTALL)
+_KEYS = r"(?:final_?|correct_?|predicted_?)?(?:answer|choice|option|prediction|letter|label|response)"
+_JSON = re.compile(
+    rf"""["']{_KEYS}["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\[[^\]]*\])|([^\s,}}\]]+))""", re.IGNORECASE
+)
+_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+
+
+def _read(text: str, form: _Form) -> Answer:
+    if not text.strip():
+        return None, "empty"
+    if "<" in text or "[" in text or "◁" in text:
+        _, text, closed = split_thinking(text)
+        if not closed:
+            return None, "unclosed_thinking"
+        if not text.strip():
+            return None, "empty"
+        tags = [tag for tag in _ANSWER_TAG.findall(text) if tag.strip()]
+        if tags:
+            text = tags[-1]
+    values = _structured(text)
+    if values:
+        found = [extract_value(value, form) for value in values]
+        answer = _agree(found, form)
+        if answer:
+            return answer
+    plain = _plain(text)
+    bare = _bare(plain)
+    return form.short.get(bare) or form.short.get(_uncue(bare)) or _sentences(plain, form)
+
+
+def _structured(text: str) -> list[str]:
+    """Values of JSON answers and boxed answers."""
+    values = []
+    if '"' in text or "'" in text:
+        for double, single, several, other in _JSON.findall(text):
+            if double:
+                try:
+                    values.append(str(json.loads(f'"{double}"', strict=False)))
+                except json.JSONDecodeError:
+                    values.append(double)
+            elif several:
+                values.extend(re.findall(r"[^\s\[\]\"',][^\[\]\"',]*", several))
+            elif single or (other and other not in ("null", "None")):
+                values.append(single or other)
+    if "\\" in text:
+        values.extend(_BOXED.findall(text))
+    return [value for value in values if value.strip()]
+
+
+def extract_value(value: str, form: _Form) -> Answer:
+    """Read a structured answer's value, which has no words around it."""
+    plain = _plain(value)
+    return form.short.get(_bare(plain)) or _sentences(plain, form)
+
+
+def _agree(found: Sequence[Answer], form: _Form) -> Answer | None:
+    """One answer out of several readings; None if none was found."""
+    indices = [index for index, _ in found if index is not None]
+    for _, reason in found:
+        if reason in ("two_answers", "letter_text_conflict", "ambiguous_letter", "letter_out_of_range"):
+            return None, reason
+    if not indices:
+        return None
+    if all(index in form.same[indices[0]] for index in indices):
+        return indices[0], None
+    return None, "two_answers"
+
+
+_SUBJECT = r"(?:answer|choice|option|response|selection|conclusion|solution)\b(?!\s*[(\[\"']?(?-i:[A-J])\b(?!\s*:))"
+_IS = r"(?:\b(?:is|was|be|are)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
+_FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORECASE)
+_STATED = re.compile(
+    rf"\b(?<!not the )(?<!wrong ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
+    r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|opt\s+for)\s+"
+    r"|(?:答案|正解|正确选项|选择?|選択)\s*(?:应该)?[是为為はが:]*\s*"
+    r"|\b(?:antwort|respuesta|réponse|resposta|risposta|ответ)\b[^.\n]{0,20}?(?:\b(?:ist|es|est|é|è|lautet)\b|:|—)\s*",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"\b(?:it|this|that|sound|source|speaker|instrument)\s*(?:'s|\s(?:is|was|must\s+be|would\s+be|sounds\s+like|seems\s+to\s+be|"
+    r"appears\s+to\s+be|could\s+be|might\s+be|is\s+likely|is\s+most\s+likely))\s+|\b(?:therefore|thus|hence|so)\b,?\s+",
+    re.IGNORECASE,
+)
+_CORRECT = re.compile(
+    r"[\s\"')\].,:]*(?:is|are|was|seems?|looks?|sounds?|would\s+be|must\s+be|should\s+be|appears\s+to\s+be)\s+"
+    r"(?:(?:the|most|likely|probably|clearly|definitely|indeed|to\s+be)\s+)*"
+    r"(?:(?:correct|right|best|true|accurate)\b|answer\b|one\s+that\s+fits|most\s+(?:likely|plausible|appropriate|probable))",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"\bi\s+(?:can(?:not|'t|\s+not)|could(?:\s+not|n't)|do(?:\s+not|n't)|am\s+(?:not\s+able|unable)|won't|will\s+not|'m)\b"
+    r"(?!\s+(?:think|believe|hear\s+any|choose|agree))"
+    r"(?:\s+(?:sorry|(?:currently\s+|actually\s+)?(?:able|unable)|know|have|hear|listen|determine|tell|answer|access|process|"
+    r"identify|provide|assist|help|analy[sz]e|say|play|comply|be|make|confidently|accurately|directly))"
+    r"|\bi'm\s+(?:sorry|unable|not\s+(?:able|sure))|\bsorry\b,?\s+(?:but\s+)?i|\bas\s+an?\s+(?:ai|(?:large\s+)?language\s+model)"
+    r"|\b(?:can(?:not|'t)|could\s+not)\s+be\s+(?:determined|answered|identified)|\b(?:unable|impossible)\s+to\s+(?:determine|answer|tell|say)"
+    r"|\bnot\s+enough\s+(?:information|context)|\binsufficient\s+information|\bno\s+audio\b.{0,30}\b(?:provided|attached|given)"
+    r"|\bnone\s+of\s+(?:the|these|those)\b",
+    re.IGNORECASE,
+)
+_TURN = re.compile(r"\b(?:but|however|nevertheless|still|that\s+said)\b", re.IGNORECASE)
+
+
+def _sentences(plain: str, form: _Form) -> Answer:
+    """Rules 3 to 6 on cleaned text."""
+    echoed, rest = _drop_echo(plain, form)
+    refusal = _refusal(rest, form)
+    for cues, letter_may_lead in ((_FINAL, False), (_STATED, True)):
+        found = [value for cue in cues.finditer(rest) if (value := _value_after(rest, cue.end(), form, not refusal))]
+        if letter_may_lead:
+            found += [
+                (m.index, None)
+                for m in _mentions(rest, form)
+                if not m.negated and _CORRECT.match(rest, m.end) and not _NEGATED_AFTER.match(rest, m.end)
+            ]
+            if not echoed and (lead := _leading(rest, form, letter=True)):
+                found.append(lead)
+        answer = _agree(found, form)
+        if answer:
+            return answer
+    if refusal:
+        turn = _TURN.search(rest, refusal.end())
+        if not turn:
+            return None, "refusal"
+        answer = _sentences(rest[turn.end() :], form)
+        return answer if answer[0] is not None else (None, "refusal")
+    found = [value for cue in _WEAK.finditer(rest) if (value := _value_at(rest, cue.end(), form))]
+    if not echoed and (lead := _leading(rest, form, letter=False)):
+        found.append(lead)
+    answer = _agree(found, form)
+    if answer:
+        return answer
+    if echoed:
+        return None, "two_answers"
+    mentions = list(_mentions(rest, form))
+    stated = [m for m in mentions if not m.negated]
+    if stated:
+        return _agree([(m.index, None) for m in stated], form) or (None, "no_answer")
+    return None, "only_negated" if mentions else "no_answer"
+
+
+def _refusal(plain: str, form: _Form) -> re.Match[str] | None:
+    """A refusal that is not part of an option's own text ("None of the above")."""
+    spans: list[tuple[int, int]] | None = None
+    for refusal in _REFUSAL.finditer(plain):
+        if spans is None:
+            spans = [m.span() for m in form.text.finditer(plain)]
+        if not any(start < refusal.end() and refusal.start() < end for start, end in spans):
+            return refusal
+    return None
+
+
+_LISTED = re.compile(r"^[ \t(]*([A-Z])[.):][ \t)]*(.*)$", re.MULTILINE)
+
+
+def _drop_echo(plain: str, form: _Form) -> tuple[bool, str]:
+    """Whether the response repeats the list of options, and the text without that list."""
+    if plain.count("\n") < 1:
+        return False, plain
+    lines = []
+    for line in _LISTED.finditer(plain):
+        index = form.letters.find(line[1])
+        named = form.text.match(line[2])
+        if 0 <= index < form.n and named and index in form.same[_index(named, form)]:
+            lines.append((index, line))
+    if len({index for index, _ in lines}) < 2:
+        return False, plain
+    for _, line in reversed(lines):
+        plain = plain[: line.start()] + plain[line.end() :]
+    return True, plain
+
+
+def _index(match: re.Match[str], form: _Form) -> int:
+    return form.groups[(match.lastindex or 1) - 1]
+
+
+# -- One answer at one place ------------------------------------------------------------------------------
+
+_SKIP = re.compile(
+    r"[\s\"'(\[{:=,-]*(?:(?:option|choice|letter|answer|number|definitely|most\s+likely|likely|probably|clearly|indeed|"
+    r"actually|simply|either|both|that|that's|it's|it\s+is|is|as\s+follows|opción|opzione|選択肢|选项)\b[\s\"'(\[{:=-]*)*",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_LABEL = re.compile(rf"([A-Za-z])(?!{_WORD}|['#♯♭]|-\w|&)")
+_AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'–—-]*")
+_CONNECTOR = re.compile(
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|with|would|"
+    r"seems|looks|sounds|rather|instead|not)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|and|or|but|rather|not)\b", re.IGNORECASE
+)
+_MORE = re.compile(
+    r"[\s\"')\]]*(?:,|/|&|;|,?\s*\b(?:and|or|und|oder|y|o)\b)\s*(?:(?:also|maybe|possibly|perhaps)\s+)?", re.IGNORECASE
+)
+_LABEL_BEHIND = re.compile(r"[\s\"',]*[(\[]\s*(?:option\s+|choice\s+|letter\s+)?([A-Z])\s*[)\]]", re.IGNORECASE)
+_NOT = re.compile(r"(?:not|neither|never|nor|isn't|none)\b", re.IGNORECASE)
+
+
+def _value_after(plain: str, at: int, form: _Form, scan: bool) -> Answer | None:
+    """The answer stated right after a cue, or else the only one in the cue's sentence."""
+    value = _value_at(plain, at, form)
+    if value or not scan:
+        return value
+    end = re.compile(r"[.!?](?=\s|$)|\n").search(plain, at)
+    stop = end.start() if end else len(plain)
+    found = [(m.index, None) for m in _mentions(plain, form, at, stop) if not m.negated]
+    answer = _agree(found, form)  # type: ignore[arg-type]
+    return answer if answer and answer[0] is not None else None
+
+
+def _leading(plain: str, form: _Form, *, letter: bool) -> Answer | None:
+    """The answer that the response begins with: by a letter, or by an option's text."""
+    at = _SKIP.match(plain).end()  # type: ignore[union-attr]
+    if letter:
+        return _value_at(plain, at, form, texts=False)
+    return _value_at(plain, at, form, closed=True)
+
+
+def _value_at(plain: str, at: int, form: _Form, *, texts: bool = True, closed: bool = False) -> Answer | None:
+    """The letter, the text or both that stand at `at`; None if there is neither.
+
+    texts: a text without a letter counts. closed: such a text must end a clause ("Dog." but not
+    "Dog sounds are absent").
+    """
+    at = _SKIP.match(plain, at).end()  # type: ignore[union-attr]
+    named = form.text.match(plain, at)
+    start = at
+    if not named and (article := _ARTICLE.match(plain, at)):
+        start = article.end()
+        named = form.text.match(plain, start)
+    if _NOT.match(plain, at) and not named:
+        return None
+    label = _label_at(plain, at, form)
+    if label is not None:
+        index, end, described = label
+        if named and named.end() - at > 1 and not described:
+            label = None  # "A major" is an option's text
+        elif named and not described:  # an option's text is this very letter
+            if index in form.same[_index(named, form)]:
+                return _and_more(plain, end, index, form)
+            return None, "ambiguous_letter"
+        elif index >= form.n:
+            return None, "letter_out_of_range"
+        elif described and index not in form.same[described[0]]:
+            if plain[at] in "AaIi" and plain[at + 1 : at + 2].isspace():
+                return (_and_more(plain, described[1], described[0], form)) if texts else None
+            return None, "letter_text_conflict"
+        else:
+            return _and_more(plain, described[1] if described else end, index, form)
+    if not named or not texts or (closed and not _CLAUSE_ENDS.match(plain, named.end())):
+        return None
+    index = _index(named, form)
+    behind = _LABEL_BEHIND.match(plain, named.end())
+    if behind:
+        letter = form.letters.find(behind[1].upper())
+        if letter not in form.same[index]:
+            return None, "letter_text_conflict"
+        return letter, None
+    if _NEGATED_AFTER.match(plain, named.end()):
+        return None
+    return _and_more(plain, named.end(), index, form)
+
+
+def _label_at(plain: str, at: int, form: _Form) -> tuple[int, int, tuple[int, int] | None] | None:
+    """(option index, end of the letter, (index, end) of the option text behind it) of a letter at `at`."""
+    match = _LABEL.match(plain, at)
+    if not match:
+        return None
+    letter = match[1]
+    index = form.letters.find(letter.upper())
+    if index < 0:
+        return None
+    end = match.end()
+    gap = _AFTER_LABEL.match(plain, end)
+    assert gap is not None
+    behind = gap.end()
+    article = _ARTICLE.match(plain, behind)
+    named = form.text.match(plain, behind) or (form.text.match(plain, article.end()) if article else None)
+    spaced = gap.end() == gap.end(1) and "\n" not in gap[1] and gap[1] != ""  # only blanks behind the letter
+    described = (_index(named, form), named.end()) if named else None
+    if described and plain[end : end + 1] in ",;" and described[0] not in form.same[min(index, form.n - 1)]:
+        described = None  # "B, dog sounds are absent": no description of B
+    if _NEGATED_AFTER.match(plain, end):
+        return None
+    if spaced and not described and not _CONNECTOR.match(plain, end):
+        return None  # "A low hum", "C major"
+    if letter in "aIi" and spaced and not (described and described[0] == index):
+        return None  # an article, a pronoun
+    if letter == "A" and spaced and _LIKE_NOUN.match(plain, end) is None and not described:
+        return None
+    if letter.islower() and described is None and re.match(r"\s+\w", plain[end : end + 2]):
+        return None
+    return index, end, described
+
+
+_LIKE_NOUN = re.compile(
+    r"\s*(?:$|[\n–—(/&-])|\s+(?:because|since|as|is|was|and|or|but|seems|rather|not)\b", re.IGNORECASE
+)
+
+
+def _and_more(plain: str, end: int, index: int, form: _Form) -> Answer:
+    """`index`, unless another answer is joined to it ("B or C", "dog and cat")."""
+    more = _MORE.match(plain, end)
+    if more:
+        named = form.text.match(plain, more.end())
+        label = _label_at(plain, more.end(), form)
+        comma = more[0].strip(" \"')]") in (",", ";")
+        other: int | None = None
+        if label is not None and label[0] < form.n and (not comma or _ENDS.match(plain, label[1])):
+            other = label[0]
+        elif named and (not comma or _ENDS.match(plain, named.end())):
+            other = _index(named, form)
+        if other is not None and other not in form.same[index]:
+            return None, "two_answers"
+    return index, None
+
+
+_ENDS = re.compile(r"[\s\"')\]]*(?:$|[.,;\n]|\b(?:and|or)\b)")
+
+# -- Mentions anywhere --------------------------------------------------------------------------------------
+
+_LOOSE_LABEL = re.compile(
+    rf"(?<!{_WORD})(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!{_WORD}|'|\s+(?!and|or|is|was|but)[a-z])"
+    rf"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
+    rf"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
+    rf"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
+    rf"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
+    rf"|([A-J])(?=\s+(?:is|was|seems|and\s+[A-J]\s+are)\s))",
+    re.MULTILINE,
+)
+_NEGATED_BEFORE = re.compile(
+    r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except|rather\s+than|instead\s+of|"
+    r"no|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
+    r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$",
+    re.IGNORECASE,
+)
+_NEGATED_AFTER = re.compile(
+    r"[\s\"')\].]*\s*(?:(?:is|are|was|does|do|did|can|could|would|seems?|has|have)\s*(?:not\b|n't)|can't\b|cannot\b"
+    r"|(?:is|are|was|seems?|looks?|would\s+be|can\s+be|could\s+be|sounds?)\s+(?:clearly\s+|also\s+|definitely\s+|probably\s+)?"
+    r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b|less\s+likely))",
+    re.IGNORECASE,
+)
+_REACH = 48  # how many characters before a mention may negate it
+
+
+def _mentions(plain: str, form: _Form, start: int = 0, stop: int | None = None) -> Iterator[_Mention]:
+    """Options named between `start` and `stop`, by text or by an unmistakable letter."""
+    stop = len(plain) if stop is None else stop
+    spans: list[tuple[int, int]] = []
+    for match in form.text.finditer(plain, start, stop):
+        one_letter = match.end() - match.start() == 1 and match[0].isalpha()
+        if one_letter and not match[0].isupper():
+            continue  # an option "A" is not the article
+        spans.append(match.span())
+        yield _Mention(*match.span(), _index(match, form), _negated(plain, *match.span()), False)
+    for match in _LOOSE_LABEL.finditer(plain, start, stop):
+        group = match.lastindex or 1
+        index = form.letters.find(match[group].upper())
+        at, end = match.span(group)
+        if 0 <= index < form.n and not any(s <= at < e for s, e in spans):
+            yield _Mention(at, match.end(), index, _negated(plain, at, end), True)
+
+
+def _negated(plain: str, start: int, end: int) -> bool:
+    return bool(_NEGATED_BEFORE.search(plain[max(0, start - _REACH) : start]) or _NEGATED_AFTER.match(plain, end))
