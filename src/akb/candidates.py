@@ -37,6 +37,12 @@ class Candidate:
     rationale: str = ""
     proof: str = ""  # JSON, so that a candidate is hashable
     verification: str = "none"
+    given_name: str = ""  # outlives changes of the text, where the source gives one
+
+    @property
+    def name(self) -> str:
+        """What reviewers' decisions call this candidate."""
+        return self.given_name or f"{self.template}/{self.content_hash}"
 
     @property
     def content_hash(self) -> str:

@@ -45,7 +45,7 @@ COSMETIC = {"display", "resources"}
 
 def checked(config: Mapping[str, Any], schema: Mapping[str, Any], *, where: str) -> Settings:
     """Return the configuration with its defaults filled in. Raises AkbError listing every fault."""
-    settings = _filled(copy.deepcopy(dict(config)), schema, schema)
+    settings: Settings = _filled(copy.deepcopy(dict(config)), schema, schema)
     faults = [*_schema_faults(settings, schema), *_reference_faults(settings)]
     if faults:
         raise AkbError(

@@ -114,6 +114,43 @@ SCORES: Schema = {
     "high": pl.Float64,
 }
 
+# A candidate question of the `akb` benchmark; see `candidates.Candidate`.
+CANDIDATES: Schema = {
+    "name": pl.String,
+    "content_hash": pl.String,
+    "category": pl.String,
+    "subcategory": pl.String,
+    "question": pl.String,
+    "answer": pl.String,
+    "distractors": _TEXTS,
+    "template": pl.String,
+    "source": pl.String,
+    "rationale": pl.String,
+    "proof": pl.String,
+    "verification": pl.String,
+}
+
+# What hygiene found in a candidate. A `fatal` flag keeps it out of the selection.
+FLAGS: Schema = {
+    "name": pl.String,
+    "flag": pl.String,
+    "detail": pl.String,
+    "fatal": pl.Boolean,
+}
+
+# One candidate's way to its end: `status` after the reviewers' decisions, `fate` after selection.
+AUDIT: Schema = {
+    "name": pl.String,
+    "content_hash": pl.String,
+    "subcategory": pl.String,
+    "source": pl.String,
+    "flags": pl.String,
+    "cluster": pl.Int64,
+    "decisions": pl.Int64,
+    "status": pl.String,
+    "fate": pl.String,
+}
+
 
 def read_table(path: Path, schema: Schema) -> pl.DataFrame:
     """Read a Parquet table and check it against `schema`. Raises AkbError naming the file."""
