@@ -51,9 +51,6 @@ def aliases(args: Mapping[str, Any], option: str) -> bool:
     return tone > rate / 2
 
 
-FORMULAS[args["of"]](args), rel=args.get("rel", 0.01))
-
-
 FORMULAS: Formulas = {
     "nyquist": lambda a: a["rate_hz"] / 2,
     "samples": lambda a: a["rate_hz"] * a["seconds"] * a["channels"],
@@ -63,8 +60,6 @@ FORMULAS: Formulas = {
     "semitones": lambda a: 12 * log2(a["played_hz"] / a["made_hz"]),
     "heard": lambda a: a["tone_hz"] * a["played_hz"] / a["made_hz"],
     "drift": lambda a: a["rate_hz"] * a["ppm"] * 1e-6 * a["seconds"],
-    "transition": lambda a: a["rate_hz"] / 2 - a["pass_hz"],
-    "position": lambda a: a["index"] / a["rate_hz"],
 }  # fmt: skip
 equals = SAMPLING.check(formula_check(FORMULAS))
 
