@@ -1,0 +1,75 @@
+"""The look that the figures share, and saving them so that a rerun gives the same bytes.
+
+INK and SURFACE are exact colours on purpose: the report exchanges them for its own, so that a figure
+follows the page into dark mode.
+
+    with style(): figure = plt.figure(); …; save(figure, [Path("a.pdf"), Path("a.png")])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+
+from akb.atomic import atomic_path
+
+INK = "#1f2531"
+FAINT = "#8b919c"
+SURFACE = "#fefefe"
+
+_RC = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.unicode_minus": True,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.direction": "out",
+    "figure.facecolor": SURFACE,
+    "axes.facecolor": "none",
+    "savefig.facecolor": SURFACE,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "akb",
+    "svg.fonttype": "path",
+}
+# No dates and no versions in the files: the same figure is the same bytes.
+_METADATA: dict[str, dict[str, Any]] = {
+    ".pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the project's style, and close every figure afterwards."""
+    with plt.rc_context(_RC):
+        try:
+            yield
+        finally:
+            plt.close("all")
+
+
+def save(figure: Any, targets: Iterable[Path]) -> None:
+    """Write `figure` to each target in the format of its suffix (pdf, png, svg), whole or not at all."""
+    for target in targets:
+        with plt.rc_context(_RC), atomic_path(target) as temporary:
+            figure.savefig(temporary, dpi=220, bbox_inches="tight", pad_inches=0.12, metadata=_METADATA[target.suffix])
