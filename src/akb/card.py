@@ -1,0 +1,142 @@
+"""The item card: what the frozen benchmark holds, in Markdown, computed from the tables behind it.
+
+text = card("akb-1.0", items, flags, agreements, audit, second_solve)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean, median
+
+from akb.agreement import Agreement
+from akb.frozen import FrozenItem
+
+
+@dataclass(frozen=True)
+class SecondSolve:
+    """How authored items fared when they were solved again without sight of key and rationale."""
+
+    solved: int
+    agreed: int
+    mended: int
+    dropped: int
+
+
+def card(
+    name: str,
+    version: str,
+    items: Sequence[FrozenItem],
+    candidates: int,
+    flags: Counter[str],
+    flagged_selected: Counter[str],
+    agreements: Iterable[Agreement],
+    statuses: Counter[str],
+    second: SecondSolve | None,
+) -> str:
+    """The card's text. `flags` counts flags over all candidates, `flagged_selected` over the items."""
+    longest = longest_option_accuracy(items)
+    positions = Counter(item.answer for item in items)
+    templates = Counter(item.template for item in items)
+    top, most = templates.most_common(1)[0]
+    lengths = [len(item.question) for item in items]
+    parts = [
+        f"# {name}\n",
+        f"{len(items):,} multiple-choice questions on auditory knowledge; content hash `{version}`.",
+        f"They were selected from {candidates:,} candidates ({candidates / len(items):.2f} for each item).\n",
+        "## Sizes\n",
+        _sizes(items),
+        "## Sources\n",
+        _table(["source", "items"], Counter(item.source for item in items).most_common()),
+        f"{len(templates):,} templates; the most used, `{top}`, gives {most} items.\n",
+        "## Verification\n",
+        _table(
+            ["verification", "items", "meaning"],
+            [(v, n, _MEANING[v]) for v, n in Counter(item.verification for item in items).most_common()],
+        ),
+        _second(second),
+        "## Review\n",
+        _table(["status of the candidates", "n"], statuses.most_common()),
+        _agreement(agreements),
+        "## Giving nothing away\n",
+        _table(
+            ["rule without knowledge", "accuracy"],
+            [
+                ("always the longest option", f"{longest:.1%}"),
+                *((f"always option {'ABCDEFGHIJ'[p]}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
+            ],
+        ),
+        f"Stems have {min(lengths)} to {max(lengths)} letters (median {median(lengths):.0f}); "
+        f"right options {mean(len(i.options[i.answer]) for i in items):.1f} on average, wrong ones "
+        f"{mean(len(o) for i in items for k, o in enumerate(i.options) if k != i.answer):.1f}.\n",
+        "## Hygiene\n",
+        _table(
+            ["flag", "candidates", "selected items"],
+            [(flag, n, flagged_selected.get(flag, 0)) for flag, n in flags.most_common()],
+        ),
+    ]
+    return "\n".join(parts)
+
+
+_MEANING = {
+    "program": "a program proves the answer from the named source (`akb verify-proofs`)",
+    "human": "people decided, see the decision files",
+    "none": "written with care and solved a second time; no person has checked it",
+}
+
+
+def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
+    """The accuracy of always choosing the longest option; ties count by their share."""
+    return mean(
+        (len(i.options[i.answer]) == max(map(len, i.options)))
+        / [len(o) for o in i.options].count(max(map(len, i.options)))
+        for i in items
+    )
+
+
+def _sizes(items: Sequence[FrozenItem]) -> str:
+    proven = Counter(i.subcategory for i in items if i.verification == "program")
+    count = Counter((i.category, i.subcategory) for i in items)
+    total = Counter(i.category for i in items)
+    rows: list[tuple[object, ...]] = []
+    for category, size in total.items():
+        by_category = sum(1 for i in items if i.category == category and i.verification == "program")
+        rows.append((f"**{category}**", "", f"**{size}**", f"**{by_category}**"))
+        rows += [("", s, n, proven.get(s, 0)) for (c, s), n in count.items() if c == category]
+    return _table(["category", "subcategory", "items", "proven"], rows)
+
+
+def _second(second: SecondSolve | None) -> str:
+    if second is None:
+        return ""
+    return (
+        f"{second.solved:,} authored candidates were solved a second time from stem and options alone: "
+        f"{second.agreed:,} agreed with the key; of the others {second.mended} were mended and {second.dropped} dropped.\n"
+    )
+
+
+def _agreement(agreements: Iterable[Agreement]) -> str:
+    rows = [
+        (a.category, a.items, a.decisions, _number(a.alpha), f"{_number(a.kappa)} (n={a.kappa_items})")
+        for a in agreements
+        if a.items
+    ]
+    if not rows:
+        return "No item has been judged by two people, so there is no agreement to report.\n"
+    return _table(["category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.3f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    body = [[str(cell) for cell in row] for row in rows]
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in body)]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def count_flags(flags: Iterable[Mapping[str, object]]) -> Counter[str]:
+    """How many candidates carry each flag: a candidate counts once per flag."""
+    return Counter(flag for _, flag in {(str(f["name"]), str(f["flag"])) for f in flags})

@@ -1,0 +1,136 @@
+"""Which candidates make the benchmark: an integer programme solved by PuLP.
+
+Exactly the quota of each subcategory; at most one of a near-duplicate cluster; no template with more
+than its share; the right option not too often the longest; better verified and less flagged
+candidates preferred, sources spread. Where it cannot be done, the short subcategories are named.
+
+    chosen = select(entries, quotas, Limits())
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulp
+
+from akb.errors import AkbError
+
+# What one item is worth by its verification: a person's word over a program's over nobody's.
+WORTH = {"human": 3.0, "program": 2.0, "none": 1.0}
+_FLAG_COST = 0.4
+# Far above any item's worth: a quota is missed only if it cannot be met.
+_SHORTFALL_COST = 1e4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the selection needs to know of a candidate that may be selected."""
+
+    name: str
+    subcategory: str
+    template: str
+    source: str
+    verification: str
+    cluster: int
+    flags: int
+    longest_right: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """per_template: items one template may give. longest_right: share of items whose right option is
+    the longest. per_source: share of a subcategory that one source may give, where others can fill it."""
+
+    per_template: int = 25
+    longest_right: float = 0.27
+    per_source: float = 1.0
+
+
+def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[str]:
+    """Names of the chosen candidates, in the order of `entries`.
+
+    Raises AkbError naming every subcategory that falls short, and by how many.
+    """
+    pool = _pruned(entries)
+    programme = pulp.LpProblem("selection", pulp.LpMaximize)
+    pick = {e.name: pulp.LpVariable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
+    short = {s: pulp.LpVariable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
+    worth = pulp.lpSum((WORTH[e.verification] - _FLAG_COST * e.flags + _tie_break(e)) * pick[e.name] for e in pool)
+    programme += worth - _SHORTFALL_COST * pulp.lpSum(short.values())
+    for subcategory, quota in quotas.items():
+        members = [pick[e.name] for e in pool if e.subcategory == subcategory]
+        programme += pulp.lpSum(members) + short[subcategory] == quota
+    for group in _groups(pool, "cluster").values():
+        if len(group) > 1:
+            programme += pulp.lpSum(pick[e.name] for e in group) <= 1
+    for group in _groups(pool, "template").values():
+        if len(group) > limits.per_template:
+            programme += pulp.lpSum(pick[e.name] for e in group) <= limits.per_template
+    total = sum(quotas.values())
+    programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
+    _balance_sources(programme, pool, pick, quotas, limits)
+    programme.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-4, threads=1))
+    _require_filled(pool, quotas, {s: round(v.value() or 0) for s, v in short.items()})
+    return [e.name for e in pool if (pick[e.name].value() or 0) > 0.5]
+
+
+def _balance_sources(
+    programme: pulp.LpProblem,
+    pool: Sequence[Entry],
+    pick: Mapping[str, pulp.LpVariable],
+    quotas: Mapping[str, int],
+    limits: Limits,
+) -> None:
+    """No source above its share of a subcategory, unless the other sources together cannot fill the rest."""
+    available = Counter((e.subcategory, e.source) for e in pool)
+    sizes = Counter(e.subcategory for e in pool)
+    for (subcategory, source), count in available.items():
+        quota = quotas.get(subcategory, 0)
+        bound = max(int(limits.per_source * quota), quota - (sizes[subcategory] - count))
+        if bound < min(count, quota):
+            chosen = [pick[e.name] for e in pool if (e.subcategory, e.source) == (subcategory, source)]
+            programme += pulp.lpSum(chosen) <= bound
+
+
+def _require_filled(pool: Sequence[Entry], quotas: Mapping[str, int], short: Mapping[str, int]) -> None:
+    missing = {s: n for s, n in short.items() if n > 0}
+    if not missing:
+        return
+    have = Counter(e.subcategory for e in pool)
+    lines = [f"{s}: {n} short of {quotas[s]} ({have[s]} distinct candidates)" for s, n in missing.items()]
+    raise AkbError(
+        "the quotas cannot be filled:\n" + "\n".join(f"  - {line}" for line in lines),
+        where="config/taxonomy.yaml",
+        remedy="write more candidates for these subcategories, lower their quotas, or loosen benchmark.per_template",
+    )
+
+
+def _pruned(entries: Sequence[Entry]) -> list[Entry]:
+    """Drop candidates that no best selection needs: within a cluster, of equal standing in every constraint,
+    the best one stands for all. Keeps 100,000 candidates tractable."""
+    best: dict[tuple[int, str, str, str, float], Entry] = {}
+    for entry in entries:
+        key = (entry.cluster, entry.subcategory, entry.template, entry.source, entry.longest_right)
+        if key not in best or _rank(entry) > _rank(best[key]):
+            best[key] = entry
+    kept = {e.name for e in best.values()}
+    return [e for e in entries if e.name in kept]
+
+
+def _rank(entry: Entry) -> tuple[float, str]:
+    return WORTH[entry.verification] - _FLAG_COST * entry.flags, entry.name
+
+
+def _tie_break(entry: Entry) -> float:
+    """A tiny worth from the name, so that equal candidates are chosen the same way on every machine."""
+    return int(hashlib.sha256(entry.name.encode()).hexdigest()[:6], 16) / 0xFFFFFF * 1e-2
+
+
+def _groups(pool: Sequence[Entry], field: str) -> dict[str, list[Entry]]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in pool:
+        groups[str(getattr(entry, field))].append(entry)
+    return groups
