@@ -11,9 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from akb.tables import CANDIDATES, frame_of, read_table, write_table
+from akb.taxonomy import Subcategory
 
 # Says whether `option` is a right answer, given the proof's arguments.
 Predicate = Callable[[Mapping[str, Any], str], bool]
@@ -64,3 +68,44 @@ def proof_faults(candidate: Candidate, checks: Mapping[str, Predicate]) -> list[
         return [f"no predicate named {proof.get('check')!r}"]
     faults = [] if check(proof["args"], candidate.answer) else [f"the answer {candidate.answer!r} is not proven"]
     return faults + [f"the distractor {d!r} is also right" for d in candidate.distractors if check(proof["args"], d)]
+
+
+def write_candidates(candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory], path: Path) -> None:
+    """Write the candidates table; a subcategory that the taxonomy lacks has no category."""
+    rows = [
+        {
+            "name": c.name,
+            "content_hash": c.content_hash,
+            "category": taxonomy[c.subcategory].category if c.subcategory in taxonomy else "",
+            "subcategory": c.subcategory,
+            "question": c.question,
+            "answer": c.answer,
+            "distractors": list(c.distractors),
+            "template": c.template,
+            "source": c.source,
+            "rationale": c.rationale,
+            "proof": c.proof,
+            "verification": c.verification,
+        }
+        for c in candidates
+    ]
+    write_table(frame_of(rows, CANDIDATES), path, CANDIDATES)
+
+
+def read_candidates(path: Path) -> list[Candidate]:
+    """Read the candidates table. Raises AkbError if it is not one."""
+    return [
+        Candidate(
+            subcategory=row["subcategory"],
+            question=row["question"],
+            answer=row["answer"],
+            distractors=tuple(row["distractors"]),
+            template=row["template"],
+            source=row["source"],
+            rationale=row["rationale"],
+            proof=row["proof"],
+            verification=row["verification"],
+            given_name=row["name"],
+        )
+        for row in read_table(path, CANDIDATES).to_dicts()
+    ]

@@ -112,7 +112,8 @@ def _second(second: SecondSolve | None) -> str:
         return ""
     return (
         f"{second.solved:,} authored candidates were solved a second time from stem and options alone: "
-        f"{second.agreed:,} agreed with the key; of the others {second.mended} were mended and {second.dropped} dropped.\n"
+        f"{second.agreed:,} agreed with the key; of the others {second.mended} were mended"
+        f" and {second.dropped} dropped.\n"
     )
 
 
