@@ -113,7 +113,7 @@ def equal_sources(rng: Random) -> Iterator[Sketch]:
             rng.choice(things),
         )
         stem = rng.choice([
-            f"One of {count} equal, incoherent sources ({what}) alone gives {level} dB at a listener. What level do all {count} give together?",
+            f"One of {count} equal, incoherent sources ({what}) alone gives {level} dB at a listener. What level do they give together?",
             f"Each of {count} {what} alone produces {level} dB SPL at a measuring point. Their sounds are uncorrelated. What is the total level there?",
             f"A single source reads {level} dB. What does the meter read when {count} such uncorrelated sources ({what}) at the same distance run at once?",
         ])  # fmt: skip
@@ -156,7 +156,7 @@ def without_background(rng: Random) -> Iterator[Sketch]:
         total, gap = rng.randrange(50, 100), rng.choice([2, 3, 4, 5, 6, 7, 8])
         stem = rng.choice([
             f"With a machine on, a meter reads {total} dB; with it off, the steady background reads {total - gap} dB. What is the machine's own level?",
-            f"A fan together with uncorrelated room noise measures {total} dB, the room noise alone {total - gap} dB. How loud is the fan alone at that point?",
+            f"A fan together with uncorrelated room noise measures {total} dB, the room noise alone {total - gap} dB. What is the level of the fan alone at that point?",
             f"A level of {total} dB includes uncorrelated background noise of {total - gap} dB. What remains when the background is subtracted?",
         ])  # fmt: skip
         right = 10 * log10(10 ** (total / 10) - 10 ** ((total - gap) / 10))
@@ -279,7 +279,6 @@ def gain_chain(rng: Random) -> Iterator[Sketch]:
             sum(gains) - halves,
             right - 2 * gains[1],
             sum(gains) + factor,
-            sum(gains) * factor,
         )
         yield Sketch.of(stem, options, {"of": "chain", "gains": [*gains, 20 * log10(factor)]}, "decibels add; a voltage factor counts 20 log₁₀")  # fmt: skip
 
@@ -356,7 +355,7 @@ def intermittent_level(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A machine is on at a steady {level} dB(A) for {on} of {of} minutes and silent otherwise. What is the equivalent continuous level (Leq) over the {of} minutes?",
-            f"A siren of {level} dB(A) sounds for {on} minutes within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
+            f"A generator of {level} dB(A) runs for {on} minutes within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
         ])  # fmt: skip
         loss = 10 * log10(on / of)
         options = db(
@@ -364,7 +363,6 @@ def intermittent_level(rng: Random) -> Iterator[Sketch]:
             level + 2 * loss,
             level + loss / 2,
             level,
-            level * on / of,
             level - 3,
             level + loss - 3,
             significant=4,
