@@ -76,11 +76,9 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
     whole = rows.filter(domain="all")
     domains = ordered_domains([d for d in rows["domain"].unique() if d != "all"])
     sizes = {row["domain"]: row["n"] for row in rows.unique("domain").to_dicts()}
-    cells = {_run(row) + (row["domain"],): row for row in rows.to_dicts()}
-    best = {
-        domain: max(row["accuracy"] for row in rows.filter(domain=domain, control=None).to_dicts() or [{"accuracy": 2}])
-        for domain in domains
-    }
+    cells = {(*_run(row), row["domain"]): row for row in rows.to_dicts()}
+    full = rows.filter(pl.col("control").is_null())
+    best = dict(full.group_by("domain").agg(pl.col("accuracy").max()).iter_rows())
     heads = ["Backbone", *(["Evidence"] if with_evidence else []), *(f"{d} ({sizes[d]})" for d in ["all", *domains])]
     heads = [head.replace("all (", "Overall (") for head in heads]
     lines = [
@@ -93,9 +91,9 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
         text += [evidence(row["captioner"], row["control"])] if with_evidence else []
         text.append(f"{100 * row['accuracy']:.2f} [{100 * row['low']:.1f}, {100 * row['high']:.1f}]")
         for domain in domains:
-            cell = cells.get(_run(row) + (domain,))
+            cell = cells.get((*_run(row), domain))
             number = "–" if cell is None else f"{100 * cell['accuracy']:.2f}"
-            top = cell is not None and row["control"] is None and cell["accuracy"] == best[domain]
+            top = cell is not None and row["control"] is None and cell["accuracy"] == best.get(domain)
             text.append(f"**{number}**" if top else number)
         lines.append(_line(text))
     guess = [r for r in whole.to_dicts() if r["chance"] is not None]

@@ -69,7 +69,8 @@ def _cell(axes: Any, x: float, y: float, row: dict[str, Any]) -> None:
     r = row["pearson"]
     colour = to_rgb(_COLOURS((r + 1) / 2)) if r is not None else to_rgb("#ececee")
     if row["n"] < FEWEST_MODELS:
-        colour = tuple(0.72 + 0.28 * part for part in colour)
+        red, green, blue = colour
+        colour = (0.72 + 0.28 * red, 0.72 + 0.28 * green, 0.72 + 0.28 * blue)
     axes.add_patch(Rectangle((x - 0.485, y - 0.485), 0.97, 0.97, facecolor=colour, linewidth=0))
     luminance = sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), colour, strict=True))
     text = "#ffffff" if luminance < 0.55 else "#20242c"  # not INK: a cell keeps its colour in dark mode

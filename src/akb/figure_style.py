@@ -24,7 +24,7 @@ INK = "#1f2531"
 FAINT = "#8b919c"
 SURFACE = "#fefefe"
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
     "font.size": 9,
     "text.color": INK,

@@ -8,7 +8,7 @@ Each is an interval over *items* (or over models, for correlations) as a sample 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +73,7 @@ def pearson(x: Sequence[float], y: Sequence[float], level: float = LEVEL) -> Est
     None for r with fewer than two points or no variation; None for the interval with fewer than
     four points, where Fisher's z has no standard error.
     """
-    return _correlation(stats.pearsonr, x, y, lambda r, n: 1 / math.sqrt(n - 3), level)
+    return _correlation(_pearson, x, y, lambda r, n: 1 / math.sqrt(n - 3), level)
 
 
 def spearman(x: Sequence[float], y: Sequence[float], level: float = LEVEL) -> Estimate:
@@ -81,17 +81,31 @@ def spearman(x: Sequence[float], y: Sequence[float], level: float = LEVEL) -> Es
 
     Source of the error term: D. G. Bonett and T. A. Wright, Psychometrika 65 (2000).
     """
-    return _correlation(stats.spearmanr, x, y, lambda r, n: math.sqrt((1 + r * r / 2) / (n - 3)), level)
+    return _correlation(_spearman, x, y, lambda r, n: math.sqrt((1 + r * r / 2) / (n - 3)), level)
 
 
-def _correlation(method, x, y, standard_error, level):  # type: ignore[no-untyped-def]
+def _pearson(x: Sequence[float], y: Sequence[float]) -> float:
+    return float(stats.pearsonr(x, y).statistic)
+
+
+def _spearman(x: Sequence[float], y: Sequence[float]) -> float:
+    return float(stats.spearmanr(x, y).statistic)
+
+
+def _correlation(
+    measure: Callable[[Sequence[float], Sequence[float]], float],
+    x: Sequence[float],
+    y: Sequence[float],
+    standard_error: Callable[[float, int], float],
+    level: float,
+) -> Estimate:
     n = len(x)
     if n < 2 or len(set(x)) < 2 or len(set(y)) < 2:
         return Estimate(n, None, None, None)
-    r = float(np.clip(method(x, y).statistic, -1.0, 1.0))
+    r = min(1.0, max(-1.0, measure(x, y)))
     if n < 4:
         return Estimate(n, r, None, None)
     if abs(r) > 1 - 1e-12:
         return Estimate(n, r, r, r)
-    reach = special.ndtri((1 + level) / 2) * standard_error(r, n)
+    reach = float(special.ndtri((1 + level) / 2)) * standard_error(r, n)
     return Estimate(n, r, math.tanh(math.atanh(r) - reach), math.tanh(math.atanh(r) + reach))
