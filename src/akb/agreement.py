@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from akb.review import VERDICTS
+from akb.candidates import Candidate
+from akb.review import VERDICTS, Decision
+from akb.taxonomy import Subcategory
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,18 @@ class Agreement:
 def agreement(verdicts: Mapping[str, Sequence[Sequence[str]]]) -> list[Agreement]:
     """One row per category: `verdicts` holds, per category, each item's verdicts (in any order)."""
     return [_one(category, [v for v in items if len(v) >= 2]) for category, items in verdicts.items()]
+
+
+def by_category(
+    decisions: Mapping[str, Sequence[Decision]], candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory]
+) -> dict[str, list[list[str]]]:
+    """Each judged candidate's verdicts, gathered by category, as `agreement` takes them."""
+    gathered: dict[str, list[list[str]]] = {s.category: [] for s in taxonomy.values()}
+    for candidate in candidates:
+        if candidate.subcategory in taxonomy and candidate.name in decisions:
+            verdicts = [d.verdict for d in decisions[candidate.name]]
+            gathered[taxonomy[candidate.subcategory].category].append(verdicts)
+    return gathered
 
 
 def _one(category: str, items: Sequence[Sequence[str]]) -> Agreement:

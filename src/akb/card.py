@@ -1,17 +1,21 @@
 """The item card: what the frozen benchmark holds, in Markdown, computed from the tables behind it.
 
-text = card("akb-1.0", items, flags, agreements, audit, second_solve)
+text = card("akb-1.0", to_jsonl(items), items, audit, agreements, second)
 """
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import mean, median
 
-from akb.agreement import Agreement
-from akb.frozen import FrozenItem
+import polars as pl
+
+from akb.errors import AkbError
+from akb.frozen import FrozenItem, content_hash
 
 
 @dataclass(frozen=True)
@@ -24,18 +28,32 @@ class SecondSolve:
     dropped: int
 
 
+def read_second_solve(path: Path) -> SecondSolve:
+    """Count the rows (name, content_hash, chosen, outcome) of the second solving.
+
+    outcome: "agreed" with the key, or the item was "mended" or "dropped". Raises AkbError for another.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        outcomes = Counter(row["outcome"] for row in csv.DictReader(handle))
+    if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
+        raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
+    return SecondSolve(outcomes.total(), outcomes["agreed"], outcomes["mended"], outcomes["dropped"])
+
+
 def card(
     name: str,
-    version: str,
+    text: str,
     items: Sequence[FrozenItem],
-    candidates: int,
-    flags: Counter[str],
-    flagged_selected: Counter[str],
-    agreements: Iterable[Agreement],
-    statuses: Counter[str],
-    second: SecondSolve | None,
+    audit: pl.DataFrame,
+    agreements: pl.DataFrame,
+    second: SecondSolve,
 ) -> str:
-    """The card's text. `flags` counts flags over all candidates, `flagged_selected` over the items."""
+    """The card's text. text: the frozen file; audit: schema AUDIT; agreements: see agreement.py."""
+    version = content_hash(text)
+    candidates = len(audit)
+    statuses = Counter(audit["status"])
+    flags = _count_flags(audit)
+    flagged_selected = _count_flags(audit.filter(pl.col("fate") == "selected"))
     longest = longest_option_accuracy(items)
     positions = Counter(item.answer for item in items)
     templates = Counter(item.template for item in items)
@@ -107,9 +125,7 @@ def _sizes(items: Sequence[FrozenItem]) -> str:
     return _table(["category", "subcategory", "items", "proven"], rows)
 
 
-def _second(second: SecondSolve | None) -> str:
-    if second is None:
-        return ""
+def _second(second: SecondSolve) -> str:
     return (
         f"{second.solved:,} authored candidates were solved a second time from stem and options alone: "
         f"{second.agreed:,} agreed with the key; of the others {second.mended} were mended"
@@ -117,14 +133,20 @@ def _second(second: SecondSolve | None) -> str:
     )
 
 
-def _agreement(agreements: Iterable[Agreement]) -> str:
-    rows = [
-        (a.category, a.items, a.decisions, _number(a.alpha), f"{_number(a.kappa)} (n={a.kappa_items})")
-        for a in agreements
-        if a.items
-    ]
-    if not rows:
+def _agreement(agreements: pl.DataFrame) -> str:
+    judged = agreements.filter(pl.col("items") > 0)
+    if judged.is_empty():
         return "No item has been judged by two people, so there is no agreement to report.\n"
+    rows = [
+        (
+            a["category"],
+            a["items"],
+            a["decisions"],
+            _number(a["alpha"]),
+            f"{_number(a['kappa'])} (n={a['kappa_items']})",
+        )
+        for a in judged.iter_rows(named=True)
+    ]
     return _table(["category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
 
 
@@ -138,6 +160,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {line} |" for line in lines) + "\n"
 
 
-def count_flags(flags: Iterable[Mapping[str, object]]) -> Counter[str]:
+def _count_flags(audit: pl.DataFrame) -> Counter[str]:
     """How many candidates carry each flag: a candidate counts once per flag."""
-    return Counter(flag for _, flag in {(str(f["name"]), str(f["flag"])) for f in flags})
+    listed = audit["flags"].drop_nulls().str.split("; ")
+    return Counter(flag for flags in listed for flag in set(flags) if flag)

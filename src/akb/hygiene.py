@@ -3,19 +3,21 @@
 Fatal flags keep a candidate out of the selection; the others lower its preference and are shown to
 reviewers. Nothing disappears: every candidate stays in the table, every flag says why.
 
-    flags = candidate_flags(candidate)
+    flags = candidate_flags(candidate, taxonomy)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean
 
 from akb.candidates import Candidate
+from akb.taxonomy import Subcategory
 
 OPTIONS = 4
-FATAL = {"empty", "option_count", "duplicate_options", "unknown_subcategory", "article", "proof"}
+FATAL = {"empty", "option_count", "duplicate_options", "unknown_subcategory", "article"}
 # A right option this many times as long as the mean of the others gives itself away.
 LENGTH_RATIO = 1.6
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
@@ -39,10 +41,12 @@ class Flag:
         return self.flag in FATAL
 
 
-def candidate_flags(candidate: Candidate) -> list[Flag]:
+def candidate_flags(candidate: Candidate, taxonomy: Mapping[str, Subcategory]) -> list[Flag]:
     """Every flag that one candidate earns by itself (near-duplicates need the others: similarity.py)."""
     options = [candidate.answer, *candidate.distractors]
     flags = []
+    if candidate.subcategory not in taxonomy:
+        flags.append(Flag("unknown_subcategory", f"the taxonomy has no {candidate.subcategory!r}"))
     if not candidate.question.strip() or any(not option.strip() for option in options):
         flags.append(Flag("empty", "the stem or an option is empty"))
     if len(options) != OPTIONS:

@@ -100,6 +100,15 @@ def decisions_csv(decisions: Iterable[Decision]) -> str:
     return out.getvalue()
 
 
+def stale_csv(stale: Iterable[tuple[Decision, str]]) -> str:
+    """The decisions that do not apply, each with its reason."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ["why", *COLUMNS], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({"why": why, **asdict(d)} for d, why in stale)
+    return out.getvalue()
+
+
 def read_decisions(path: Path) -> list[Decision]:
     """Decisions of a CSV file or a Label Studio export. Rows without a verdict are tasks still open.
 

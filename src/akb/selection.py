@@ -56,8 +56,8 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
     """
     pool = _pruned(entries)
     programme = pulp.LpProblem("selection", pulp.LpMaximize)
-    pick = {e.name: pulp.LpVariable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
-    short = {s: pulp.LpVariable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
+    pick = {e.name: programme.add_variable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
+    short = {s: programme.add_variable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
     worth = pulp.lpSum((WORTH[e.verification] - _FLAG_COST * e.flags + _tie_break(e)) * pick[e.name] for e in pool)
     programme += worth - _SHORTFALL_COST * pulp.lpSum(short.values())
     for subcategory, quota in quotas.items():

@@ -138,6 +138,19 @@ FLAGS: Schema = {
     "fatal": pl.Boolean,
 }
 
+# Candidates with the same `cluster` are near-duplicates of each other.
+CLUSTERS: Schema = {
+    "name": pl.String,
+    "cluster": pl.Int64,
+}
+
+# What the reviewers' decisions made of a candidate; see `merging.STATUSES`.
+STATUSES: Schema = {
+    "name": pl.String,
+    "status": pl.String,
+    "decisions": pl.Int64,
+}
+
 # One candidate's way to its end: `status` after the reviewers' decisions, `fate` after selection.
 AUDIT: Schema = {
     "name": pl.String,

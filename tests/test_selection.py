@@ -1,0 +1,82 @@
+"""Selection fills the quotas exactly under its limits, or says which subcategory is short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from akb.errors import AkbError
+from akb.selection import Entry, Limits, select
+
+
+def entry(number: int, **changes: object) -> Entry:
+    plain = Entry(f"c{number}", "rhyme", f"t{number}", "authored", "none", number, 0, 0.0)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def half(**first: object) -> list[Entry]:
+    """Twenty entries; the first ten are proven (so preferred) and changed as `first` says."""
+    return [entry(i, verification="program", **first) if i < 10 else entry(i) for i in range(20)]
+
+
+def test_quotas_are_filled_exactly() -> None:
+    entries = [entry(i, subcategory=("rhyme", "stress")[i % 2]) for i in range(20)]
+    chosen = select(entries, {"rhyme": 3, "stress": 5}, Limits(longest_right=1))
+    assert Counter(int(name[1:]) % 2 for name in chosen) == {0: 3, 1: 5}
+
+
+def test_at_most_one_of_a_cluster() -> None:
+    entries = [entry(i, cluster=i // 3) for i in range(9)]
+    chosen = select(entries, {"rhyme": 3}, Limits())
+    assert {int(name[1:]) // 3 for name in chosen} == {0, 1, 2}
+
+
+def test_no_template_gives_more_than_its_share() -> None:
+    entries = [
+        entry(i, template="same" if i < 10 else f"t{i}", verification="program" if i < 10 else "none")
+        for i in range(20)
+    ]
+    chosen = select(entries, {"rhyme": 8}, Limits(per_template=4))
+    assert sum(int(name[1:]) < 10 for name in chosen) == 4
+
+
+def test_better_verified_and_less_flagged_are_preferred() -> None:
+    entries = [
+        entry(0),
+        entry(1, verification="program"),
+        entry(2, verification="program", flags=1),
+        entry(3, verification="human"),
+    ]
+    assert select(entries, {"rhyme": 2}, Limits()) == ["c1", "c3"]
+
+
+def test_the_longest_option_is_not_right_too_often() -> None:
+    entries = [
+        entry(i, longest_right=1.0 if i < 10 else 0.0, verification="program" if i < 10 else "none") for i in range(20)
+    ]
+    chosen = select(entries, {"rhyme": 10}, Limits(longest_right=0.2))
+    assert sum(int(name[1:]) < 10 for name in chosen) == 2
+
+
+def test_one_source_leaves_room_for_others_where_they_can_fill_it() -> None:
+    entries = [
+        entry(i, source="CMUdict" if i < 10 else "authored", verification="program" if i < 10 else "none")
+        for i in range(20)
+    ]
+    chosen = select(entries, {"rhyme": 10}, Limits(per_source=0.7))
+    assert sum(int(name[1:]) < 10 for name in chosen) == 7
+
+
+def test_every_short_subcategory_is_named_with_its_shortfall() -> None:
+    entries = [entry(i) for i in range(2)]
+    with pytest.raises(AkbError) as error:
+        select(entries, {"rhyme": 5, "stress": 4}, Limits())
+    assert "rhyme: 3 short of 5 (2 distinct candidates)" in str(error.value)
+    assert "stress: 4 short of 4 (0 distinct candidates)" in str(error.value)
+
+
+def test_the_order_of_candidates_does_not_matter() -> None:
+    entries = [entry(i) for i in range(30)]
+    assert set(select(entries, {"rhyme": 7}, Limits())) == set(select(entries[::-1], {"rhyme": 7}, Limits()))

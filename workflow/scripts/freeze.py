@@ -1,0 +1,41 @@
+"""Freeze the selected candidates: the JSONL file and its item card.
+
+python workflow/scripts/freeze.py --help
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import polars as pl
+
+from akb.atomic import write_text
+from akb.candidates import read_candidates
+from akb.card import card, read_second_solve
+from akb.errors import guard
+from akb.frozen import freeze, to_jsonl
+from akb.taxonomy import read_taxonomy
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for table in ("selected", "audit", "agreement", "taxonomy"):
+        parser.add_argument(f"--{table}", type=Path, required=True)
+    parser.add_argument("--second-solve", type=Path, required=True, help="CSV of the second solving of authored items")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--frozen", type=Path, required=True)
+    parser.add_argument("--card", type=Path, required=True)
+    args = parser.parse_args()
+
+    items = freeze(read_candidates(args.selected), read_taxonomy(args.taxonomy))
+    text = to_jsonl(items)
+    audit = pl.read_csv(args.audit, infer_schema_length=None)
+    agreement = pl.read_csv(args.agreement, infer_schema_length=None)
+    write_text(args.card, card(args.name, text, items, audit, agreement, read_second_solve(args.second_solve)))
+    write_text(args.frozen, text)
+
+
+if __name__ == "__main__":
+    main()

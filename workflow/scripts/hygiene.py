@@ -1,0 +1,51 @@
+"""Flag suspicious candidates and cluster near-duplicates.
+
+python workflow/scripts/hygiene.py --help
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from akb.candidates import read_candidates
+from akb.errors import guard
+from akb.hygiene import candidate_flags
+from akb.similarity import cluster, embed
+from akb.tables import CLUSTERS, FLAGS, frame_of, write_table
+from akb.taxonomy import read_taxonomy
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--candidates", type=Path, required=True)
+    parser.add_argument("--taxonomy", type=Path, required=True)
+    parser.add_argument("--minilm", type=Path, required=True, help="checkpoint folder of the sentence encoder")
+    parser.add_argument("--threshold", type=float, required=True, help="cosine similarity of near-duplicates")
+    parser.add_argument("--flags", type=Path, required=True)
+    parser.add_argument("--clusters", type=Path, required=True)
+    args = parser.parse_args()
+
+    taxonomy = read_taxonomy(args.taxonomy)
+    candidates = read_candidates(args.candidates)
+    flags = [
+        {"name": c.name, "flag": f.flag, "detail": f.detail, "fatal": f.fatal}
+        for c in candidates
+        for f in candidate_flags(c, taxonomy)
+    ]
+    vectors = embed([f"{c.question} {c.answer}" for c in candidates], args.minilm)
+    clusters, used = np.zeros(len(candidates), dtype=np.int64), 0
+    for subcategory in sorted({c.subcategory for c in candidates}):
+        rows = np.array([i for i, c in enumerate(candidates) if c.subcategory == subcategory])
+        clusters[rows] = cluster(vectors[rows], args.threshold) + used
+        used = int(clusters[rows].max()) + 1
+    write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
+    rows_out = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, clusters, strict=True)]
+    write_table(frame_of(rows_out, CLUSTERS), args.clusters, CLUSTERS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Select the benchmark's items from the merged candidates; say what became of every candidate.
+
+python workflow/scripts/select_items.py --help
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from akb.audit import audit
+from akb.candidates import read_candidates, write_candidates
+from akb.errors import guard
+from akb.selection import Limits, select
+from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
+from akb.taxonomy import read_taxonomy
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
+        parser.add_argument(f"--{table}", type=Path, required=True)
+    parser.add_argument("--per-template", type=int, required=True)
+    parser.add_argument("--per-source", type=float, required=True)
+    parser.add_argument("--longest-right", type=float, required=True)
+    parser.add_argument("--selected", type=Path, required=True)
+    parser.add_argument("--audit", type=Path, required=True)
+    args = parser.parse_args()
+
+    taxonomy = read_taxonomy(args.taxonomy)
+    candidates = read_candidates(args.candidates)
+    history = audit(
+        candidates,
+        read_table(args.flags, FLAGS),
+        read_table(args.clusters, CLUSTERS),
+        read_table(args.statuses, STATUSES),
+        taxonomy,
+    )
+    quotas = {name: s.quota for name, s in taxonomy.items()}
+    limits = Limits(args.per_template, args.longest_right, args.per_source)
+    chosen = set(select(history.eligible, quotas, limits))
+    write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)
+    write_csv(frame_of(history.rows(chosen), AUDIT), args.audit)
+
+
+if __name__ == "__main__":
+    main()
