@@ -1,0 +1,185 @@
+# The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
+BENCHMARK = SETTINGS["benchmark"]
+
+
+rule candidates:
+    input:
+        taxonomy=BENCHMARK["taxonomy"],
+        authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")),
+        imports=BENCHMARK["imports"],
+        written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
+    output:
+        candidates=built("benchmark/candidates.parquet"),
+    log:
+        built("logs/candidates.log"),
+    benchmark:
+        built("benchmarks/candidates.tsv")
+    resources:
+        mem_mb=request("candidates", "memory_gb", 4, 1000),
+        runtime=request("candidates", "minutes", 30),
+    params:
+        code=code("candidates"),
+        grounded="--grounded" if BENCHMARK["grounded"] else "",
+        seed=BENCHMARK["seed"],
+        downloads=SETTINGS["downloads"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
+        " --imports {input.imports:q} --written {input.written:q} {params.grounded} --seed {params.seed}"
+        " --downloads {params.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
+
+
+rule hygiene:
+    input:
+        candidates=rules.candidates.output.candidates,
+        taxonomy=BENCHMARK["taxonomy"],
+        minilm=fingerprint("minilm"),
+    output:
+        flags=built("benchmark/flags.parquet"),
+        clusters=built("benchmark/clusters.parquet"),
+    log:
+        built("logs/hygiene.log"),
+    benchmark:
+        built("benchmarks/hygiene.tsv")
+    threads: ALL_CORES
+    resources:
+        mem_mb=request("hygiene", "memory_gb", 8, 1000),
+        runtime=request("hygiene", "minutes", 30),
+    params:
+        code=code("hygiene"),
+        minilm=subpath(input.minilm, parent=True),
+        threshold=BENCHMARK["similarity"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
+        " --minilm {params.minilm:q} --threshold {params.threshold}"
+        " --flags {output.flags:q} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
+
+
+rule review_tasks:
+    input:
+        candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
+        taxonomy=BENCHMARK["taxonomy"],
+    output:
+        csv=built("benchmark/review/tasks.csv"),
+        label_studio=built("benchmark/review/tasks.json"),
+        labelling=built("benchmark/review/labelling.xml"),
+    log:
+        built("logs/review_tasks.log"),
+    benchmark:
+        built("benchmarks/review_tasks.tsv")
+    params:
+        code=code("review_tasks"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
+        " --labelling {output.labelling:q} 2>&1 | tee {log:q}"
+
+
+rule merge:
+    input:
+        candidates=rules.candidates.output.candidates,
+        taxonomy=BENCHMARK["taxonomy"],
+        decisions=BENCHMARK["decisions"],
+        adjudications=BENCHMARK["adjudications"],
+    output:
+        merged=built("benchmark/merged.parquet"),
+        statuses=built("benchmark/statuses.parquet"),
+        conflicts=built("benchmark/review/conflicts.csv"),
+        stale=built("benchmark/review/stale.csv"),
+        agreement=built("benchmark/agreement.csv"),
+    log:
+        built("logs/merge.log"),
+    benchmark:
+        built("benchmarks/merge.tsv")
+    params:
+        code=code("merge"),
+        minimum=BENCHMARK["review"]["minimum"],
+        majority=BENCHMARK["review"]["majority"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
+        " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
+        " --minimum {params.minimum} --majority {params.majority}"
+        " --merged {output.merged:q} --statuses {output.statuses:q} --conflicts {output.conflicts:q}"
+        " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
+
+
+rule select_items:
+    input:
+        candidates=rules.merge.output.merged,
+        flags=rules.hygiene.output.flags,
+        clusters=rules.hygiene.output.clusters,
+        statuses=rules.merge.output.statuses,
+        taxonomy=BENCHMARK["taxonomy"],
+    output:
+        selected=built("benchmark/selected.parquet"),
+        audit=built("benchmark/audit.csv"),
+    log:
+        built("logs/select_items.log"),
+    benchmark:
+        built("benchmarks/select_items.tsv")
+    params:
+        code=code("select_items"),
+        per_template=BENCHMARK["per_template"],
+        per_source=BENCHMARK["per_source"],
+        longest_right=BENCHMARK["longest_right"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
+        " --per-template {params.per_template} --per-source {params.per_source}"
+        " --longest-right {params.longest_right} --selected {output.selected:q} --audit {output.audit:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule freeze:
+    input:
+        selected=rules.select_items.output.selected,
+        audit=rules.select_items.output.audit,
+        agreement=rules.merge.output.agreement,
+        taxonomy=BENCHMARK["taxonomy"],
+        second_solve=BENCHMARK["second_solve"],
+    output:
+        frozen=built("benchmark/akb.jsonl"),
+        card=built("benchmark/card.md"),
+    log:
+        built("logs/freeze.log"),
+    benchmark:
+        built("benchmarks/freeze.tsv")
+    params:
+        code=code("freeze"),
+        name=BENCHMARK["name"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
+        " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
+        " --name {params.name:q} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
+
+
+rule akb_items:
+    input:
+        frozen=rules.freeze.output.frozen,
+        taxonomy=BENCHMARK["taxonomy"],
+    output:
+        items=built("benchmark/akb.parquet"),
+    log:
+        built("logs/akb_items.log"),
+    benchmark:
+        built("benchmarks/akb_items.tsv")
+    params:
+        code=code("akb_items"),
+        items=BENCHMARK["items"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
+        " --items {params.items} --output {output.items:q} 2>&1 | tee {log:q}"

@@ -1,0 +1,53 @@
+"""Let a backbone write candidate questions.
+
+python workflow/scripts/write_candidates.py --help
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from akb.candidates import write_candidates
+from akb.errors import guard
+from akb.inference import answer
+from akb.prompts import read_template
+from akb.registry import backbone_of
+from akb.tables import write_csv
+from akb.taxonomy import read_taxonomy
+from akb.writing import Failure, writing_requests, written
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--fingerprint", type=Path, required=True)
+    parser.add_argument("--taxonomy", type=Path, required=True)
+    parser.add_argument("--template", type=Path, required=True)
+    parser.add_argument("--per-subcategory", type=int, required=True)
+    parser.add_argument("--seeds", type=int, nargs="+", required=True)
+    parser.add_argument("--temperature", type=float, required=True)
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--failures", type=Path, required=True)
+    args = parser.parse_args()
+
+    taxonomy, writer = read_taxonomy(args.taxonomy), backbone_of(args.backbone)
+    requests = writing_requests(
+        taxonomy,
+        read_template(args.template),
+        per_subcategory=args.per_subcategory,
+        seeds=args.seeds,
+        temperature=args.temperature,
+    )
+    candidates, failures = written(answer(requests, writer, args.store, f"write, {writer.name}"), writer.name)
+    write_csv(pl.DataFrame([asdict(f) for f in failures], schema=list(Failure.__annotations__)), args.failures)
+    write_candidates(candidates, taxonomy, args.output)
+
+
+if __name__ == "__main__":
+    main()
