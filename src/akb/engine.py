@@ -42,6 +42,16 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     known_answer: int | None = None
 
+    def shown_order(self) -> list[int]:
+        """The item's option indices in the order in which they are shown."""
+        count = len(self.options)
+        return [(place + self.rotation) % count for place in range(count)]
+
+
+def letters_of(count: int) -> list[str]:
+    """The letters that label `count` options: A, B, C, …"""
+    return [chr(ord("A") + place) for place in range(count)]
+
 
 @dataclass(frozen=True)
 class Output:
@@ -64,7 +74,11 @@ class Output:
 
 
 class Engine(Protocol):
-    """A loaded backbone. `run` yields (index into requests, output) as soon as each is finished."""
+    """A loaded backbone. `run` yields (index into requests, output) as soon as each is finished.
+
+    The door starts an engine as `SomeEngine(backbone, asked)`, where `asked` is every request of the
+    call, those already in the item store included; `run` then gets the missing ones.
+    """
 
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]: ...
 
@@ -90,3 +104,4 @@ class Backbone:
     dtype: str = "bfloat16"
     max_model_len: int = 2048
     engine_options: dict[str, Any] = field(default_factory=dict)  # passed through, e.g. tensor_parallel_size
+    generation: Sampling = field(default_factory=Sampling)  # how this backbone generates

@@ -1,0 +1,208 @@
+"""The one door: every call of a text LLM in the product passes through `answer`.
+
+It looks each request up in the item store, loads the engine only if something is missing, puts every
+finished item on the disk as it comes, and reads the answers out of the outputs. Answers are read
+after the store, so better extraction never costs a new computation.
+
+    responses = answer(requests, backbone, store=Path("results/models/m/store"), stage="probe")
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from akb.engine import Backbone, Engine, Output, Request
+from akb.errors import AkbError
+from akb.progress import bar
+from akb.store import KEY_DIGITS, Store
+
+# Part of every key: raise it when prompts are rendered or options are scored differently.
+SCORING_VERSION = 1
+
+_ENGINES = {
+    "transformers": ("akb.engine_transformers", "TransformersEngine"),
+    "vllm": ("akb.engine_vllm", "VllmEngine"),
+    "openai": ("akb.engine_openai", "OpenAIEngine"),
+    "oracle": ("akb.engine_oracle", "OracleEngine"),
+}
+# Engine options that change how fast a backbone runs but not what it says.
+_SPEED_OPTIONS = {
+    "batch_tokens",
+    "block_size",
+    "concurrency",
+    "delay_seconds",
+    "device",
+    "enforce_eager",
+    "gpu_memory_utilization",
+    "max_num_batched_tokens",
+    "max_num_seqs",
+    "pipeline_parallel_size",
+    "tensor_parallel_size",
+    "threads",
+}
+_FLUSH_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Response:
+    """One request, what came back, and what it is scored as.
+
+    answer is an index in the item's own option order; it is None when `invalid` names the reason, and
+    also for a request without options. key is the item store's.
+    """
+
+    request: Request
+    key: str
+    answer: int | None
+    invalid: str | None
+    text: str
+    option_logprobs: tuple[float, ...] | None
+    letter_mass: float | None
+    prompt_tokens: int
+    output_tokens: int
+    thinking_tokens: int
+    seconds: float
+
+    @property
+    def item_id(self) -> str:
+        return self.request.item_id
+
+
+def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: str) -> list[Response]:
+    """Answer all `requests`, in order, computing only what `store` does not hold.
+
+    stage names the progress bar. Raises AkbError for faults that the user can mend: a checkpoint
+    that is not there, a mode that the backbone cannot be scored by, a full disk.
+    """
+    keys = [request_key(request, backbone) for request in requests]
+    with Store(store) as shelf:
+        outputs = shelf.read(set(keys))
+        missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in outputs}
+        with bar(stage, len(requests), "item") as progress:
+            progress.update(sum(key in outputs for key in keys))
+            for finished in _compute(missing, requests, backbone):
+                shelf.put(finished)
+                outputs.update(finished)
+                progress.update(len(finished))
+    return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
+
+
+def _compute(
+    missing: dict[str, Request], asked: Sequence[Request], backbone: Backbone
+) -> Iterator[list[tuple[str, Output]]]:
+    """Yield what the engine finishes, gathered for at most a quarter of a second. Loads it only if needed."""
+    if not missing:
+        return
+    keys, requests = list(missing), list(missing.values())
+    engine = load_engine(backbone, asked)
+    try:
+        batch: list[tuple[str, Output]] = []
+        since = time.monotonic()
+        done: set[int] = set()
+        for index, output in engine.run(requests):
+            done.add(index)
+            batch.append((keys[index], output))
+            if time.monotonic() - since > _FLUSH_SECONDS:
+                yield batch
+                batch, since = [], time.monotonic()
+        yield batch
+    finally:
+        engine.close()
+    if len(done) < len(requests):
+        lost = next(request for index, request in enumerate(requests) if index not in done)
+        raise RuntimeError(f"engine {backbone.engine} returned nothing for item {lost.item_id}")
+
+
+def load_engine(backbone: Backbone, asked: Sequence[Request]) -> Engine:
+    """Import and start the backbone's engine. `asked` is everything asked in this call, stored or not."""
+    if backbone.engine not in _ENGINES:
+        raise AkbError(
+            f"there is no engine {backbone.engine!r}",
+            where=f"backbone {backbone.name}",
+            remedy="choose one of " + ", ".join(_ENGINES),
+        )
+    module, name = _ENGINES[backbone.engine]
+    return cast(Engine, getattr(importlib.import_module(module), name)(backbone, asked))
+
+
+def request_key(request: Request, backbone: Backbone) -> str:
+    """The key of a response: a digest of all that decides it, and of nothing else.
+
+    The messages stand for the prompt's token ids: with the fingerprint, which covers tokenizer and
+    chat template, they decide them, and a warm run needs no tokenizer.
+    """
+    what = {name: value for name, value in _fields(request).items() if name != "item_id"}
+    if backbone.engine != "oracle":
+        del what["known_answer"]
+    who = {
+        "version": SCORING_VERSION,
+        "engine": backbone.engine,
+        "model": backbone.checkpoint if backbone.engine == "openai" else None,
+        "fingerprint": backbone.fingerprint,
+        "normalise": backbone.normalise if request.mode == "option" else None,
+        "thinking": backbone.thinking,
+        "dtype": backbone.dtype,
+        "max_model_len": backbone.max_model_len,
+        "options": {k: v for k, v in sorted(backbone.engine_options.items()) if k not in _SPEED_OPTIONS},
+    }
+    return hashlib.sha256(msgspec.json.encode([{**who, **what}], order="sorted")).hexdigest()[:KEY_DIGITS]
+
+
+def read_answer(request: Request, key: str, output: Output) -> Response:
+    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess."""
+    if output.invalid or not request.options:
+        choice, reason = None, output.invalid
+    elif request.mode == "generate":
+        choice, reason = _extracted(request, output.text)
+    else:
+        choice, reason = likeliest(output.option_logprobs or ())
+    return Response(
+        request=request,
+        key=key,
+        answer=choice,
+        invalid=reason,
+        text=output.text,
+        option_logprobs=output.option_logprobs,
+        letter_mass=output.letter_mass,
+        prompt_tokens=output.prompt_tokens,
+        output_tokens=output.output_tokens,
+        thinking_tokens=output.thinking_tokens,
+        seconds=output.seconds,
+    )
+
+
+def likeliest(logprobs: Sequence[float]) -> tuple[int | None, str | None]:
+    """(index of the highest value, None), or (None, reason).
+
+    "nan_logits" if a value is not a number; "tie" if two options share the highest value, because to
+    take the first would favour a position.
+    """
+    if not logprobs or any(math.isnan(value) for value in logprobs):
+        return None, "nan_logits"
+    best = max(logprobs)
+    if sum(value == best for value in logprobs) > 1:
+        return None, "tie"
+    return list(logprobs).index(best), None
+
+
+def _extracted(request: Request, text: str) -> tuple[int | None, str | None]:
+    from akb.extraction import extract
+
+    order = request.shown_order()
+    place, reason = extract(text, [request.options[option] for option in order])
+    return (None if place is None else order[place]), reason
+
+
+def _fields(request: Request) -> dict[str, object]:
+    return {name: getattr(request, name) for name in Request.__dataclass_fields__ if name != "sampling"} | {
+        "sampling": asdict(request.sampling) if request.mode == "generate" else None
+    }
