@@ -1,0 +1,41 @@
+"""Build the audio benchmark `mini`: test items, test and training clips, and what was rejected.
+
+python workflow/scripts/mini.py --plan resources/audio_sources.yaml --sources results/audio/sources/*/source.json \
+    --seed 20260319 --per-domain 60 --training-scale 1.0 --output results/audio/mini
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from akb.drafts import settle, write_corpus
+from akb.errors import guard
+from akb.items import write_items
+from akb.library import Library
+from akb.mini import test_drafts, test_items
+from akb.sources import read_plan
+from akb.training_clips import training_drafts
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plan", type=Path, required=True)
+    parser.add_argument("--sources", type=Path, nargs="+", required=True, help="the source.json of every source")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--per-domain", type=int, default=60, help="test items in each domain")
+    parser.add_argument("--training-scale", type=float, default=1.0)
+    parser.add_argument("--output", type=Path, required=True, help="folder of items.parquet and clips.parquet")
+    arguments = parser.parse_args()
+    plan = read_plan(arguments.plan)
+    library = Library.load(arguments.sources, plan, arguments.seed)
+    drafts = test_drafts(library, plan, arguments.seed, arguments.per_domain)
+    drafts += training_drafts(library, plan, arguments.seed, arguments.training_scale)
+    kept, refused = settle(drafts)
+    write_corpus(arguments.output, kept, [*library.refused, *refused])
+    write_items(test_items(kept, plan, arguments.seed), arguments.output / "items.parquet")
+
+
+if __name__ == "__main__":
+    main()
