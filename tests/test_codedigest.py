@@ -52,6 +52,13 @@ def test_a_change_in_a_reached_module_changes_the_digest(package: Path) -> None:
     assert digest(package) != before
 
 
+def test_the_digest_says_which_module_changed(package: Path) -> None:
+    before = dict(part.split(":") for part in digest(package).split())
+    (package / "far.py").write_text("def g():\n    return 2\n")
+    after = dict(part.split(":") for part in digest(package).split())
+    assert {name for name in after if after[name] != before[name]} == {"far"}
+
+
 def test_a_change_in_an_unreached_module_does_not(package: Path) -> None:
     before = digest(package)
     (package / "other.py").write_text("x = 2\n")
@@ -78,5 +85,6 @@ def test_the_same_code_in_another_folder_has_the_same_digest(
 
 def test_every_script_of_the_workflow_has_a_digest() -> None:
     importlib.reload(codedigest)
-    scripts = sorted(Path(__file__).parents[1].glob("workflow/scripts/*.py"))
+    root = Path(__file__).parents[1]
+    scripts = sorted((root / "workflow/scripts").glob("*.py"))
     assert len({codedigest.code_digest(script) for script in scripts}) == len(scripts) > 0

@@ -20,9 +20,11 @@ PACKAGE = Path(__file__).parent
 
 @functools.cache
 def code_digest(script: Path) -> str:
-    """16 hex digits that change exactly when code reached from `script` changes in substance."""
-    parts = [_tree_digest(script), *(_tree_digest(module) for module in reached_modules(script))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    """`name:digest` of the script and of each reached module, in one line.
+
+    It changes exactly when reached code changes in substance, and its parts say which module did.
+    """
+    return " ".join(f"{path.stem}:{_tree_digest(path)}" for path in (script, *reached_modules(script)))
 
 
 @functools.cache
@@ -65,7 +67,7 @@ def _tree_digest(path: Path) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _drop_docstring(node)
-    return hashlib.sha256(f"{path.name}\n{ast.dump(tree)}".encode()).hexdigest()
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:8]
 
 
 def _drop_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:

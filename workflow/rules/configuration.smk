@@ -53,12 +53,32 @@ def code(script):
     return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
 
 
-def backbone_setting(*keys):
-    """A param function: these settings of the wildcard backbone as canonical JSON."""
+# The settings of a backbone that the engines read; the others have rules of their own.
+ENGINE_KEYS = [
+    "scoring",
+    "normalise",
+    "rotations",
+    "thinking",
+    "dtype",
+    "max_model_len",
+    "max_tokens",
+    "temperature",
+    "engine_options",
+]
+
+
+def backbone_json(engine="engine"):
+    """A param function: the wildcard backbone as the scripts' `--backbone`, with this engine."""
 
     def value(wildcards):
         entry = configuration.backbone(SETTINGS, wildcards.backbone)
-        return configuration.canonical({key: entry[key] for key in keys})
+        spec = {key: entry[key] for key in ENGINE_KEYS}
+        spec |= {
+            "name": wildcards.backbone,
+            "engine": entry[engine],
+            "checkpoint": built(f"checkpoints/{wildcards.backbone}"),
+        }
+        return configuration.canonical(spec)
 
     return value
 

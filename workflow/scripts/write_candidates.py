@@ -25,7 +25,6 @@ from akb.writing import Failure, writing_requests, written
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
-    parser.add_argument("--fingerprint", type=Path, required=True)
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--per-subcategory", type=int, required=True)

@@ -1,0 +1,74 @@
+# Text inference: prompts for every setting, then each backbone answers all of them with one engine load.
+
+
+rule probe_prompts:
+    input:
+        items=built("benchmark/akb.parquet"),
+        template=f"{SETTINGS['prompts']}/probe.yaml",
+    output:
+        prompts=built("prompts/probe.parquet"),
+    log:
+        built("logs/probe_prompts.log"),
+    benchmark:
+        built("benchmarks/probe_prompts.tsv")
+    params:
+        code=code("prompts"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/prompts.py --items {input.items:q} --template {input.template:q}"
+        " --output {output.prompts:q} 2>&1 | tee {log:q}"
+
+
+rule cascade_prompts:
+    input:
+        items=built("audio/{benchmark}/items.parquet"),
+        captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
+        template=f"{SETTINGS['prompts']}/cascade.yaml",
+    output:
+        prompts=built("prompts/cascade-{benchmark}.parquet"),
+    log:
+        built("logs/cascade_prompts/{benchmark}.log"),
+    benchmark:
+        built("benchmarks/cascade_prompts/{benchmark}.tsv")
+    params:
+        code=code("prompts"),
+        swapped=" ".join(SETTINGS["analysis"]["swapped_captions"]),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/prompts.py --items {input.items:q} --captions {input.captions:q}"
+        " --swapped {params.swapped} --template {input.template:q}"
+        " --output {output.prompts:q} 2>&1 | tee {log:q}"
+
+
+rule text_inference:
+    input:
+        fingerprint=fingerprint("{backbone}"),
+        prompts=[
+            built("prompts/probe.parquet"),
+            *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
+        ],
+        asking=f"{SETTINGS['prompts']}/asking.yaml",
+    output:
+        responses=built("models/{backbone}/responses.parquet"),
+    log:
+        built("logs/text_inference/{backbone}.log"),
+    benchmark:
+        built("benchmarks/text_inference/{backbone}.tsv")
+    threads: request("text_inference", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("text_inference", "memory_gb", 8, 1000),
+        runtime=request("text_inference", "minutes", 240),
+        gpu=request("text_inference", "gpus", 0),
+        slurm_partition=request("text_inference", "partition", ""),
+    params:
+        code=code("text_inference"),
+        backbone=backbone_json(),
+        store=built("models/{backbone}/store"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
+        " --backbone {params.backbone:q} --store {params.store:q} --output {output.responses:q}"
+        " 2>&1 | tee {log:q}"
