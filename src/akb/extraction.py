@@ -19,13 +19,13 @@ word are an article and a pronoun. Thinking blocks are cut first.
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from akb.response_text import UNSPACED, answer_tag, plain_text, split_thinking, structured
 
 Reason = Literal[
     "empty",  # nothing was returned, or nothing after the thinking
@@ -59,54 +59,52 @@ def extract(text: str, options: Sequence[str], *, letters: str = LETTERS) -> Ans
 # -- What is known of one option tuple ----------------------------------------------------------------
 
 
-class _Form(NamedTuple):
-    """Everything that depends on the options alone, built once per option tuple."""
+class _Form:
+    """Everything that depends on the options alone, built once per option tuple.
 
-    n: int
-    letters: str
-    same: tuple[frozenset[int], ...]  # per option: the indices with the same text
-    groups: tuple[int, ...]  # regex group - 1 → option index
-    text: re.Pattern[str]  # any option's text, longest first, one group per distinct text
-    short: dict[str, Answer]  # bare whole responses
+    short: bare whole responses → answers. same: per option, the indices with the same text.
+    lower_letters: options whose text is one lower-case letter, which no label looks like.
+    """
 
-
-@lru_cache(maxsize=65536)
-def _form(options: tuple[str, ...], letters: str) -> _Form:
-    plain = [_plain(option).strip() for option in options]
-    if len(plain) > 1 and all(
-        (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
-    ):
-        plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
-    keys = [_bare(option) for option in plain]
-    first: dict[str, int] = {}
-    for i, key in enumerate(keys):
-        first.setdefault(key, i)
-    same = tuple(frozenset(j for j, other in enumerate(keys) if other == key) for key in keys)
-
-    order = sorted((i for key, i in first.items() if key), key=lambda i: -len(plain[i]))
-    patterns = [_text_pattern(plain[i]) for i in order]
-    if len(set(patterns)) < len(patterns):  # they differ in punctuation alone
-        patterns = [_bounded(re.escape(plain[i]), plain[i]) for i in order]
-    text = re.compile("|".join(f"({p})" for p in patterns) or r"(?!)", re.IGNORECASE)
-
-    short: dict[str, Answer] = {}
-    for i, key in enumerate(keys):
-        if key:
-            short.setdefault(key, (i, None))
-    for i, letter in enumerate(letters[: len(options)].lower()):
-        taken = short.get(letter)
-        if taken is None:
-            short[letter] = (i, None)
-        elif taken[0] is not None and i not in same[taken[0]]:
-            short[letter] = (None, "ambiguous_letter")
-        for mark in (". ", ") ", ": ", " - ", ".", " "):
+    def __init__(self, options: tuple[str, ...], letters: str) -> None:
+        plain = [plain_text(option).strip() for option in options]
+        if len(plain) > 1 and all(
+            (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
+        ):
+            plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
+        self.n, self.letters, self.plain = len(plain), letters, plain
+        keys = [_bare(option) for option in plain]
+        self.same = [frozenset(j for j, other in enumerate(keys) if other == key) for key in keys]
+        self.lower_letters = frozenset(i for i, text in enumerate(plain) if len(text) == 1 and text.islower())
+        first: dict[str, int] = {}
+        for i, key in enumerate(keys):
+            if key:
+                first.setdefault(key, i)
+        # Longest first, so that an option wins over those that it contains.
+        self.groups = sorted(first.values(), key=lambda i: -len(plain[i]))  # regex group - 1 → option index
+        self.short: dict[str, Answer] = {key: (i, None) for key, i in first.items()}
+        for i, letter in enumerate(letters[: self.n].lower()):
+            taken = first.get(letter)
+            if taken is None:
+                self.short[letter] = (i, None)
+            elif i not in self.same[taken]:
+                del self.short[letter]  # label of one option, text of another: `_value_at` looks closer
             if keys[i]:
-                short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
-    return _Form(len(options), letters, same, tuple(order), text, short)
+                for mark in (". ", ") ", ": ", " - ", ".", " "):
+                    self.short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
+
+    @cached_property
+    def text(self) -> re.Pattern[str]:
+        """Any option's text, one group for each distinct one. Compiled only for responses that need it."""
+        patterns = [_text_pattern(self.plain[i]) for i in self.groups]
+        if len(set(patterns)) < len(patterns):  # they differ in punctuation alone
+            patterns = [_bounded(re.escape(self.plain[i]), self.plain[i]) for i in self.groups]
+        return re.compile("|".join(f"({pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
 
-_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"  # scripts without word spaces
-_WORD = rf"[^\W{_NO_SPACES}]"
+_form = lru_cache(maxsize=65536)(_Form)
+
+
 _GAP = r"[\s,;:'\"()\-–—!?]+"
 _SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-–—!?])+")
 _OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
@@ -122,14 +120,19 @@ def _bounded(pattern: str, option: str) -> str:
     """`pattern` as whole words and whole numbers: "3" is not in "3.5", "F" is not in "F#"."""
     core = option.strip(" .,;:!?'\"()") or option
     before = after = ""
-    if re.match(_WORD, core):
-        before = rf"(?<!{_WORD})" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
-    if re.match(_WORD, core[-1]):
-        after = rf"(?!{_WORD}|[#♯♭])" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
+    if _is_word(core[0]):
+        before = r"(?<!\w)" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
+    if _is_word(core[-1]):
+        after = r"(?!\w|[#♯♭])" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
     return before + pattern + after
 
 
-# -- Cleaning -----------------------------------------------------------------------------------------
+def _is_word(character: str) -> bool:
+    """Whether `character` belongs to a word that spaces set off: Chinese or Thai words are not."""
+    return (character.isalnum() or character == "_") and not UNSPACED.match(character)
+
+
+# -- Short answers -----------------------------------------------------------------------------------------
 
 _EDGE_LEFT = " \t\r\n*_`\"'“”‘’$([{<"
 _EDGE_RIGHT = " \t\r\n*_`\"'“”‘’$)]}>.!:,;"
@@ -150,51 +153,6 @@ def _uncue(bare: str) -> str:
     return bare
 
 
-_LATEX_WRAP = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mathsf|operatorname|emph)\s*\{([^{}]*)\}")
-_LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_LATEX_SIGNS = {
-    r"\(": " ", r"\)": " ", r"\[": " ", r"\]": " ", r"\,": " ", r"\;": " ", r"\ ": " ", r"\%": "%", r"\$": "",
-    r"^{\circ}": "°", r"^\circ": "°", r"\circ": "°", r"\sharp": "#", r"\flat": "♭", r"\times": "×",
-    r"\cdot": "·", r"\pm": "±", r"\approx": "≈", r"\&": "&", r"\#": "#", r"\_": "_",
-}  # fmt: skip
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": None, "*": None, "$": None, "\r": "\n"})
-_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]*|[-•][ \t]+)", re.MULTILINE)
-
-
-def _plain(text: str) -> str:
-    """`text` without Markdown and LaTeX marks, full-width and typographic signs made ordinary."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    if "\\" in text:
-        while (inner := _LATEX_WRAP.sub(r"\1", text)) != text:
-            text = inner
-        text = _LATEX_FRACTION.sub(r"\1/\2", text)
-        for sign, plain in _LATEX_SIGNS.items():
-            text = text.replace(sign, plain)
-    return _HEADING.sub("", text.translate(_QUOTES).replace("__", ""))
-
-
-_THINK_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning|reason|seed:think)>|\[THINK\]|◁think▷", re.IGNORECASE)
-_THINK_CLOSE = re.compile(
-    r"</(?:think|thinking|thought|reasoning|reason|seed:think)>|\[/THINK\]|◁/think▷", re.IGNORECASE
-)
-
-
-def split_thinking(text: str) -> tuple[str, str, bool]:
-    """Split a response into (thinking, what follows it, whether the thinking was closed).
-
-    A response that never opened a block is all answer; chat templates may open it in the prompt, so
-    a lone closing mark counts.
-    """
-    closes = list(_THINK_CLOSE.finditer(text))
-    end = closes[-1].end() if closes else 0
-    opened = _THINK_OPEN.search(text, end)
-    if opened:
-        return text[: closes[-1].start()] + text[opened.end() :] if closes else text[opened.end() :], "", False
-    thinking = _THINK_OPEN.sub("", text[: closes[-1].start()]) if closes else ""
-    return thinking, text[end:], True
-
-
 # -- Reading --------------------------------------------------------------------------------------------
 
 
@@ -207,14 +165,6 @@ class _Mention:
     letter: bool
 
 
-_ANSWER_TAG = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.IGNORECASE | re.DOTALL)
-_KEYS = r"(?:final_?|correct_?|predicted_?)?(?:answer|choice|option|prediction|letter|label|response)"
-_JSON = re.compile(
-    rf"""["']{_KEYS}["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\[[^\]]*\])|([^\s,}}\]]+))""", re.IGNORECASE
-)
-_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-
-
 def _read(text: str, form: _Form) -> Answer:
     if not text.strip():
         return None, "empty"
@@ -224,42 +174,21 @@ def _read(text: str, form: _Form) -> Answer:
             return None, "unclosed_thinking"
         if not text.strip():
             return None, "empty"
-        tags = [tag for tag in _ANSWER_TAG.findall(text) if tag.strip()]
-        if tags:
-            text = tags[-1]
-    values = _structured(text)
+        text = answer_tag(text) or text
+    values = structured(text)
     if values:
-        found = [extract_value(value, form) for value in values]
+        found = [_read_value(value, form) for value in values]
         answer = _agree(found, form)
         if answer:
             return answer
-    plain = _plain(text)
+    plain = plain_text(text)
     bare = _bare(plain)
     return form.short.get(bare) or form.short.get(_uncue(bare)) or _sentences(plain, form)
 
 
-def _structured(text: str) -> list[str]:
-    """Values of JSON answers and boxed answers."""
-    values = []
-    if '"' in text or "'" in text:
-        for double, single, several, other in _JSON.findall(text):
-            if double:
-                try:
-                    values.append(str(json.loads(f'"{double}"', strict=False)))
-                except json.JSONDecodeError:
-                    values.append(double)
-            elif several:
-                values.extend(re.findall(r"[^\s\[\]\"',][^\[\]\"',]*", several))
-            elif single or (other and other not in ("null", "None")):
-                values.append(single or other)
-    if "\\" in text:
-        values.extend(_BOXED.findall(text))
-    return [value for value in values if value.strip()]
-
-
-def extract_value(value: str, form: _Form) -> Answer:
+def _read_value(value: str, form: _Form) -> Answer:
     """Read a structured answer's value, which has no words around it."""
-    plain = _plain(value)
+    plain = plain_text(value)
     return form.short.get(_bare(plain)) or _sentences(plain, form)
 
 
@@ -308,45 +237,60 @@ _REFUSAL = re.compile(
     r"|\bnone\s+of\s+(?:the|these|those)\b",
     re.IGNORECASE,
 )
+# Substrings without which the patterns above cannot match; testing for them is ten times faster.
+_REFUSAL_SIGNS = (
+    "not",
+    "n't",
+    "sorry",
+    "i'm",
+    "unable",
+    "model",
+    "an ai",
+    "none",
+    "insufficient",
+    "impossible",
+    "no audio",
+)
+_CORRECT_SIGNS = ("correct", "right", "best", "true", "accurate", "is the answer", "are the answer", "fits", "most")
 _TURN = re.compile(r"\b(?:but|however|nevertheless|still|that\s+said)\b", re.IGNORECASE)
 
 
 def _sentences(plain: str, form: _Form) -> Answer:
     """Rules 3 to 6 on cleaned text."""
     echoed, rest = _drop_echo(plain, form)
-    refusal = _refusal(rest, form)
-    for cues, letter_may_lead in ((_FINAL, False), (_STATED, True)):
-        found = [value for cue in cues.finditer(rest) if (value := _value_after(rest, cue.end(), form, not refusal))]
-        if letter_may_lead:
-            found += [
-                (m.index, None)
-                for m in _mentions(rest, form)
-                if not m.negated and _CORRECT.match(rest, m.end) and not _NEGATED_AFTER.match(rest, m.end)
-            ]
-            if not echoed and (lead := _leading(rest, form, letter=True)):
-                found.append(lead)
-        answer = _agree(found, form)
-        if answer:
-            return answer
+    low = rest.lower()
+    refusal = _refusal(rest, form) if any(sign in low for sign in _REFUSAL_SIGNS) else None
+
+    def stated(cues: re.Pattern[str]) -> list[Answer]:
+        return [value for cue in cues.finditer(rest) if (value := _value_after(rest, cue.end(), form, not refusal))]
+
+    if "final" in low and (answer := _agree(stated(_FINAL), form)):
+        return answer
+    found = stated(_STATED)
+    if any(sign in low for sign in _CORRECT_SIGNS):
+        found += [
+            (m.index, None)
+            for m in _mentions(rest, form)
+            if not m.negated and _CORRECT.match(rest, m.end) and not _NEGATED_AFTER.match(rest, m.end)
+        ]
+    if not echoed and (lead := _value_at(rest, 0, form, texts=False)):
+        found.append(lead)
+    if answer := _agree(found, form):
+        return answer
     if refusal:
         turn = _TURN.search(rest, refusal.end())
-        if not turn:
-            return None, "refusal"
-        answer = _sentences(rest[turn.end() :], form)
-        return answer if answer[0] is not None else (None, "refusal")
+        answer = _sentences(rest[turn.end() :], form) if turn else None
+        return answer if answer and answer[0] is not None else (None, "refusal")
     found = [value for cue in _WEAK.finditer(rest) if (value := _value_at(rest, cue.end(), form))]
-    if not echoed and (lead := _leading(rest, form, letter=False)):
+    if not echoed and (lead := _value_at(rest, 0, form, closed=True)):
         found.append(lead)
-    answer = _agree(found, form)
-    if answer:
+    if answer := _agree(found, form):
         return answer
     if echoed:
         return None, "two_answers"
     mentions = list(_mentions(rest, form))
-    stated = [m for m in mentions if not m.negated]
-    if stated:
-        return _agree([(m.index, None) for m in stated], form) or (None, "no_answer")
-    return None, "only_negated" if mentions else "no_answer"
+    left = [(m.index, None) for m in mentions if not m.negated]
+    return _agree(left, form) or (None, "only_negated" if mentions else "no_answer")
 
 
 def _refusal(plain: str, form: _Form) -> re.Match[str] | None:
@@ -386,17 +330,18 @@ def _index(match: re.Match[str], form: _Form) -> int:
 
 # -- One answer at one place ------------------------------------------------------------------------------
 
+_MARKS = re.compile(r"[\s\"'(\[{:=,-]*")
 _SKIP = re.compile(
     r"[\s\"'(\[{:=,-]*(?:(?:option|choice|letter|answer|number|definitely|most\s+likely|likely|probably|clearly|indeed|"
     r"actually|simply|either|both|that|that's|it's|it\s+is|is|as\s+follows|opción|opzione|選択肢|选项)\b[\s\"'(\[{:=-]*)*",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
-_LABEL = re.compile(rf"([A-Za-z])(?!{_WORD}|['#♯♭]|-\w|&)")
+_LABEL = re.compile(rf"([A-Za-z])(?!\w|['#♯♭]|-\w|&)")
 _AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'–—-]*")
 _CONNECTOR = re.compile(
-    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|with|would|"
-    r"seems|looks|sounds|rather|instead|not)\b",
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|"
+    r"with|would|seems|looks|sounds|rather|instead|not)\b",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(
@@ -417,16 +362,8 @@ def _value_after(plain: str, at: int, form: _Form, scan: bool) -> Answer | None:
     end = re.compile(r"[.!?](?=\s|$)|\n").search(plain, at)
     stop = end.start() if end else len(plain)
     found = [(m.index, None) for m in _mentions(plain, form, at, stop) if not m.negated]
-    answer = _agree(found, form)  # type: ignore[arg-type]
+    answer = _agree(found, form)
     return answer if answer and answer[0] is not None else None
-
-
-def _leading(plain: str, form: _Form, *, letter: bool) -> Answer | None:
-    """The answer that the response begins with: by a letter, or by an option's text."""
-    at = _SKIP.match(plain).end()  # type: ignore[union-attr]
-    if letter:
-        return _value_at(plain, at, form, texts=False)
-    return _value_at(plain, at, form, closed=True)
 
 
 def _value_at(plain: str, at: int, form: _Form, *, texts: bool = True, closed: bool = False) -> Answer | None:
@@ -435,7 +372,11 @@ def _value_at(plain: str, at: int, form: _Form, *, texts: bool = True, closed: b
     texts: a text without a letter counts. closed: such a text must end a clause ("Dog." but not
     "Dog sounds are absent").
     """
-    at = _SKIP.match(plain, at).end()  # type: ignore[union-attr]
+    marks, words = _MARKS.match(plain, at), _SKIP.match(plain, at)
+    assert marks is not None and words is not None  # both can match nothing
+    whole = form.text.match(plain, marks.end())
+    at = whole.start() if whole and whole.end() > words.end() else words.end()  # an option may begin with "both"
+    called = _CALLED.search(plain, max(0, at - 10), at)  # "option B": a letter, whatever the options' texts
     named = form.text.match(plain, at)
     start = at
     if not named and (article := _ARTICLE.match(plain, at)):
@@ -448,8 +389,15 @@ def _value_at(plain: str, at: int, form: _Form, *, texts: bool = True, closed: b
         index, end, described = label
         if named and named.end() - at > 1 and not described:
             label = None  # "A major" is an option's text
-        elif named and not described:  # an option's text is this very letter
-            if index in form.same[_index(named, form)]:
+        elif named and not described and not called:  # an option's text is this very letter
+            text_index = _index(named, form)
+            if index >= form.n or text_index in form.lower_letters:
+                by_text = index >= form.n or plain[at].islower()
+                return _and_more(plain, end, text_index if by_text else index, form)
+            behind = _LABEL_BEHIND.match(plain, named.end())
+            if behind and form.letters.find(behind[1].upper()) in form.same[text_index]:
+                return text_index, None
+            if index in form.same[text_index]:
                 return _and_more(plain, end, index, form)
             return None, "ambiguous_letter"
         elif index >= form.n:
@@ -533,7 +481,7 @@ _ENDS = re.compile(r"[\s\"')\]]*(?:$|[.,;\n]|\b(?:and|or)\b)")
 # -- Mentions anywhere --------------------------------------------------------------------------------------
 
 _LOOSE_LABEL = re.compile(
-    rf"(?<!{_WORD})(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!{_WORD}|'|\s+(?!and|or|is|was|but)[a-z])"
+    rf"(?<!\w)(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!\w|'|\s+(?!and|or|is|was|but)[a-z])"
     rf"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
     rf"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
     rf"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
@@ -553,6 +501,7 @@ _NEGATED_AFTER = re.compile(
     r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b|less\s+likely))",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"\b(?:option|choice|letter)\s+\W?$", re.IGNORECASE)
 _REACH = 48  # how many characters before a mention may negate it
 
 
@@ -562,6 +511,8 @@ def _mentions(plain: str, form: _Form, start: int = 0, stop: int | None = None) 
     spans: list[tuple[int, int]] = []
     for match in form.text.finditer(plain, start, stop):
         one_letter = match.end() - match.start() == 1 and match[0].isalpha()
+        if one_letter and _CALLED.search(plain, max(0, match.start() - 10), match.start()):
+            continue  # "option C" is a letter
         if one_letter and not match[0].isupper():
             continue  # an option "A" is not the article
         spans.append(match.span())

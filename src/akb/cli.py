@@ -1,0 +1,37 @@
+"""The `akb` command: its subcommands live in modules of their own, each with `add_parser` and `run`.
+
+akb score ITEMS PREDICTIONS --field NAME
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+
+from akb.errors import guard
+
+# A subcommand's module has add_parser(commands), which sets `run`. Import nothing heavy at its top.
+COMMANDS = ("akb.score_command",)
+
+
+@guard
+def main() -> None:
+    """Run one subcommand. Ends with status 1 and a message for faults that the user can mend."""
+    parser = argparse.ArgumentParser(
+        prog="akb", description="Which LLM should be the backbone of my audio language model?"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        importlib.import_module(module).add_parser(commands)
+    arguments = parser.parse_args()
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `akb score … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()
