@@ -1,0 +1,188 @@
+"""The connector: what is trained between a frozen audio encoder and a frozen LLM.
+
+After DeSTA2.5-Audio's Q-Former (arXiv 2507.02768): one stack of cross-attention blocks, shared by all tapped
+encoder layers, lets learned queries (a set of their own for each layer) read that layer's frames; a
+softmax for each query mixes the layers; LayerNorm and a Linear lead to the LLM's width.
+
+What differs, for the sake of small data, and each can be switched off:
+- features are standardised with the mean and deviation of the training clips;
+- `statistics` adds, for each layer, the clip's mean and deviation over time as two more frames;
+- the output is scaled to the size of the LLM's own token embeddings.
+
+    connector = Connector(ConnectorShape(layers=4, encoder_width=384, llm_width=576))
+    audio = connector(frames, mask)  # [batch, queries, llm_width]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from akb.atomic import atomic_path
+from akb.errors import AkbError
+
+
+@dataclass(frozen=True)
+class ConnectorShape:
+    """Everything that fixes the connector's parameters.
+
+    layers: number of tapped encoder layers. queries: audio embeddings handed to the LLM. width, depth,
+    heads: of the cross-attention stack. self_attention: whether queries also attend to each other, as in
+    a Q-Former. statistics: whether mean and deviation over time join the frames. dropout: on frames'
+    projections and inside the blocks.
+    """
+
+    layers: int
+    encoder_width: int
+    llm_width: int
+    queries: int = 8
+    width: int = 384
+    depth: int = 2
+    heads: int = 6
+    self_attention: bool = True
+    statistics: bool = True
+    dropout: float = 0.1
+
+
+class _Attention(nn.Module):
+    """Multi-head attention with a key mask, through PyTorch's fused kernel."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(width, 2 * width), nn.Linear(width, width)
+
+    def forward(self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        def split(t: torch.Tensor) -> torch.Tensor:
+            return t.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+        key, value = self.kv(memory).chunk(2, dim=-1)
+        allowed = None if mask is None else mask[:, None, None, :]
+        mixed = nn.functional.scaled_dot_product_attention(split(self.q(x)), split(key), split(value), allowed)
+        return self.out(mixed.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+
+
+class _Block(nn.Module):
+    """Pre-norm block: self-attention among the queries (optional), cross-attention to frames, feed-forward."""
+
+    def __init__(self, shape: ConnectorShape) -> None:
+        super().__init__()
+        width = shape.width
+        self.own = _Attention(width, shape.heads) if shape.self_attention else None
+        self.cross = _Attention(width, shape.heads)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
+        self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.dropout = nn.Dropout(shape.dropout)
+
+    def forward(self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        if self.own is not None:
+            normed = self.norms[0](x)
+            x = x + self.dropout(self.own(normed, normed, None))
+        x = x + self.dropout(self.cross(self.norms[1](x), memory, mask))
+        return x + self.dropout(self.feed(self.norms[2](x)))  # type: ignore[no-any-return]
+
+
+class Connector(nn.Module):
+    """Frames of all tapped layers → `queries` embeddings in the LLM's space. Trained and run in float32."""
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
+    def __init__(self, shape: ConnectorShape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.register_buffer("mean", torch.zeros(shape.layers, shape.encoder_width))
+        self.register_buffer("deviation", torch.ones(shape.layers, shape.encoder_width))
+        self.enter = nn.Linear(shape.encoder_width, shape.width)
+        self.statistics = nn.Linear(shape.encoder_width, shape.width) if shape.statistics else None
+        self.queries = nn.Parameter(torch.randn(shape.layers, shape.queries, shape.width) * 0.5)
+        self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.depth))
+        self.layer_weights = nn.Parameter(torch.zeros(shape.queries, shape.layers))
+        self.norm = nn.LayerNorm(shape.width)
+        self.leave = nn.Linear(shape.width, shape.llm_width)
+        self.register_buffer("scale", torch.ones(()))
+
+    def fit_input(self, clips: Iterable[torch.Tensor]) -> None:
+        """Take the mean and deviation of training clips' features, each `[layers, frames, width]`."""
+        total, squares, count = torch.zeros_like(self.mean), torch.zeros_like(self.mean), 0
+        for frames in clips:
+            values = frames.float()
+            total += values.sum(dim=1)
+            squares += values.square().sum(dim=1)
+            count += values.shape[1]
+        self.mean.copy_(total / count)
+        self.deviation.copy_((squares / count - self.mean.square()).clamp_min(1e-6).sqrt())
+
+    def fit_output(self, embeddings: torch.Tensor) -> None:
+        """Scale the output so that an audio embedding is as long as a token embedding `[tokens, llm_width]`."""
+        size = embeddings.float().square().mean().sqrt()
+        nn.init.normal_(self.leave.weight, std=self.shape.width**-0.5)
+        nn.init.zeros_(self.leave.bias)
+        self.scale.copy_(size)  # type: ignore[operator]
+
+    def forward(self, frames: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """frames `[batch, layers, frames, encoder_width]`, mask `[batch, frames]` true where a frame exists.
+
+        Returns `[batch, queries, llm_width]` in float32.
+        """
+        batch, layers = frames.shape[:2]
+        x = (frames.float() - self.mean[:, None]) / self.deviation[:, None]
+        memory = self.enter(x)
+        memory_mask = mask
+        if self.statistics is not None:
+            kept = mask[:, None, :, None]
+            count = kept.sum(dim=2).clamp_min(1)
+            average = (x * kept).sum(dim=2) / count
+            spread = (((x - average[:, :, None]) * kept).square().sum(dim=2) / count + 1e-6).sqrt()
+            # A unit deviation is what standardised frames have: centre it, so that both are signals around zero.
+            memory = torch.cat([self.statistics(torch.stack([average, spread - 1], dim=2)), memory], dim=2)
+            memory_mask = torch.cat([mask.new_ones(batch, 2), mask], dim=1)
+        # One stack for all layers: they stand in the batch dimension.
+        memory, memory_mask = memory.flatten(0, 1), memory_mask.repeat_interleave(layers, dim=0)
+        state = self.queries.expand(batch, -1, -1, -1).flatten(0, 1)
+        for block in self.blocks:
+            state = block(state, memory, memory_mask)
+        state = state.unflatten(0, (batch, layers))
+        weights = self.layer_weights.softmax(dim=-1)
+        mixed = torch.einsum("blqw,ql->bqw", state, weights)
+        return self.leave(self.norm(mixed)) * self.scale  # type: ignore[no-any-return]
+
+
+def pad_frames(clips: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Stack clips of `[layers, frames, width]` into `[batch, layers, longest, width]` and their mask."""
+    longest = max(clip.shape[1] for clip in clips)
+    frames = clips[0].new_zeros(len(clips), clips[0].shape[0], longest, clips[0].shape[2])
+    mask = torch.zeros(len(clips), longest, dtype=torch.bool)
+    for row, clip in enumerate(clips):
+        frames[row, :, : clip.shape[1]] = clip
+        mask[row, : clip.shape[1]] = True
+    return frames, mask
+
+
+def save_connector(connector: Connector, path: Path) -> None:
+    """Write the weights, with the shape in the file's header, whole or not at all."""
+    state = {name: tensor.detach().cpu().contiguous() for name, tensor in connector.state_dict().items()}
+    with atomic_path(path) as temporary:
+        save_file(state, temporary, metadata={"shape": json.dumps(asdict(connector.shape), sort_keys=True)})
+
+
+def load_connector(path: Path) -> Connector:
+    """Read a connector back. Raises AkbError if the file is missing or not one."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            connector = Connector(ConnectorShape(**json.loads(file.metadata()["shape"])))
+            connector.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+    except Exception as error:
+        raise AkbError(
+            f"a connector cannot be read: {error}",
+            where=str(path),
+            remedy="delete the file and train it again",
+        ) from error
+    return connector.eval()

@@ -1,0 +1,199 @@
+"""Frozen encoder features of clips: computed once per clip at the clip's own length, shared by all backbones.
+
+Whisper's encoder is usually fed a window of 30 s whatever the clip's length. Its convolutions and
+attention take any length, so a clip is padded with silence only to the next half second (at least
+2 s, the shortest input that the encoder was found to treat like a full window) and the frames beyond
+the clip are dropped. Clips of equal padded length are encoded together: no mask is needed and a
+clip's features do not depend on its neighbours. Clips longer than the window are cut into windows.
+
+Features are kept for every tapped layer, as `safetensors` in bfloat16, one tensor
+`[layers, frames, width]` for each clip.
+
+    store = FeatureStore([Path("results/features/whisper-tiny.en/mini-train.safetensors")])
+    store["<clip id>"]  # [layers, frames, width]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from akb.atomic import atomic_path
+from akb.errors import AkbError
+
+SAMPLE_RATE = 16_000
+GRID_SECONDS = 0.5
+SHORTEST_SECONDS = 2.0
+_SAMPLES_PER_FRAME = 320  # 10 ms mel hop, then a convolution of stride 2
+_BATCH_SECONDS = 40.0  # audio encoded together; small batches stay in cache on a CPU
+
+
+@dataclass(frozen=True)
+class Tap:
+    """What is kept of the encoder. layers: 0-based encoder layers. pool: frames averaged into one."""
+
+    layers: tuple[int, ...]
+    pool: int = 1
+
+
+class Encoder:
+    """A frozen Whisper encoder from a Hugging Face folder."""
+
+    def __init__(self, folder: Path, tap: Tap, device: str = "cpu") -> None:
+        """Load the encoder alone. Raises AkbError if a tapped layer does not exist."""
+        from transformers import WhisperFeatureExtractor, WhisperModel
+
+        dtype = torch.float32 if device == "cpu" else torch.bfloat16
+        self.encoder: Any = WhisperModel.from_pretrained(folder, dtype=dtype).get_encoder().to(device).eval()
+        self.mel = WhisperFeatureExtractor.from_pretrained(folder)
+        self.tap, self.device, self.dtype = tap, device, dtype
+        self.window = self.encoder.config.max_source_positions * _SAMPLES_PER_FRAME
+        depth = len(self.encoder.layers)
+        if not tap.layers or any(not 0 <= layer < depth for layer in tap.layers):
+            raise AkbError(
+                f"layers {list(tap.layers)} cannot be tapped: the encoder has layers 0 to {depth - 1}",
+                where=str(folder),
+                remedy="mend `lalm: layers:` in the configuration",
+            )
+
+    @torch.inference_mode()
+    def encode(self, waves: Sequence[NDArray[np.float32]]) -> list[torch.Tensor]:
+        """Encode mono clips at 16 kHz; returns bfloat16 `[layers, frames, width]` for each.
+
+        A clip keeps one frame for each started 20 ms (divided by `pool`, rounded up).
+        """
+        windows = [
+            (clip, wave[start : start + self.window])
+            for clip, wave in enumerate(waves)
+            for start in range(0, max(len(wave), 1), self.window)
+        ]
+        parts: dict[int, torch.Tensor] = {}
+        for chosen in _equal_batches([len(wave) for _, wave in windows], self.window):
+            states = self._states([windows[i][1] for i in chosen])
+            for row, i in enumerate(chosen):
+                frames = max(-(-len(windows[i][1]) // _SAMPLES_PER_FRAME), 1)
+                parts[i] = pool_frames(states[:, row, :frames], self.tap.pool).to(torch.bfloat16).cpu()
+        return [
+            torch.cat([parts[i] for i, (owner, _) in enumerate(windows) if owner == clip], dim=1)
+            for clip in range(len(waves))
+        ]
+
+    def _states(self, waves: list[NDArray[np.float32]]) -> torch.Tensor:
+        """States after each tapped layer, `[layers, batch, frames, width]`; waves share one padded length."""
+        length = padded_length(max(map(len, waves)), self.window)
+        padded = [np.pad(wave, (0, length - len(wave))) for wave in waves]
+        mel = self.mel(padded, sampling_rate=SAMPLE_RATE, padding="longest", truncation=False, return_tensors="pt")
+        encoder, gelu = self.encoder, torch.nn.functional.gelu
+        x = gelu(encoder.conv1(mel.input_features.to(self.device, self.dtype)))
+        x = gelu(encoder.conv2(x)).transpose(1, 2)
+        x = x + encoder.embed_positions.weight[: x.shape[1]]
+        kept = []
+        for index, layer in enumerate(encoder.layers):
+            x = layer(x, None)
+            if index in self.tap.layers:
+                # The encoder's closing norm belongs to its last layer, as in Whisper's own outputs.
+                kept.append(encoder.layer_norm(x) if index == len(encoder.layers) - 1 else x)
+        return torch.stack(kept).float()
+
+
+def padded_length(samples: int, window: int) -> int:
+    """Samples after padding: the next half second, at least 2 s, at most the encoder's window."""
+    grid = int(GRID_SECONDS * SAMPLE_RATE)
+    return min(max(-(-samples // grid) * grid, int(SHORTEST_SECONDS * SAMPLE_RATE)), window)
+
+
+def pool_frames(states: torch.Tensor, pool: int) -> torch.Tensor:
+    """Average every `pool` frames of `[layers, frames, width]`; the last group may be shorter."""
+    if pool == 1:
+        return states
+    return torch.stack([group.mean(dim=1) for group in states.split(pool, dim=1)], dim=1)
+
+
+def _equal_batches(lengths: Sequence[int], window: int) -> Iterator[list[int]]:
+    """Indices grouped by padded length, longest first, each group at most `_BATCH_SECONDS` of audio."""
+    groups: dict[int, list[int]] = {}
+    for index, length in enumerate(lengths):
+        groups.setdefault(padded_length(length, window), []).append(index)
+    for padded, members in sorted(groups.items(), reverse=True):
+        size = max(1, int(_BATCH_SECONDS * SAMPLE_RATE / padded))
+        yield from (members[start : start + size] for start in range(0, len(members), size))
+
+
+def read_wave(path: Path) -> NDArray[np.float32]:
+    """Read a mono 16 kHz clip as float32. Raises AkbError for a missing, unreadable or other file."""
+    remedy = "build the clips again, or remove the clip from its table"
+    try:
+        wave, rate = soundfile.read(path, dtype="float32")
+    except (OSError, soundfile.SoundFileError) as error:
+        raise AkbError(f"a clip cannot be read: {error}", where=str(path), remedy=remedy) from error
+    if rate != SAMPLE_RATE or wave.ndim != 1:
+        raise AkbError(
+            f"a clip has {rate} Hz and {wave.ndim} dimensions, not {SAMPLE_RATE} Hz mono",
+            where=str(path),
+            remedy=remedy,
+        )
+    return np.asarray(wave, dtype=np.float32)
+
+
+def write_features(features: Mapping[str, torch.Tensor], path: Path, metadata: Mapping[str, Any]) -> None:
+    """Write features by clip id, whole or not at all. `metadata` (tap, encoder) goes into the file's header."""
+    with atomic_path(path) as temporary:
+        save_file(
+            {clip: tensor.contiguous() for clip, tensor in features.items()},
+            temporary,
+            metadata={"features": json.dumps(metadata, sort_keys=True)},
+        )
+
+
+class FeatureStore(Mapping[str, torch.Tensor]):
+    """Features of clips from one or more shards; a clip is read from its file when it is asked for."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Open the shards. Raises AkbError if one is missing, unreadable or made otherwise than the first."""
+        self._home: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {}
+        for number, path in enumerate(paths):
+            try:
+                shard = safe_open(path, framework="pt")
+            except Exception as error:  # safetensors raises its own type, which it does not export everywhere
+                raise AkbError(
+                    f"a feature file cannot be read: {error}",
+                    where=str(path),
+                    remedy="delete the file and build it again",
+                ) from error
+            metadata = json.loads((shard.metadata() or {}).get("features", "{}"))
+            if number and metadata != self.metadata:
+                raise AkbError(
+                    "two feature files were made by different encoders or taps",
+                    where=f"{paths[0]} and {path}",
+                    remedy="delete both and build them again",
+                )
+            self.metadata = metadata
+            self._home.update(dict.fromkeys(shard.keys(), shard))
+        self._where = ", ".join(map(str, paths))
+
+    def __getitem__(self, clip_id: str) -> torch.Tensor:
+        if clip_id not in self._home:
+            raise AkbError(
+                f"there are no features of clip {clip_id}",
+                where=self._where,
+                remedy="build the features again: the clips have changed since",
+            )
+        tensor: torch.Tensor = self._home[clip_id].get_tensor(clip_id)
+        return tensor
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._home)
+
+    def __len__(self) -> int:
+        return len(self._home)

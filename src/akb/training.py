@@ -1,0 +1,289 @@
+"""Training a connector: frozen encoder features in, the backbone's own answers out.
+
+Two stages, the first of which is not in DeSTA2.5-Audio and can be switched off (`align_steps: 0`):
+1. Alignment. Each query is taught to point, among the token embeddings of all descriptions' words,
+   at the word that stands at its place in its clip's description. The backbone is not run at all, so
+   a step costs a hundredth of one of the second stage.
+2. Distillation, as in DeSTA: cross-entropy of the backbone's own answers (`distillation`), through
+   the frozen backbone.
+
+A step takes a few clips and, for each, a few questions that share the clip's trunk (`lalm.Tree`).
+The same code runs on a CPU, a GPU, or several through `accelerate`. A state file lets a killed job go
+on; the number of steps, not a clock, ends the training, so two runs do the same.
+
+    train(lalm, connector, examples, held_out, features, recipe, state=Path("…/state.pt"))
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from akb.atomic import atomic_path
+from akb.connector import Connector, pad_frames
+from akb.lalm import Branch, Lalm, Tree
+from akb.progress import bar
+
+
+@dataclass(frozen=True)
+class Example:
+    """A training clip: its transcript, its description's words, and what was asked and answered about it."""
+
+    clip_id: str
+    transcript: str
+    description: str
+    questions: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. Learning rates are peaks of a linear warm-up and a cosine to zero."""
+
+    steps: int
+    clips_per_step: int = 8
+    questions_per_clip: int = 3
+    lr: float = 1e-3
+    warmup: float = 0.05  # share of the steps
+    align_steps: int = 300
+    align_clips_per_step: int = 32
+    align_lr: float = 1e-3
+    align_temperature: float = 0.05
+    betas: tuple[float, float] = (0.9, 0.98)
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    held_out_every: int = 100
+    save_every: int = 100
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of training.csv. loss is the mean since the row before; held_out_loss is None where not measured."""
+
+    stage: str
+    step: int
+    loss: float
+    lr: float
+    samples_per_second: float
+    held_out_loss: float | None
+
+
+def train(
+    lalm: Lalm,
+    connector: Connector,
+    examples: Sequence[Example],
+    held_out: Sequence[Example],
+    features: Mapping[str, torch.Tensor],
+    recipe: Recipe,
+    state: Path | None = None,
+    accelerator: Any = None,
+) -> list[Record]:
+    """Train `connector` in place; returns what training.csv holds.
+
+    state: where to keep what is needed to go on after a kill; a file made by another recipe or other
+    examples is ignored. The connector's input and output scales are fitted here.
+    """
+    torch.manual_seed(recipe.seed)
+    connector.fit_input(features[example.clip_id] for example in examples)
+    connector.fit_output(lalm.embedded(_description_tokens(lalm, examples).to(lalm.device)))
+    connector.to(lalm.device).train()
+    records: list[Record] = []
+    if recipe.align_steps:
+        records += _Stage("align", lalm, connector, examples, held_out, features, _aligned(recipe), None, None).run()
+    stage = _Stage("distil", lalm, connector, examples, held_out, features, recipe, state, accelerator)
+    records += stage.run()
+    connector.eval()
+    return records
+
+
+def _aligned(recipe: Recipe) -> Recipe:
+    """The recipe of the first stage in the terms of the second."""
+    return replace(
+        recipe, steps=recipe.align_steps, lr=recipe.align_lr, clips_per_step=recipe.align_clips_per_step
+    )
+
+
+class _Stage:
+    """One stage's loop: batches, optimiser, schedule, records, state."""
+
+    def __init__(
+        self,
+        name: str,
+        lalm: Lalm,
+        connector: Connector,
+        examples: Sequence[Example],
+        held_out: Sequence[Example],
+        features: Mapping[str, torch.Tensor],
+        recipe: Recipe,
+        state: Path | None,
+        accelerator: Any,
+    ) -> None:
+        self.name, self.lalm, self.recipe, self.features = name, lalm, recipe, features
+        self.examples, self.held_out, self.state, self.accelerator = examples, held_out, state, accelerator
+        self.connector: Any = connector
+        self.optimiser: Any = torch.optim.AdamW(
+            connector.parameters(), lr=recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
+        )
+        if accelerator is not None:
+            self.connector, self.optimiser = accelerator.prepare(connector, self.optimiser)
+        if name == "align":
+            self.vocabulary = _description_tokens(lalm, [*examples, *held_out])
+            self.place = {int(token): index for index, token in enumerate(self.vocabulary)}
+            vectors = lalm.embedded(self.vocabulary.to(lalm.device)).float()
+            self.vectors = functional.normalize(vectors - vectors.mean(dim=0), dim=-1)
+            self.centre = vectors.mean(dim=0)
+
+    def run(self) -> list[Record]:
+        recipe, records = self.recipe, self._resume()
+        first = records[-1].step if records else 0
+        losses: list[float] = []
+        samples, since = 0, time.monotonic()
+        with bar(f"train: {self.name}", recipe.steps, "step") as progress:
+            progress.update(first)
+            for step, batch in enumerate(self._batches(first), start=first + 1):
+                lr = learning_rate(step, recipe)
+                for group in self.optimiser.param_groups:
+                    group["lr"] = lr
+                loss = self._loss(batch, random.Random(f"{recipe.seed} {self.name} {step}"))
+                self.optimiser.zero_grad(set_to_none=True)
+                loss.backward() if self.accelerator is None else self.accelerator.backward(loss)
+                torch.nn.utils.clip_grad_norm_(self.connector.parameters(), recipe.clip_norm)
+                self.optimiser.step()
+                losses.append(float(loss.detach()))
+                samples += len(batch) * (1 if self.name == "align" else recipe.questions_per_clip)
+                progress.update()
+                if step % recipe.held_out_every == 0 or step == recipe.steps:
+                    speed = samples / max(time.monotonic() - since, 1e-9)
+                    record = Record(self.name, step, sum(losses) / len(losses), lr, speed, self._held_out_loss())
+                    records.append(record)
+                    progress.set_postfix_str(f"loss {record.loss:.3f}, held out {record.held_out_loss or 0:.3f}")
+                    self._keep(records)
+                    losses, samples, since = [], 0, time.monotonic()
+        return records
+
+    def _batches(self, first: int) -> Iterator[list[Example]]:
+        """Batches from step `first` on: shuffled epochs, clips of like length side by side."""
+        recipe, made = self.recipe, 0
+        size = min(recipe.clips_per_step, len(self.examples))
+        ranks = 1 if self.accelerator is None else self.accelerator.num_processes
+        rank = 0 if self.accelerator is None else self.accelerator.process_index
+        for epoch in range(recipe.steps * ranks):
+            order = list(range(len(self.examples)))
+            chance = random.Random(f"{recipe.seed} {self.name} epoch {epoch}")
+            chance.shuffle(order)
+            pool = size * 8  # sorting within a pool keeps padding low and chance high
+            order = [i for at in range(0, len(order), pool) for i in sorted(order[at : at + pool], key=self._length)]
+            batches = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
+            chance.shuffle(batches)
+            for batch in batches[rank::ranks][: len(batches) // ranks] or batches[:1]:
+                if made >= recipe.steps:
+                    return
+                made += 1
+                if made > first:
+                    yield [self.examples[i] for i in batch]
+
+    def _length(self, index: int) -> int:
+        return int(self.features[self.examples[index].clip_id].shape[1])
+
+    def _loss(self, batch: Sequence[Example], chance: random.Random) -> torch.Tensor:
+        audio = hear(self.connector, [self.features[example.clip_id] for example in batch], self.lalm.device)
+        if self.name == "align":
+            return self._alignment(batch, audio)
+        count = self.recipe.questions_per_clip
+        trees = [
+            Tree(
+                self.lalm.trunk_tokens(example.transcript),
+                tuple(chance.sample(example.questions, min(count, len(example.questions)))),
+            )
+            for example in batch
+        ]
+        # The mean over branches of the mean over a branch's tokens: a long answer counts no more than a short one.
+        logprobs = self.lalm.target_logprobs(trees, audio)
+        return -torch.stack([branch.mean() for tree in logprobs for branch in tree]).mean()
+
+    def _alignment(self, batch: Sequence[Example], audio: torch.Tensor) -> torch.Tensor:
+        rows, slots, wanted = [], [], []
+        for row, example in enumerate(batch):
+            for slot, token in enumerate(self.lalm.plain_tokens(example.description)[: audio.shape[1]]):
+                rows.append(row)
+                slots.append(slot)
+                wanted.append(self.place[token])
+        pointed = functional.normalize(audio[rows, slots] - self.centre, dim=-1)
+        logits = pointed @ self.vectors.T / self.recipe.align_temperature
+        return functional.cross_entropy(logits, torch.tensor(wanted, device=logits.device))
+
+    @torch.no_grad()
+    def _held_out_loss(self) -> float | None:
+        if not self.held_out:
+            return None
+        self.connector.eval()
+        size = self.recipe.clips_per_step
+        batches = [self.held_out[at : at + size] for at in range(0, len(self.held_out), size)]
+        losses = [float(self._loss(batch, random.Random(0))) * len(batch) for batch in batches]
+        self.connector.train()
+        return sum(losses) / len(self.held_out)
+
+    def _signature(self) -> dict[str, Any]:
+        clips = [example.clip_id for example in self.examples]
+        return {**asdict(self.recipe), "clips": hash_of(clips), "name": self.name}
+
+    def _keep(self, records: list[Record]) -> None:
+        if self.state is None or (self.accelerator is not None and not self.accelerator.is_main_process):
+            return
+        content = {
+            "signature": self._signature(),
+            "connector": self._bare().state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "records": [asdict(record) for record in records],
+            "random": torch.get_rng_state(),
+        }
+        with atomic_path(self.state) as temporary:
+            torch.save(content, temporary)
+
+    def _resume(self) -> list[Record]:
+        if self.state is None or not self.state.exists():
+            return []
+        content = torch.load(self.state, weights_only=True)
+        if content["signature"] != self._signature():
+            return []
+        self._bare().load_state_dict(content["connector"])
+        self.optimiser.load_state_dict(content["optimiser"])
+        torch.set_rng_state(content["random"])
+        return [Record(**record) for record in content["records"]]
+
+    def _bare(self) -> Any:
+        return self.connector if self.accelerator is None else self.accelerator.unwrap_model(self.connector)
+
+
+def hear(connector: Any, clips: list[torch.Tensor], device: torch.device) -> torch.Tensor:
+    """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`."""
+    frames, mask = pad_frames(clips)
+    audio: torch.Tensor = connector(frames.to(device), mask.to(device))
+    return audio
+
+
+def learning_rate(step: int, recipe: Recipe) -> float:
+    """The rate at a step counted from 1: linear warm-up, then a cosine that reaches zero after the last step."""
+    warm = max(1, round(recipe.warmup * recipe.steps))
+    if step <= warm:
+        return recipe.lr * step / warm
+    return recipe.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / (recipe.steps - warm + 1)))
+
+
+def hash_of(names: Sequence[str]) -> str:
+    """A short digest of a list of names."""
+    import hashlib
+
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def _description_tokens(lalm: Lalm, examples: Sequence[Example]) -> torch.Tensor:
+    return torch.tensor(sorted({token for example in examples for token in lalm.plain_tokens(example.description)}))

@@ -1,0 +1,45 @@
+"""Compute frozen encoder features of one benchmark's clips (one split, one shard), once for all backbones.
+
+python workflow/scripts/features.py --clips results/audio/mini/clips.parquet --split train \
+    --encoder results/checkpoints/whisper-tiny.en --out results/features/whisper-tiny.en/mini-train.safetensors
+"""
+
+import argparse
+from pathlib import Path
+
+from akb.errors import guard
+from akb.features import Encoder, Tap, read_wave, write_features
+from akb.progress import bar
+from akb.tables import CLIPS, read_table
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=Path, required=True, help="clips table; paths in it are relative to its folder")
+    parser.add_argument("--split", choices=["train", "test"], required=True)
+    parser.add_argument("--encoder", type=Path, required=True, help="Hugging Face folder of a Whisper model")
+    parser.add_argument("--layers", type=int, nargs="+", default=[0, 1, 2, 3], help="0-based encoder layers to keep")
+    parser.add_argument("--pool", type=int, default=2, help="frames of 20 ms that are averaged into one")
+    parser.add_argument("--shard", default="0/1", help="i/n: every n-th clip, from the i-th on")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+
+    shard, shards = map(int, options.shard.split("/"))
+    clips = read_table(options.clips, CLIPS).filter(split=options.split).sort("clip_id")[shard::shards]
+    tap = Tap(tuple(options.layers), options.pool)
+    encoder = Encoder(options.encoder, tap, options.device)
+    features = {}
+    with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
+        for part in clips.sort("seconds").iter_slices(64):
+            waves = [read_wave(options.clips.parent / path) for path in part["path"]]
+            features.update(zip(part["clip_id"], encoder.encode(waves), strict=True))
+            progress.update(len(part))
+    write_features(
+        features, options.out, {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
+    )
+
+
+if __name__ == "__main__":
+    main()
