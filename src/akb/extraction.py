@@ -337,7 +337,7 @@ _SKIP = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
-_LABEL = re.compile(rf"([A-Za-z])(?!\w|['#♯♭]|-\w|&)")
+_LABEL = re.compile(r"([A-Za-z])(?!\w|['#♯♭]|-\w|&)")
 _AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'–—-]*")
 _CONNECTOR = re.compile(
     r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|"
@@ -481,12 +481,12 @@ _ENDS = re.compile(r"[\s\"')\]]*(?:$|[.,;\n]|\b(?:and|or)\b)")
 # -- Mentions anywhere --------------------------------------------------------------------------------------
 
 _LOOSE_LABEL = re.compile(
-    rf"(?<!\w)(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!\w|'|\s+(?!and|or|is|was|but)[a-z])"
-    rf"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
-    rf"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
-    rf"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
-    rf"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
-    rf"|([A-J])(?=\s+(?:is|was|seems|and\s+[A-J]\s+are)\s))",
+    r"(?<!\w)(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!\w|'|\s+(?!and|or|is|was|but)[a-z])"
+    r"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
+    r"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
+    r"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
+    r"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
+    r"|([A-J])(?=\s+(?:is|was|seems|and\s+[A-J]\s+are)\s))",
     re.MULTILINE,
 )
 _NEGATED_BEFORE = re.compile(
