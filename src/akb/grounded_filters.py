@@ -56,7 +56,7 @@ def delay_phase(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A {tone:,} Hz sine is delayed by {plain(ms)} ms. By which phase angle (between 0° and 360°) does it lag?",
-            f"Two microphones pick up a {tone:,} Hz tone {plain(ms)} ms apart. What phase difference is that, taken between 0° and 360°?",
+            f"A {tone:,} Hz tone reaches a second microphone {plain(ms)} ms after the first. By what phase angle, between 0° and 360°, does the second signal lag?",
             f"What phase lag, reduced to the range from 0° to 360°, has a {tone:,} Hz component after a pure delay of {plain(ms)} ms?",
         ])  # fmt: skip
         wrong = [phase / 2, phase * 2 % 360, (phase + 180) % 360, 360 - phase, (phase + 90) % 360, (phase + 270) % 360]
@@ -82,14 +82,7 @@ def period_and_frequency(rng: Random) -> Iterator[Sketch]:
             f"A steady sound consists of partials at {listing} only. How long is one period of its waveform?",
         ])  # fmt: skip
         right = 1000 / common
-        wrong = [
-            1000 / tones[0],
-            1000 / tones[-1],
-            1000 / sum(tones),
-            right * 2,
-            right / 2,
-            1000 / (tones[-1] - tones[0]),
-        ]
+        wrong = [1000 / tones[0], right * 3, right * 4, right * 2, right / 2, 1000 / (tones[-1] - tones[0])]
         yield Sketch.of(stem, same_form([right, *wrong], "ms"), {"of": "repeat", "tones": tones}, "1 ÷ the greatest common divisor of the frequencies")  # fmt: skip
 
 
@@ -97,13 +90,9 @@ def period_and_frequency(rng: Random) -> Iterator[Sketch]:
 def band_edges(rng: Random) -> Iterator[Sketch]:
     names = {1: "octave", 3: "third-octave"}
     while True:
-        per, centre, upper = (
-            rng.choice([1, 3]),
-            rng.choice(
-                [63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 4000, 8000]
-            ),
-            rng.random() < 0.5,
-        )
+        per, upper = rng.choice([1, 3]), rng.random() < 0.5
+        thirds = [80, 100, 160, 200, 315, 400, 630, 800, 1250, 1600, 2500]
+        centre = rng.choice([63, 125, 250, 500, 1000, 2000, 4000, 8000, *(thirds if per == 3 else [])])
         stem = rng.choice([
             f"What is the {'upper' if upper else 'lower'} edge of the {names[per]} band centred (geometrically) on {centre:,} Hz?",
             f"A {'sound level meter' if upper else 'noise analyser'} has {names[per]} filters with base-2 band edges. Where does the {centre:,} Hz band {'end' if upper else 'begin'}?",

@@ -115,18 +115,10 @@ def peak_bin(rng: Random) -> Iterator[Sketch]:
             f"In which bin (bin 0 is 0 Hz) of a {amount(size)}-point FFT at {plain(rate / 1000)} kHz does a sine of {plain(tone)} Hz peak?",
             f"A {plain(tone)} Hz sine sampled at {plain(rate / 1000)} kHz is analysed with a {amount(size)}-point FFT. Counting from 0, which bin is largest?",
         ])  # fmt: skip
-        options = [
-            f"bin {round(v)}"
-            for v in (
-                number,
-                number * 2,
-                number / 2,
-                number * 4 if number * 4 < size else number / 4,
-                number + size // 16,
-                number * 1.5,
-            )
-        ]
-        yield Sketch.of(stem, [o.removeprefix("bin ") for o in options], {"of": "bin_of", "tone_hz": tone, **args}, "frequency × size ÷ rate")  # fmt: skip
+        # The transform of a real signal mirrors at half its size, so no option lies above.
+        wrong = (number * 2, number // 2, number * 4, number // 4, number + size // 16, number * 3 // 2)
+        options = [amount(v) for v in (number, *wrong) if v < size // 2]
+        yield Sketch.of(stem, options, {"of": "bin_of", "tone_hz": tone, **args}, "frequency × size ÷ rate")  # fmt: skip
 
 
 @SPECTRUM.template(equals)
@@ -291,9 +283,9 @@ def modulation_products(rng: Random) -> Iterator[Sketch]:
             rng.choice([20, 30, 40, 60, 70, 80, 90, 110, 120, 130, 150, 160, 180]),
         )
         stem = rng.choice([
-            f"Two sines of {carrier} Hz and {modulator} Hz are multiplied (ring modulation). Which frequencies come out?",
-            f"A {carrier} Hz sine is ring-modulated by a {modulator} Hz sine. Which two components does the result contain?",
-            f"A carrier of {carrier} Hz is amplitude-modulated by a sine of {modulator} Hz. At which frequencies do the sidebands appear?",
+            f"Two sines of {carrier:,} Hz and {modulator} Hz are multiplied (ring modulation). Which frequencies come out?",
+            f"A {carrier:,} Hz sine is ring-modulated by a {modulator} Hz sine. Which two components does the result contain?",
+            f"A carrier of {carrier:,} Hz is amplitude-modulated by a sine of {modulator} Hz. At which frequencies do the sidebands appear?",
         ])  # fmt: skip
         pairs = [(carrier - modulator, carrier + modulator), (carrier - modulator // 2, carrier + modulator // 2), (carrier - 2 * modulator, carrier + 2 * modulator),
                  (modulator, carrier + modulator), (carrier, carrier + modulator), (carrier - modulator, 2 * carrier), (carrier + modulator, 2 * (carrier + modulator))]  # fmt: skip
