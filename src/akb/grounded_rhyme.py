@@ -16,8 +16,8 @@ from typing import Any
 
 from akb.grounded_templates import Sketch, Templates
 from akb.pronunciations import (
-    bare,
     Phones,
+    bare,
     broad,
     ipa,
     is_settled,

@@ -41,7 +41,7 @@ HETERONYMS = frozenset(
 # syllables than CMUdict says; and words with pronunciations that CMUdict lacks.
 UNSETTLED = frozenset(
     "a adult address advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal basil bath "
-    "been beret beta bouquet bourgeois brochure brooch café caramel caribbean cafe chauffeur chassis cigarette clerk "
+    "been beret beta bouquet bourgeois brochure brooch grease greasy café caramel caribbean cafe chauffeur chassis cigarette clerk "
     "clique comparable controversy coupon crayon creek croissant data debris debut decade defence defense depot derby "
     "detail diamond direct dispute dynasty economic economics either envelope erase evolution falcon february figure "
     "finance fillet forehead forte fragile from garage genuine geyser gone gourmet groom hegemony herb hostile "
@@ -51,7 +51,7 @@ UNSETTLED = frozenset(
     "progress python quasi question quinoa ration rather ravine real realty really renaissance robot roof root route "
     "salve satire scallop schedule semi shone simultaneous solder status strata strychnine suggest tomato tourniquet "
     "trait transient tuna unit vase vaccine version vitamin wash water weekend were what wrath yoghurt zebra zenith "
-    "produce virus won worsted won't can tourist sure poor moor tour lure pure cure your you're gallery lingerie "
+    "roots roofs routes sheikh sheik produce virus won worsted won't can tourist sure poor moor tour lure pure cure your you're gallery lingerie "
     "harass hurricane nougat placate rotate dictate donate locate migrate vibrate translate narrate frustrate serrate "
     "prostrate castrate mandate cremate truncate stagnate pulsate gyrate vacate capsize baptize".split()
 )

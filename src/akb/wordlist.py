@@ -19,12 +19,14 @@ from akb.errors import AkbError
 # Not for a questionnaire.
 _UNWELCOME = frozenset(
     "rape raped rapist slut whore bitch cunt fuck shit piss nigger nigga negro fag faggot porn penis vagina anal anus "
-    "dick cock tits damned sucks suck tit boob sex sexy sexual nazi kike spic chink coon dyke retard tranny suicide incest orgasm semen "
+    "dick cock tits tit boob sex sexy sexual nazi kike spic chink coon dyke retard tranny suicide incest orgasm semen "
     "sperm horny erotic nude naked molest pussy bastard damn crap hell ass arse butt fart turd wank jew jap gook hoe "
-    "hooker pimp prostitute rectum nipple breast clit dildo bra thong kill murder corpse bomb terrorist gun massacre "
-    "pedophile paedophile satanic breasts corpses killing killed murderer murdered nazis bloody crotch groin pee poo "
+    "hooker pimp prostitute rectum nipple breast clit dildo bra thong kill murder corpse suck sucks damned bomb terrorist gun massacre "
+    "pedophile paedophile satanic breasts corpses suck sucks damned kirk homo cum kat toby pissed douche goddamn goddamned dammit vaginal penile sexually homosexual homosexuality virgin virginity colon diarrhea obese killing killed murderer murdered nazis bloody crotch groin pee poo "
     "abortion genocide slave slavery lynch drug cocaine heroin meth opium cannabis weed".split()
 )
+
+_UNWELCOME_STARTS = ("fuck", "shit", "bitch", "cunt", "whor", "slut", "porn", "rapi", "mastur", "prostit", "panzer", "momma")
 
 # Names, clippings and abbreviations that WordNet also has as rare ordinary words.
 _NAMES = frozenset(
@@ -74,6 +76,8 @@ def common_words(zipf: float = 3.5) -> tuple[str, ...]:
         and word.isascii()
         and word.isalpha()
         and word not in _UNWELCOME | _NAMES
+        and not word.startswith(_UNWELCOME_STARTS)
         and pronunciations.pronunciations(word)
         and wordnet.is_common_lemma(word)
+        and not wordnet.is_name(word)
     )

@@ -146,3 +146,21 @@ def _lower_case_lemmas() -> frozenset[str]:
 def is_common_lemma(word: str) -> bool:
     """Whether WordNet has the word in lower case, so not as a proper name alone."""
     return word in _lower_case_lemmas()
+
+
+@cache
+def _names() -> frozenset[str]:
+    # Topics 15 and 18 are locations and people.
+    return frozenset(
+        lemma.lower() for s in synsets("n").values() if s.lexfile in {15, 18} for lemma in s.lemmas if lemma[0].isupper()
+    )
+
+
+def is_name(word: str) -> bool:
+    """Whether WordNet knows a place or a person of this name, whatever else the word means."""
+    return word in _names()
+
+
+def share_a_sense(one: str, other: str) -> bool:
+    """Whether the words are lemmas of one synset: synonyms, or two spellings of one word."""
+    return any(set(senses(one, pos)) & set(senses(other, pos)) for pos in _FILES)
