@@ -78,7 +78,7 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
     sizes = {row["domain"]: row["n"] for row in rows.unique("domain").to_dicts()}
     cells = {(*_run(row), row["domain"]): row for row in rows.to_dicts()}
     full = rows.filter(pl.col("control").is_null())
-    best = dict(full.group_by("domain").agg(pl.col("accuracy").max()).iter_rows())
+    best = dict.fromkeys(["all", *domains]) | dict(full.group_by("domain").agg(pl.col("accuracy").max()).iter_rows())
     heads = ["Backbone", *(["Evidence"] if with_evidence else []), *(f"{d} ({sizes[d]})" for d in ["all", *domains])]
     heads = [head.replace("all (", "Overall (") for head in heads]
     lines = [
@@ -89,11 +89,14 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
     for row in sorted(whole.to_dicts(), key=lambda r: (r["control"] is not None, -r["accuracy"], r["backbone"])):
         text = [names.get(row["backbone"], row["backbone"])]
         text += [evidence(row["captioner"], row["control"])] if with_evidence else []
-        text.append(f"{100 * row['accuracy']:.2f} [{100 * row['low']:.1f}, {100 * row['high']:.1f}]")
+        overall = f"{100 * row['accuracy']:.2f}"
+        if row["control"] is None and row["accuracy"] == best["all"]:
+            overall = f"**{overall}**"
+        text.append(f"{overall} [{100 * row['low']:.1f}, {100 * row['high']:.1f}]")
         for domain in domains:
             cell = cells.get((*_run(row), domain))
             number = "–" if cell is None else f"{100 * cell['accuracy']:.2f}"
-            top = cell is not None and row["control"] is None and cell["accuracy"] == best.get(domain)
+            top = cell is not None and row["control"] is None and cell["accuracy"] == best[domain]
             text.append(f"**{number}**" if top else number)
         lines.append(_line(text))
     guess = [r for r in whole.to_dicts() if r["chance"] is not None]

@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 
-from akb.figure_style import FAINT
+from akb.figure_style import FAINT, SURFACE
 from akb.intervals import pearson
 from akb.labels import Box, place_labels
 from akb.metrics import Metric, in_order, values
@@ -62,6 +62,11 @@ def points(scores: pl.DataFrame, benchmark: str, cascade_captioner: str) -> list
     return found
 
 
+def shared_benchmarks(scores: pl.DataFrame, cascade_captioner: str) -> list[str]:
+    """The benchmarks that some model answered both ways."""
+    return [name for name in sorted(scores["benchmark"].unique()) if points(scores, name, cascade_captioner)]
+
+
 def scatter(
     scores: pl.DataFrame,
     benchmarks: Sequence[str],
@@ -86,6 +91,9 @@ def scatter(
 
 def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, str], intervals: bool) -> None:
     axes.set_title(Metric("audio", benchmark).label.removesuffix(" (Audio)"), pad=30)
+    models = len({point.model for point in found})
+    count = f"{models} model{'' if models == 1 else 's'}"
+    axes.set_title(count, loc="right", pad=30, fontsize=8.5, fontweight="normal", color=FAINT)
     axes.set_xlabel("Cascade accuracy (%)")
     axes.set_ylabel("Audio-grounded accuracy (%)")
     low, high = _limits(found, intervals)
@@ -102,29 +110,34 @@ def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, s
         axes.text(0.5, 0.5, "No model was measured both ways.", transform=axes.transAxes, ha="center", color=FAINT)
         return
     axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4, handletextpad=0.1, columnspacing=1.0, fontsize=8.5
+        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4, handletextpad=0.1, columnspacing=0.7, fontsize=8
     )
     _label(axes, found, labels, marks, lines)
 
 
 def _domain(axes: Any, domain: str, own: list[Point], mark: tuple[str, str], intervals: bool) -> list[_Line]:
-    """Draw one domain; return its regression line, if it has one."""
+    """Draw one domain; return the lines that it takes up: intervals and regression."""
     colour, shape = mark
     x, y = [point.cascade for point in own], [point.audio for point in own]
     r = pearson(x, y)
     text = "no r" if r.value is None else f"r = {r.value:.2f}".replace("-", "\N{MINUS SIGN}")
-    few = f" (n = {r.n})" if r.n < 4 else ""
-    axes.scatter(x, y, s=34, color=colour, marker=shape, linewidths=0, zorder=3, label=f"{domain}: {text}{few}")
+    axes.scatter(
+        x, y, s=34, color=colour, marker=shape, linewidths=0.5, edgecolors=SURFACE, zorder=3, label=f"{domain}: {text}"
+    )
+    drawn: list[_Line] = []
     if intervals:
         reach_x = np.abs(np.array([point.cascade_bounds for point in own]).T - x)
         reach_y = np.abs(np.array([point.audio_bounds for point in own]).T - y)
-        axes.errorbar(x, y, xerr=reach_x, yerr=reach_y, fmt="none", ecolor=colour, alpha=0.28, linewidth=1, zorder=2)
+        axes.errorbar(x, y, xerr=reach_x, yerr=reach_y, fmt="none", ecolor=colour, alpha=0.22, linewidth=0.8, zorder=2)
+        drawn += [((point.cascade_bounds[0], point.audio), (point.cascade_bounds[1], point.audio)) for point in own]
+        drawn += [((point.cascade, point.audio_bounds[0]), (point.cascade, point.audio_bounds[1])) for point in own]
     if r.value is None or r.n < 3:
-        return []
+        return drawn
     slope, offset = np.polyfit(x, y, 1)
     left, right = [(end, float(offset + slope * end)) for end in (min(x), max(x))]
-    axes.plot(*zip(left, right, strict=True), color=colour, linewidth=1.3, alpha=0.5, zorder=2)
-    return [(left, right)]
+    dots = (0, (1, 1.6)) if r.n < 4 else "-"  # so few points lie near some line whatever they mean
+    axes.plot(*zip(left, right, strict=True), color=colour, linewidth=1.3, alpha=0.5, zorder=2, linestyle=dots)
+    return [*drawn, (left, right)]
 
 
 def _label(

@@ -7,7 +7,7 @@ Written `setting/benchmark` or `setting/benchmark/domain`; the domain is "all" w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -71,6 +71,11 @@ def default_metrics(scores: pl.DataFrame) -> list[Metric]:
             domains = ["all"] if whole else in_order(d for d in rows["domain"].unique() if d != "all")
             metrics += [Metric(setting, benchmark, domain) for domain in domains if len(rows)]
     return metrics
+
+
+def chosen_metrics(texts: Sequence[str], scores: pl.DataFrame) -> list[Metric]:
+    """The metrics named in `texts`, or `default_metrics` where none is named. Raises AkbError as `parse` does."""
+    return [Metric.parse(text) for text in texts] or default_metrics(scores)
 
 
 def in_order(domains: Iterable[str]) -> list[str]:

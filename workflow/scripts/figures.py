@@ -1,0 +1,41 @@
+"""Draw the correlation heatmap and the cascade-against-audio scatter of our own backbones."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import polars as pl
+
+from akb.errors import guard
+from akb.figure_heatmap import heatmap
+from akb.figure_scatter import scatter, shared_benchmarks
+from akb.figure_style import save, style
+from akb.metrics import chosen_metrics
+from akb.tables import SCORES, read_table
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--correlations", type=Path, required=True, help="over the same metrics")
+    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
+    parser.add_argument("--cascade-captioner", required=True)
+    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
+    parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
+    parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    given = parser.parse_args()
+
+    scores = read_table(given.scores, SCORES)
+    table = pl.read_csv(given.correlations, schema_overrides={"pearson": pl.Float64})
+    labels = {name: entry.get("label", name) for name, entry in given.display.items()}
+    with style():
+        save(heatmap(table, chosen_metrics(given.metrics, scores)), given.heatmap)
+        benchmarks = shared_benchmarks(scores, given.cascade_captioner)
+        save(scatter(scores, benchmarks, given.cascade_captioner, labels, intervals=True), given.scatter)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The paper's models through our own analysis: correlations, predictions and both figures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from akb.correlations import correlations
+from akb.errors import guard
+from akb.figure_heatmap import heatmap
+from akb.figure_scatter import scatter
+from akb.figure_style import save, style
+from akb.prediction import predictions
+from akb.published import CASCADE_CAPTIONER, METRICS, PREDICTORS, TARGETS, published_display, published_scores
+from akb.tables import write_csv
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
+    parser.add_argument("--labels", type=Path, required=True, help="resources/published/labels.csv")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--correlations", type=Path, required=True)
+    parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
+    parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    given = parser.parse_args()
+
+    scores = published_scores(given.accuracy)
+    table = correlations(scores, METRICS, CASCADE_CAPTIONER)
+    write_csv(table, given.correlations)
+    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, given.seed), given.predictions)
+    labels = {name: entry["label"] for name, entry in published_display(given.labels).items()}
+    with style():
+        save(heatmap(table, METRICS), given.heatmap)
+        save(scatter(scores, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels), given.scatter)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Write results/report.html from the tables, the figures and the paper's numbers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from akb.atomic import write_text
+from akb.errors import guard
+from akb.published import published_scores
+from akb.report import Contents, figure_markup, read_csv, render
+
+TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
+FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tables", type=Path, required=True, help="folder of " + ", ".join(TABLES))
+    parser.add_argument("--published", type=Path, required=True, help="resources/published/accuracy.csv")
+    parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
+    for figure in FIGURES:
+        parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
+    parser.add_argument("--cascade-captioner", required=True)
+    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
+    parser.add_argument("--template", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    given = parser.parse_args()
+
+    contents = Contents(
+        **{name: read_csv(given.tables / f"{name}.csv") for name in TABLES},
+        published=published_scores(given.published),
+        predictions=read_csv(given.predictions),
+        training={name: read_csv(Path(path)) for name, path in (pair.split("=", 1) for pair in given.training)},
+        figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
+        cascade_captioner=given.cascade_captioner,
+    )
+    write_text(given.output, render(given.template, contents, given.display))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Write every table of results/tables/ from the scores, the responses and the items."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import polars as pl
+
+from akb.accuracy_tables import accuracy_markdown, accuracy_rows
+from akb.atomic import write_text
+from akb.correlations import correlations
+from akb.errors import guard
+from akb.gains import gains, leads
+from akb.metrics import chosen_metrics
+from akb.positions import position_bias
+from akb.rules import compare_rules
+from akb.scores import chance, graded, invalid_reasons, score
+from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
+
+TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
+    parser.add_argument("--items", type=Path, nargs="+", required=True)
+    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
+    parser.add_argument("--cascade-captioner", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument(
+        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + " and accuracy.md"
+    )
+    given = parser.parse_args()
+
+    scores = read_table(given.scores, SCORES)
+    items = pl.concat([read_table(path, ITEMS) for path in given.items])
+    responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
+    marks = graded(responses, items)
+    accuracy = accuracy_rows(scores, chance(items))
+    frames = (
+        accuracy,
+        gains(marks, given.seed),
+        leads(marks, given.cascade_captioner, given.seed),
+        correlations(scores, chosen_metrics(given.metrics, scores), given.cascade_captioner),
+        score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
+        position_bias(responses, items),
+        compare_rules(responses, items),
+        invalid_reasons(responses),
+    )
+    for name, frame in zip(TABLES, frames, strict=True):
+        write_csv(frame, given.output / f"{name}.csv")
+    write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))
+
+
+if __name__ == "__main__":
+    main()
