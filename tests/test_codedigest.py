@@ -31,7 +31,7 @@ def fresh(module: ModuleType) -> None:
         module.reached_modules,
         module._parse,
         module._direct_imports,
-        module._tree_digest,
+        module.module_digest,
     ):
         function.cache_clear()
 

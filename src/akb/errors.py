@@ -10,6 +10,7 @@ other exception keeps its traceback, because then the fault is ours.
 from __future__ import annotations
 
 import functools
+import platform
 import sys
 from collections.abc import Callable
 
@@ -26,10 +27,15 @@ class AkbError(Exception):
 
 
 def guard(main: Callable[[], None]) -> Callable[[], None]:
-    """Wrap a script's `main` so that an `AkbError` ends it with one clear message and status 1."""
+    """Wrap a script's `main` so that an `AkbError` ends it with one clear message and status 1.
+
+    The first line on stderr says where it runs: a log then tells, and the manifest records, on which host.
+    """
 
     @functools.wraps(main)
     def run() -> None:
+        if sys.argv[0].endswith(".py"):
+            print(f"host {platform.node()}, Python {platform.python_version()}", file=sys.stderr, flush=True)
         try:
             main()
         except AkbError as error:

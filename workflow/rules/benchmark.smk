@@ -19,15 +19,13 @@ rule candidates:
         runtime=request("candidates", "minutes", 30),
     params:
         code=code("candidates"),
-        grounded="--grounded" if BENCHMARK["grounded"] else "",
-        seed=BENCHMARK["seed"],
-        downloads=SETTINGS["downloads"],
+        options=options(grounded=BENCHMARK["grounded"], seed=BENCHMARK["seed"], downloads=SETTINGS["downloads"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
-        " --imports {input.imports:q} --written {input.written:q} {params.grounded} --seed {params.seed}"
-        " --downloads {params.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
+        " --imports {input.imports:q} --written {input.written:q} {params.options}"
+        " --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 
 rule hygiene:
@@ -49,12 +47,12 @@ rule hygiene:
     params:
         code=code("hygiene"),
         minilm=subpath(input.minilm, parent=True),
-        threshold=BENCHMARK["similarity"],
+        options=options(threshold=BENCHMARK["similarity"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --minilm {params.minilm:q} --threshold {params.threshold}"
+        " --minilm {params.minilm:q} {params.options}"
         " --flags {output.flags:q} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
 
@@ -99,14 +97,13 @@ rule merge:
         built("benchmarks/merge.tsv")
     params:
         code=code("merge"),
-        minimum=BENCHMARK["review"]["minimum"],
-        majority=BENCHMARK["review"]["majority"],
+        options=options(**BENCHMARK["review"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
-        " --minimum {params.minimum} --majority {params.majority}"
+        " {params.options}"
         " --merged {output.merged:q} --statuses {output.statuses:q} --conflicts {output.conflicts:q}"
         " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
 
@@ -127,17 +124,13 @@ rule select_items:
         built("benchmarks/select_items.tsv")
     params:
         code=code("select_items"),
-        per_template=BENCHMARK["per_template"],
-        per_source=BENCHMARK["per_source"],
-        longest_right=BENCHMARK["longest_right"],
+        options=options(**{key: BENCHMARK[key] for key in ("per_template", "per_source", "longest_right")}),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
-        " --per-template {params.per_template} --per-source {params.per_source}"
-        " --longest-right {params.longest_right} --selected {output.selected:q} --audit {output.audit:q}"
-        " 2>&1 | tee {log:q}"
+        " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
 
 
 rule freeze:
@@ -156,13 +149,13 @@ rule freeze:
         built("benchmarks/freeze.tsv")
     params:
         code=code("freeze"),
-        name=BENCHMARK["name"],
+        options=options(name=BENCHMARK["name"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
-        " --name {params.name:q} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
+        " {params.options} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
 
 
 rule akb_items:
@@ -177,9 +170,9 @@ rule akb_items:
         built("benchmarks/akb_items.tsv")
     params:
         code=code("akb_items"),
-        items=BENCHMARK["items"],
+        options=options(items=BENCHMARK["items"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
-        " --items {params.items} --output {output.items:q} 2>&1 | tee {log:q}"
+        " {params.options} --output {output.items:q} 2>&1 | tee {log:q}"

@@ -1,8 +1,10 @@
 # The checked configuration, and the few functions that rules share. No rules here.
 #
-# Every configuration value reaches a rule as a scalar param, and every rule carries `code=`, a
-# digest of its script and of the modules that it reaches: Snakemake sees neither by itself.
-import os
+# Snakemake compares a job's params as a set of values, and sees no change in code. So every
+# configuration value reaches a rule as part of one text, the options of its command line, in which
+# no two values can change places unseen; and every rule carries `code=`, the digests of its script
+# and of the modules that it reaches.
+import shlex
 from pathlib import Path
 
 import yaml
@@ -53,6 +55,17 @@ def code(script):
     return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
 
 
+def options(**values):
+    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values."""
+    words = []
+    for name, value in values.items():
+        if value not in (None, False, "", []):
+            words.append(f"--{name.replace('_', '-')}")
+            given = value if isinstance(value, list) else [] if value is True else [value]
+            words += [shlex.quote(str(word)) for word in given]
+    return " ".join(words)
+
+
 # The settings of a backbone that the engines read; the others have rules of their own.
 ENGINE_KEYS = [
     "scoring",
@@ -67,20 +80,12 @@ ENGINE_KEYS = [
 ]
 
 
-def backbone_json(engine="engine"):
-    """A param function: the wildcard backbone as the scripts' `--backbone`, with this engine."""
-
-    def value(wildcards):
-        entry = configuration.backbone(SETTINGS, wildcards.backbone)
-        spec = {key: entry[key] for key in ENGINE_KEYS}
-        spec |= {
-            "name": wildcards.backbone,
-            "engine": entry[engine],
-            "checkpoint": built(f"checkpoints/{wildcards.backbone}"),
-        }
-        return configuration.canonical(spec)
-
-    return value
+def backbone_json(name, engine="engine"):
+    """A backbone as the scripts' `--backbone`; `engine` is the setting that names its engine."""
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: entry[key] for key in ENGINE_KEYS}
+    spec |= {"name": name, "engine": entry[engine], "checkpoint": built(f"checkpoints/{name}")}
+    return configuration.canonical(spec)
 
 
 def fingerprint(model):

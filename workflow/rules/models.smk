@@ -11,6 +11,7 @@ def source_files(wildcards):
 rule checkpoint:
     input:
         files=source_files,
+        catalogue="resources/checkpoints.yaml",
     output:
         fingerprint=built("checkpoints/{model}/fingerprint.json"),
     log:
@@ -22,11 +23,12 @@ rule checkpoint:
         runtime=request("checkpoint", "minutes", 60),
     params:
         code=code("checkpoint"),
-        source=lambda wildcards: configuration.canonical(configuration.model_source(SETTINGS, wildcards.model)),
-        downloads=SETTINGS["downloads"],
+        options=lambda wildcards: options(
+            source=configuration.canonical(configuration.model_source(SETTINGS, wildcards.model)),
+            downloads=SETTINGS["downloads"],
+        ),
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/checkpoint.py --source {params.source:q} --model {wildcards.model}"
-        " --downloads {params.downloads:q} --output {output.fingerprint:q}"
-        " 2>&1 | tee {log:q}"
+        "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
+        " --catalogue {input.catalogue:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

@@ -33,12 +33,12 @@ rule cascade_prompts:
         built("benchmarks/cascade_prompts/{benchmark}.tsv")
     params:
         code=code("prompts"),
-        swapped=" ".join(SETTINGS["analysis"]["swapped_captions"]),
+        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/prompts.py --items {input.items:q} --captions {input.captions:q}"
-        " --swapped {params.swapped} --template {input.template:q}"
+        " {params.options} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 
 
@@ -64,11 +64,11 @@ rule text_inference:
         slurm_partition=request("text_inference", "partition", ""),
     params:
         code=code("text_inference"),
-        backbone=backbone_json(),
+        options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
     conda:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
-        " --backbone {params.backbone:q} --store {params.store:q} --output {output.responses:q}"
+        " {params.options} --store {params.store:q} --output {output.responses:q}"
         " 2>&1 | tee {log:q}"

