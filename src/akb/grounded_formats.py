@@ -42,11 +42,9 @@ CHANNELS = {1: "mono", 2: "stereo", 6: "5.1-channel"}
 
 def drawn_format(rng: Random) -> tuple[int, int, int, str]:
     """Sampling rate in Hz, bits, channels, and these in words."""
-    rate, bits, channels = (
-        rng.choice([8000, 16000, 22050, 24000, 32000, 44100, 48000, 96000]),
-        rng.choice([8, 16, 16, 24, 24, 32]),
-        rng.choice([1, 1, 2, 2, 6]),
-    )
+    channels = rng.choice([1, 1, 2, 2, 6])
+    rate = rng.choice([44100, 48000, 96000] + [8000, 16000, 22050, 24000, 32000] * (channels < 6))
+    bits = rng.choice([16, 16, 24, 24, 32] + [8] * (channels < 6))
     return rate, bits, channels, f"{bits}-bit {CHANNELS[channels]} PCM at {plain(rate / 1000)} kHz"
 
 
@@ -235,7 +233,7 @@ def wav_header(rng: Random) -> Iterator[Sketch]:
             yield Sketch.of(stem, options, {"of": "block_align", "channels": channels, "bits": bits, "rate_hz": rate}, "channels × bytes per sample")  # fmt: skip
             continue
         stem = rng.choice([
-            f"Which byte rate stands in the header of a WAV file with {words}?",
+            f"Which byte rate stands in the header of a WAV file that holds {words}?",
             f"How many bytes per second does a player read from a file of {words}?",
         ])  # fmt: skip
         right = align * rate
