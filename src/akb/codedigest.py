@@ -24,7 +24,8 @@ def code_digest(script: Path) -> str:
 
     It changes exactly when reached code changes in substance, and its parts say which module did.
     """
-    return " ".join(f"{path.stem}:{module_digest(path)}" for path in (script, *reached_modules(script)))
+    modules = " ".join(f"{path.stem}:{module_digest(path)}" for path in reached_modules(script))
+    return f"script:{module_digest(script)} {modules}".strip()
 
 
 @functools.cache

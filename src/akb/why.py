@@ -132,7 +132,8 @@ def _param_causes(reason: str) -> list[str]:
     causes, old_code, new_code = [], _digests(before), _digests(now)
     if old_code and new_code:
         changed = sorted(k for k in old_code.keys() | new_code.keys() if old_code.get(k) != new_code.get(k))
-        causes.append("its code changed: " + ", ".join(f"{name}.py" for name in changed))
+        names = ("its script" if name == "script" else f"src/akb/{name}.py" for name in changed)
+        causes.append("its code changed: " + ", ".join(names))
     old_options, new_options = _options(before), _options(now)
     for name in sorted(old_options.keys() | new_options.keys()):
         if old_options.get(name) != new_options.get(name):
