@@ -1,7 +1,7 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
 CASCADE_CAPTIONER = SETTINGS["analysis"]["cascade_captioner"]
-METRICS = " ".join(SETTINGS["analysis"]["metrics"])
+TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
 DISPLAY = configuration.canonical({name: configuration.display(SETTINGS, name) for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
@@ -55,3 +55,136 @@ rule gather_scores:
     shell:
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
+
+
+rule tables:
+    input:
+        scores=rules.gather_scores.output.scores,
+        responses=RESPONSES,
+        items=ITEMS,
+    output:
+        tables=expand(built("tables/{table}.csv"), table=TABLES),
+        markdown=built("tables/accuracy.md"),
+    log:
+        built("logs/tables.log"),
+    benchmark:
+        built("benchmarks/tables.tsv")
+    params:
+        code=code("tables"),
+        options=options(
+            metrics=SETTINGS["analysis"]["metrics"],
+            cascade_captioner=CASCADE_CAPTIONER,
+            seed=SETTINGS["analysis"]["seed"],
+        ),
+        folder=built("tables"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
+        " --items {input.items:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+rule figures:
+    input:
+        scores=rules.gather_scores.output.scores,
+        correlations=built("tables/correlations.csv"),
+    output:
+        heatmap=multiext(built("figures/correlation_heatmap"), ".pdf", ".png", ".svg"),
+        scatter=multiext(built("figures/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+    log:
+        built("logs/figures.log"),
+    benchmark:
+        built("benchmarks/figures.tsv")
+    params:
+        code=code("figures"),
+        options=options(
+            metrics=SETTINGS["analysis"]["metrics"],
+            cascade_captioner=CASCADE_CAPTIONER,
+            display=DISPLAY,
+        ),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
+        " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+
+
+rule published:
+    input:
+        accuracy=f"{PUBLISHED}/accuracy.csv",
+        labels=f"{PUBLISHED}/labels.csv",
+    output:
+        correlations=built("published/correlations.csv"),
+        predictions=built("published/predictions.csv"),
+        heatmap=multiext(built("published/correlation_heatmap"), ".pdf", ".png", ".svg"),
+        scatter=multiext(built("published/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+    log:
+        built("logs/published.log"),
+    benchmark:
+        built("benchmarks/published.tsv")
+    params:
+        code=code("published"),
+        options=options(seed=SETTINGS["analysis"]["seed"]),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
+        " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
+        " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+
+
+rule report:
+    input:
+        tables=rules.tables.output.tables,
+        published=f"{PUBLISHED}/accuracy.csv",
+        predictions=rules.published.output.predictions,
+        heatmap=built("figures/correlation_heatmap.svg"),
+        scatter=built("figures/cascade_vs_audio.svg"),
+        published_heatmap=built("published/correlation_heatmap.svg"),
+        published_scatter=built("published/cascade_vs_audio.svg"),
+        training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
+        template="workflow/report/report.html.j2",
+    output:
+        report=report(built("report.html"), category="Report"),
+    log:
+        built("logs/report.log"),
+    benchmark:
+        built("benchmarks/report.tsv")
+    params:
+        code=code("report"),
+        options=options(cascade_captioner=CASCADE_CAPTIONER, display=DISPLAY),
+        training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
+        tables=built("tables"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
+        " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
+        " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
+        " --training {params.training} {params.options} --template {input.template:q}"
+        " --output {output.report:q} 2>&1 | tee {log:q}"
+
+
+rule manifest:
+    input:
+        rules.report.output,
+        rules.figures.output,
+        rules.tables.output,
+        rules.published.output,
+        built("benchmark/card.md"),
+        rules.review_tasks.output,
+    output:
+        manifest=built("manifest.json"),
+    log:
+        built("logs/manifest.log"),
+    benchmark:
+        built("benchmarks/manifest.tsv")
+    params:
+        code=code("manifest"),
+        results=RESULTS,
+        records=".snakemake/metadata",
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/manifest.py --results {params.results:q} --records {params.records:q}"
+        " --output {output.manifest:q} 2>&1 | tee {log:q}"
