@@ -94,11 +94,12 @@ class Chat:
 
 def common_prefix(sequences: Sequence[Sequence[int]]) -> int:
     """How many leading elements all `sequences` share."""
-    first, last = min(sequences), max(sequences)
-    for place, (a, b) in enumerate(zip(first, last, strict=False)):
-        if a != b:
-            return place
-    return min(len(first), len(last))
+    shared = 0
+    for elements in zip(*sequences, strict=False):
+        if any(element != elements[0] for element in elements):
+            break
+        shared += 1
+    return shared
 
 
 def _open_mark(prompt: str) -> tuple[str, str] | None:

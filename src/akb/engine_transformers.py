@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -157,11 +157,11 @@ class TransformersEngine:
             at = torch.from_numpy(inverse[here] - begin).to(logits.device)
             chosen = logits[at, torch.from_numpy(wanted[here]).to(logits.device)]
             values[here] = (chosen - logits.logsumexp(-1)[at]).cpu().numpy()
-        return cast(list[float], values.tolist())
+        return values.tolist()
 
     def _head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits in fp32. Scales and caps of known families; `_packing_agrees` notices unknown ones."""
-        logits = self._model.get_output_embeddings()(hidden).float()
+        logits: torch.Tensor = self._model.get_output_embeddings()(hidden).float()
         config = self._text_config
         if scale := getattr(config, "logit_scale", None):
             logits = logits * scale
@@ -210,7 +210,7 @@ class TransformersEngine:
                 use_cache=True,
             )
         self._prefix = wanted
-        self._prefix_cache = [(layer.keys, layer.values) for layer in cache.layers]
+        self._prefix_cache = [(layer.keys, layer.values) for layer in cache.layers]  # type: ignore[union-attr, misc]
         return len(wanted)
 
     def _cache_for(self, rows: int) -> DynamicCache | None:
@@ -268,11 +268,13 @@ def _load(backbone: Backbone, device: str, options: dict[str, Any]) -> tuple[Any
             where=f"backbone {backbone.name}: {backbone.checkpoint}",
             remedy="build it first, or name a local Hugging Face folder",
         )
-    disable_progress_bar()
-    tokenizer = AutoTokenizer.from_pretrained(backbone.checkpoint)  # type: ignore[no-untyped-call]
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    tokenizer = AutoTokenizer.from_pretrained(backbone.checkpoint)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
-    model = AutoModelForCausalLM.from_pretrained(backbone.checkpoint, dtype=getattr(torch, backbone.dtype), **options)
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        backbone.checkpoint, dtype=getattr(torch, backbone.dtype), **options
+    )
     if "device_map" not in options:
         model.to(device)
     return tokenizer, model.eval()

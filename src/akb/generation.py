@@ -78,8 +78,8 @@ def _run(
     for row, prompt in enumerate(ids):
         padded[row, width - len(prompt) :] = torch.tensor(prompt)
         attended[row, width - len(prompt) :] = 1
-    chooser = _Chooser(sampling, [_seed(sampling.seed, prompt) for prompt in ids], width)
-    config = GenerationConfig(
+    chooser = _Chooser(sampling, [seed_of(sampling.seed, prompt) for prompt in ids], width)
+    config = GenerationConfig(  # type: ignore[no-untyped-call]
         max_new_tokens=sampling.max_tokens,
         do_sample=False,
         eos_token_id=_end_tokens(model, tokenizer),
@@ -97,7 +97,7 @@ def _run(
     return [None if chooser.broken[row] else _until(new, ends) for row, new in enumerate(made)]
 
 
-class _Chooser(LogitsProcessor):  # type: ignore[misc]
+class _Chooser(LogitsProcessor):
     """Makes greedy search sample: temperature, top-p, then noise from each row's own generator."""
 
     def __init__(self, sampling: Sampling, seeds: list[int], width: int) -> None:
@@ -157,5 +157,6 @@ def _until(tokens: list[int], ends: set[int]) -> list[int]:
     return tokens[: next((place for place, token in enumerate(tokens) if token in ends), len(tokens))]
 
 
-def _seed(seed: int, prompt: list[int]) -> int:
-    return zlib.crc32(repr(prompt).encode(), seed)
+def seed_of(seed: int, prompt: Sequence[int]) -> int:
+    """A seed for one prompt's own stream of random numbers."""
+    return zlib.crc32(repr(list(prompt)).encode(), seed)

@@ -19,14 +19,15 @@ def responses_frame(
     prompts: pl.DataFrame, rows: Sequence[int], responses: Sequence[Response], backbone: Backbone
 ) -> pl.DataFrame:
     """Rows of `tables.RESPONSES`: response i answers row `rows[i]` of the prompts table."""
-    asked = prompts.select("task", "benchmark", "captioner").rows()
+    asked = list(prompts.select("task", "benchmark", "captioner").iter_rows())
     return frame_of(
-        [_row(*asked[row], response, backbone.name) for row, response in zip(rows, responses, strict=True)], RESPONSES
+        [_row(asked[row], response, backbone.name) for row, response in zip(rows, responses, strict=True)], RESPONSES
     )
 
 
-def _row(task: str, benchmark: str, captioner: str | None, response: Response, backbone: str) -> dict[str, object]:
-    captioner, control = control_of(captioner)
+def _row(asked: tuple[str, str, str | None], response: Response, backbone: str) -> dict[str, object]:
+    task, benchmark, asked_captioner = asked
+    captioner, control = control_of(asked_captioner)
     return {
         "item_id": response.item_id,
         "backbone": backbone,
