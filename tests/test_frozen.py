@@ -1,0 +1,81 @@
+"""The frozen benchmark: balanced, byte for byte the same, readable without running anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from akb.candidates import Candidate
+from akb.errors import AkbError
+from akb.frozen import freeze, read_frozen, subset, to_jsonl
+from akb.taxonomy import read_taxonomy, scaled_quotas
+
+TAXONOMY = read_taxonomy(Path(__file__).parents[1] / "config/taxonomy.yaml")
+
+
+def chosen(per_subcategory: int = 10) -> list[Candidate]:
+    return [
+        Candidate(
+            name,
+            f"Question {i} about {name}?",
+            "right",
+            ("a", "b", f"c{i}"),
+            "t",
+            "s",
+            verification="program",
+            proof='{"check": "c", "args": {}}',
+        )
+        for name in TAXONOMY
+        for i in range(per_subcategory)
+    ]
+
+
+def test_quotas_are_those_of_the_paper() -> None:
+    sizes: Counter[str] = Counter()
+    for subcategory in TAXONOMY.values():
+        sizes[subcategory.category] += subcategory.quota
+    assert sizes == {
+        "Sound": 248,
+        "Paralinguistic": 594,
+        "Phonetic": 217,
+        "Music": 401,
+        "Quality": 196,
+        "Technical": 344,
+    }
+    assert len(TAXONOMY) == 48
+
+
+def test_every_position_is_right_equally_often() -> None:
+    counts = Counter(item.answer for item in freeze(chosen(), TAXONOMY))
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+def test_the_order_of_candidates_does_not_change_a_byte() -> None:
+    assert to_jsonl(freeze(chosen(), TAXONOMY)) == to_jsonl(freeze(chosen()[::-1], TAXONOMY))
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    items = freeze(chosen(), TAXONOMY)
+    (tmp_path / "akb.jsonl").write_text(to_jsonl(items))
+    assert read_frozen(tmp_path / "akb.jsonl") == items
+    assert all(item.options[item.answer] == "right" for item in items)
+
+
+def test_a_broken_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "akb.jsonl"
+    path.write_text(to_jsonl(freeze(chosen(1), TAXONOMY)) + '{"question": "half')
+    with pytest.raises(AkbError, match=r"akb\.jsonl, line 49"):
+        read_frozen(path)
+
+
+def test_a_subset_covers_every_subcategory_and_stays_balanced() -> None:
+    quotas = scaled_quotas(TAXONOMY, 480)
+    assert sum(quotas.values()) == 480
+    assert min(quotas.values()) >= 1
+    taken = subset(freeze(chosen(25), TAXONOMY), quotas)
+    assert Counter(item.subcategory for item in taken) == quotas
+    shares = [n / 480 for n in Counter(item.answer for item in taken).values()]
+    assert min(shares) > 0.2
+    assert max(shares) < 0.3
