@@ -144,7 +144,7 @@ def _ranking(
     }
     notes = {
         "audio": "audio-grounded, the expensive score",
-        "cascade": f"cascade by {contents.cascade_captioner}",
+        "cascade": f"cascade by “{contents.cascade_captioner}”",
         "probe": "probe, from text alone",
     }
     lines = []

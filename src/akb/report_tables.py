@@ -118,7 +118,7 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
         body.append(tuple(line))
     heads = [("Question type", False), ("Items", True), *((f"{names.get(b, b)}, {s}", True) for b, s in runs)]
     return Table(
-        f"{benchmark}: accuracy in percent by what is asked; cascade by {captioner}.", tuple(heads), tuple(body)
+        f"{benchmark}: accuracy in percent by what is asked; cascade by “{captioner}”.", tuple(heads), tuple(body)
     )
 
 

@@ -60,14 +60,11 @@ def verdict(leads: pl.DataFrame, names: Mapping[str, str], chance: Mapping[str, 
         headline = f"{name} leads, but no rival is ruled out."
     else:
         headline = f"{name}, or {listed(close, 'or')}."
-    sentences = [
-        f"{name} is right in {accuracy} of {best['n']:,} items by {_HOW[setting]}; a guess, in {100 * chance.get(setting, math.nan):.1f} %."
-    ]
+    guess = f"; a guess, in {100 * chance[setting]:.1f} %" if setting in chance else ""
+    sentences = [f"{name} is right in {accuracy} of {best['n']:,} items by {_HOW[setting]}{guess}."]
     sentences += [_behind(row, names) for row in others]
-    for cheap in settings[1:]:
-        favourite = _named(leads.filter(setting=cheap).row(0, named=True), names)
-        agrees = "the same backbone" if favourite == name else favourite
-        sentences.append(f"By {_HOW[cheap]} alone the choice would have been {agrees}.")
+    if others:
+        sentences += _cheap_choices(leads, settings[1:], name, names)
     return Verdict(headline, tuple(sentences))
 
 
@@ -77,14 +74,16 @@ def trust(predictions: pl.DataFrame) -> Trust:
     if not single:
         return Trust("Too few models have both scores to say.", ())
     proven = [row for row in single if row["saved_low"] > 0]
-    low, high = min(row["error"] for row in single), max(row["error"] for row in single)
-    rival_low, rival_high = min(r["error_of_mean"] for r in single), max(r["error_of_mean"] for r in single)
+    error, rival = _range(single, "error"), _range(single, "error_of_mean")
+    pairs = f"{min(row['pairs_right'] for row in single)} to {max(row['pairs_right'] for row in single)}"
+    told = (
+        f"{len(proven)} of {len(single)} cheap scores demonstrably do better than that."
+        if proven
+        else "no difference between the two is beyond chance."
+    )
     headline = (
-        f"Far enough to shortlist, not to choose: to within {low:.1f} to {high:.1f} points on average, "
-        f"where knowing nothing about the backbone gives {rival_low:.1f} to {rival_high:.1f}."
-        if not proven
-        else f"To within {low:.1f} to {high:.1f} points on average; {len(proven)} of {len(single)} predictors "
-        f"demonstrably beat knowing nothing about the backbone ({rival_low:.1f} to {rival_high:.1f})."
+        f"Enough to put {pairs} of {single[0]['pairs']} pairs of backbones in order, not to say how well one "
+        f"will do: it is off by {error} points on average, knowing nothing about the backbone by {rival}, and {told}"
     )
     knowledge = [row for row in single if Metric.parse(row["predictors"]).setting == "probe"]
     return Trust(headline, tuple(_prediction(row) for row in knowledge or single))
@@ -156,12 +155,27 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def _cheap_choices(leads: pl.DataFrame, settings: Sequence[str], name: str, names: Mapping[str, str]) -> list[str]:
+    """Whether the cheaper settings would have chosen the same backbone."""
+    picks = {setting: _named(leads.filter(setting=setting).row(0, named=True), names) for setting in settings}
+    if len(picks) > 1 and set(picks.values()) == {name}:
+        return [f"{listed([_HOW[setting] for setting in picks])} would each have led to the same choice.".capitalize()]
+    return [
+        f"By {_HOW[setting]} alone the choice would have been {'the same' if pick == name else pick}."
+        for setting, pick in picks.items()
+    ]
+
+
 def _behind(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     untold = "" if row["low"] > 0 else ", which these items cannot tell from none"
     return (
         f"{_named(row, names)} stands {row['behind']:.1f} points behind "
         f"(95 % {signed(row['low'])} to {signed(row['high'])}){untold}."
     )
+
+
+def _range(rows: Sequence[Mapping[str, Any]], column: str) -> str:
+    return f"{min(row[column] for row in rows):.1f} to {max(row[column] for row in rows):.1f}"
 
 
 def _prediction(row: Mapping[str, Any]) -> str:
