@@ -37,11 +37,11 @@ equals = MICROPHONES.check(formula_check(FORMULAS, rel=0.015))
 @MICROPHONES.template(equals)
 def polar_pattern(rng: Random) -> Iterator[Sketch]:
     patterns = {
-        "ideal cardioid": 0.5,
-        "ideal supercardioid (37 % omnidirectional, 63 % figure-of-eight)": 0.37,
-        "ideal hypercardioid (25 % omnidirectional, 75 % figure-of-eight)": 0.25,
-        "ideal figure-of-eight": 0.0,
-        "ideal subcardioid (70 % omnidirectional, 30 % figure-of-eight)": 0.7,
+        "ideal cardioid microphone": 0.5,
+        "ideal supercardioid microphone (37 % omnidirectional, 63 % figure-of-eight)": 0.37,
+        "ideal hypercardioid microphone (25 % omnidirectional, 75 % figure-of-eight)": 0.25,
+        "ideal figure-of-eight microphone": 0.0,
+        "ideal subcardioid microphone (70 % omnidirectional, 30 % figure-of-eight)": 0.7,
     }
     while True:
         name, angle = rng.choice(sorted(patterns)), rng.choice([30, 45, 60, 75, 90, 120, 135, 150, 180])
@@ -50,13 +50,13 @@ def polar_pattern(rng: Random) -> Iterator[Sketch]:
         if not 0.05 < gain < 0.95:
             continue
         stem = rng.choice([
-            f"By how many decibels is the sensitivity of an {name} microphone lower at {angle}° off axis than on axis?",
-            f"A talker walks from the axis of an {name} microphone to {angle}° off axis, at the same distance. How much does the signal drop?",
-            f"An {name} microphone points at a singer. How much weaker does it pick up an equally loud, equally distant source at {angle}° from its axis?",
+            f"By how many decibels is the sensitivity of an {name} lower at {angle}° off axis than on axis?",
+            f"A talker walks from the axis of an {name} to {angle}° off axis, at the same distance. How much does the signal drop?",
+            f"An {name} points at a singer. How much weaker does it pick up an equally loud, equally distant source at {angle}° from its axis?",
         ])  # fmt: skip
         right = -20 * log10(gain)
         wrong = [right / 2, right * 2, right + 3, right + 6, right - 3 if right > 4 else right + 9, right * 1.5]
-        options = same_form([round(v, 1) for v in (right, *wrong)], "dB", significant=2)
+        options = same_form([round(v, 1) for v in (right, *wrong)], "dB", significant=3)
         yield Sketch.of(stem, options, {"of": "pattern_loss", "omni": omni, "angle": angle, "absolute": 0.3}, "the gain is p + (1 − p) cos θ")  # fmt: skip
 
 
@@ -252,6 +252,6 @@ def loads(rng: Random) -> Iterator[Sketch]:
                 )
             ],
             "dB",
-            significant=2,
+            significant=3,
         )
         yield Sketch.of(stem, options, {"of": "loading_loss", "source": source, "load": load, "absolute": 0.25}, "the voltage divides: load ÷ (load + source)")  # fmt: skip
