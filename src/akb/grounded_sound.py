@@ -66,21 +66,21 @@ animals.add(
     "time_expansion", "expanded", "kHz",
     [
         "A bat's call at {frequency} Hz is recorded and replayed {factor} times slower. At which frequency is it heard?",
-        "To make a rat's ultrasonic squeak of {frequency} Hz audible, the recording is slowed down {factor}-fold. What pitch results?",
+        "To make a mouse's ultrasonic squeak of {frequency} Hz audible, the recording is slowed down {factor}-fold. What pitch results?",
         "A {frequency} Hz katydid song is played back at 1/{factor} of the original speed. Which frequency do listeners hear?",
     ],
-    {"frequency": [30000, 40000, 48000, 55000, 80000, 100000], "factor": [8, 10, 16, 20, 32]},
+    {"frequency": [32000, 40000, 48000, 56000, 64000, 80000], "factor": [8, 10, 16, 20, 32]},
     [lambda frequency, factor: frequency / factor * 2, lambda frequency, factor: frequency / factor**0.5, lambda frequency, factor: frequency / factor / 2, lambda frequency, factor: frequency - 1000 * factor, lambda frequency, factor: frequency / (factor - 4)],
 )  # fmt: skip
 animals.add(
     "wingbeat_hum", "rate_of", "Hz",
     [
-        "A mosquito's wings make {strokes} strokes a minute, and each stroke cycle makes one cycle of its whine. What is the fundamental frequency of the whine?",
-        "Counted on slow-motion film, a bee beats its wings {strokes} times a minute. What is the fundamental frequency of its buzz?",
-        "A hummingbird hovers with {strokes} complete wingbeats a minute. Which frequency does the hum have?",
-        "A fly completes {strokes} wing cycles in a minute. At which fundamental frequency does it buzz?",
+        "An insect's wings complete {strokes} stroke cycles a minute, and each makes one cycle of its whine. What is the fundamental frequency of the whine?",
+        "Counted on slow-motion film, a flying beetle beats its wings {strokes} times a minute. What is the fundamental frequency of its buzz?",
+        "A hovering insect makes {strokes} complete wingbeats a minute. Which fundamental frequency does its hum have?",
+        "A small fly completes {strokes} wing cycles in a minute. At which fundamental frequency does it buzz?",
     ],
-    {"strokes": [3000, 4200, 4800, 9000, 12000, 13800, 24000, 30000, 36000]},
+    {"strokes": [6000, 7200, 9000, 10800, 12000, 13800, 24000, 30000, 36000]},
     [2, 0.5, 0.6, 6],
 )  # fmt: skip
 animals.add(
@@ -110,7 +110,7 @@ machines.add(
     [
         "A four-stroke engine with {cylinders} cylinders runs at {rpm} revolutions a minute. What is its firing frequency?",
         "Each cylinder of a four-stroke engine fires once in two turns of the crankshaft. At {rpm} rpm and with {cylinders} cylinders, which frequency dominates the exhaust note?",
-        "A car with a {cylinders}-cylinder four-stroke engine cruises at {rpm} rpm. How many combustions a second make up the drone?",
+        "A car with a {cylinders}-cylinder four-stroke engine is kept at {rpm} rpm. How many combustions a second make up the drone?",
     ],
     {"rpm": [900, 1500, 1800, 2400, 3000, 3600, 4500, 6000], "cylinders": [3, 4, 5, 6, 8, 12]},
     [2, 0.5, lambda rpm, cylinders: rpm / 60, lambda rpm, cylinders: rpm / 120, 4],
@@ -138,7 +138,7 @@ machines.add(
     "blade_passing", "passing_rate", "Hz",
     [
         "A fan with {parts} blades turns at {rpm} rpm. Which blade-pass frequency is heard?",
-        "The propeller of a light aircraft has {parts} blades and turns at {rpm} rpm. What is the fundamental frequency of its drone?",
+        "The propeller of a model aircraft has {parts} blades and turns at {rpm} rpm. What is the fundamental frequency of its drone?",
         "A drone's rotor with {parts} blades spins at {rpm} rpm. At which frequency do the blades pass?",
         "A ventilator with {parts} blades whines at its blade-pass frequency. What is that at {rpm} rpm?",
     ],
@@ -148,7 +148,7 @@ machines.add(
 machines.add(
     "rotor_speed", "rpm_of_rate", "rpm",
     [
-        "A helicopter's rotor has {parts} blades, and its thumps come {frequency} times a second. How fast does the rotor turn?",
+        "A ventilator's impeller has {parts} blades, and a microphone picks up {frequency} blade passages a second. How fast does it turn?",
         "A fan with {parts} blades hums at a blade-pass frequency of {frequency} Hz. What is its speed?",
         "From a recording, the blade-pass frequency of a turbine wheel with {parts} blades is {frequency} Hz. How fast does the wheel rotate?",
     ],
@@ -240,7 +240,7 @@ alarms.add(
     [
         "An alarm sounds for {on} s and pauses for {off} s, over and over. For which share of the time does it sound?",
         "A ringing tone is on for {on} s and off for {off} s. What is its duty cycle?",
-        "A foghorn blows {on} s and is silent for {off} s in every period. How much of the time is it heard?",
+        "A warning horn blows {on} s and is silent for {off} s in every period. How much of the time is it heard?",
     ],
     {"on": [0.25, 0.5, 1, 2, 3], "off": [0.75, 1, 1.5, 2, 4, 6, 7]},
     [lambda on, off: 100 * on / off, lambda on, off: 100 * off / (on + off), 0.5, 2],
@@ -490,8 +490,8 @@ household.add(
     "dripping_tap", "per_minute", "per minute",
     [
         "A tap drips every {seconds} s. How many drops fall in a minute?",
-        "A dying smoke detector chirps every {seconds} s. How many chirps a minute is that?",
-        "The strokes of a slow clock come {seconds} s apart. At which rate does it tick?",
+        "A fridge with its door open beeps every {seconds} s. How many beeps a minute is that?",
+        "The ticks of a mechanism come {seconds} s apart. At which rate does it tick?",
         "A sprinkler clicks at intervals of {seconds} s. What is its rate?",
     ],
     {"seconds": [0.4, 0.5, 0.75, 0.8, 1.2, 1.25, 1.5, 2.4, 2.5, 4, 7.5]},
@@ -523,7 +523,7 @@ household.add(
     "blown_pipe", "stopped_pipe", "Hz",
     [
         "A test tube with an air column of {length} m, closed at the bottom, is blown across its mouth. What is its fundamental, at {speed} m/s and without end correction?",
-        "A key with a hollow shaft {length} m deep whistles when blown across. Which fundamental does it have as a pipe closed at one end ({speed} m/s, no end correction)?",
+        "A drinking straw is blown across at one end and held shut at the other, its air column {length} m long. Which fundamental does it have as a pipe closed at one end ({speed} m/s, no end correction)?",
         "Water rises in a tall jug until {length} m of air are left. Taken as a pipe closed at one end, at which fundamental does the air column sound ({speed} m/s, no end correction)?",
     ],
     {"length": [0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3], "speed": AIR},

@@ -102,7 +102,7 @@ def _apart(truth: float, wrong: Sequence[float], unit: str) -> list[float]:
         else:
             # Options that differ a hundredfold give themselves away.
             clear = 0 < value and all(abs(value - t) > 0.07 * max(value, t) for t in taken)
-            clear = clear and 1 / 120 < value / truth < 120
+            clear = clear and 1 / 120 < value / truth < 120 and not (unit == "%" and value > 100)
         if clear:
             chosen.append(value)
     return chosen
