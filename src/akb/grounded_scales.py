@@ -7,6 +7,7 @@ for candidate in GENERATORS["scales_keys.key_signature"](seed): ...
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -54,13 +55,15 @@ def in_words(sharps: int) -> str:
     )
 
 
-def _key(name: str) -> Any:
+@cache
+def _sharps(name: str) -> int:
     from music21.key import Key
 
     tonic, _, mode = name.partition(" ")
-    return Key(for_music21(tonic), {"natural minor": "minor"}.get(mode, mode).lower())
+    return int(Key(for_music21(tonic), {"natural minor": "minor"}.get(mode, mode).lower()).sharps)
 
 
+@cache
 def _pitch_classes(tonic: str, mode: str) -> list[int]:
     from music21 import scale as scales
 
@@ -70,7 +73,8 @@ def _pitch_classes(tonic: str, mode: str) -> list[int]:
         "Lydian": scales.LydianScale, "Mixolydian": scales.MixolydianScale, "Locrian": scales.LocrianScale,
     }  # fmt: skip
     low = pitch(tonic + "4")
-    notes = kinds[mode](low).getPitches(low, low.transpose(12), direction="ascending")
+    build: Any = kinds[mode]
+    notes = build(low).getPitches(low, low.transpose(12), direction=scales.Direction.ASCENDING)
     return [p.pitchClass for p in notes][:7]
 
 
@@ -78,8 +82,8 @@ def _pitch_classes(tonic: str, mode: str) -> list[int]:
 def has_signature(args: Mapping[str, Any], option: str) -> bool:
     """music21 gives the key named in args this signature, or the option the signature in args."""
     if "key" in args:
-        return in_words(_key(args["key"]).sharps) == option
-    return bool(_key(option).sharps == args["sharps"])
+        return in_words(_sharps(args["key"])) == option
+    return bool(_sharps(option) == args["sharps"])
 
 
 @KEYS.check
@@ -98,7 +102,7 @@ def mode_of_notes(args: Mapping[str, Any], option: str) -> bool:
 @KEYS.check
 def outside_scale(args: Mapping[str, Any], option: str) -> bool:
     """The option's pitch class is not in the scale (or is, if asked for members)."""
-    return (pitch(option).pitchClass in _pitch_classes(args["tonic"], args["mode"])) == args["member"]
+    return (pitch(option).pitchClass in _pitch_classes(args["tonic"], args["mode"])) is args["member"]
 
 
 @KEYS.check
@@ -111,7 +115,7 @@ def same_notes(args: Mapping[str, Any], option: str) -> bool:
 @KEYS.check
 def distant_key(args: Mapping[str, Any], option: str) -> bool:
     """The option's signature differs by more than one accidental from that of the key (less or one, if near)."""
-    return (abs(_key(option).sharps - _key(args["key"]).sharps) > 1) == args["distant"]
+    return (abs(_sharps(option) - _sharps(args["key"])) > 1) is args["distant"]
 
 
 @KEYS.check

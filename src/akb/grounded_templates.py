@@ -77,10 +77,9 @@ class Templates:
                 rng = Random(f"{seed} {name}")
                 asked: set[str] = set()
                 for sketch in islice(sketcher(rng), PATIENCE * limit):
-                    wrong = _distractors(sketch, check, rng, name)
                     proof = json.dumps({"check": proof_of, "args": dict(sketch.args)}, ensure_ascii=False)
                     # The same arguments in other words are the same question.
-                    if len(wrong) < 3 or proof in asked:
+                    if proof in asked or len(wrong := _distractors(sketch, check, rng, name)) < 3:
                         continue
                     asked.add(proof)
                     yield Candidate(
