@@ -17,6 +17,7 @@ from fault_proxy import FAULTS, FakeServer, FaultProxy, letter_logprobs
 from akb.engine import Backbone, Output, Request, Sampling
 from akb.engine_openai import OpenAIEngine
 from akb.errors import AkbError
+from akb.inference import answer
 
 KEY = "sk-verysecret-0123456789"
 OPTIONS = ("dog", "cat", "bird", "cow")
@@ -141,15 +142,20 @@ def test_a_refused_item_is_not_tried_again(said: str, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [(401, "bad key " + KEY), (404, "no such model"), (429, "You exceeded your current quota"), (400, "Unsupported parameter: 'seed'")],
+    [
+        (401, "bad key " + KEY),
+        (404, "no such model"),
+        (429, "You exceeded your current quota"),
+        (400, "Unsupported parameter: 'seed'"),
+    ],
 )  # fmt: skip
 def test_a_fault_of_the_user_stops_the_run_with_a_remedy(
     status: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_KEY", KEY)
-    with FakeServer(lambda body: {"error": {"message": said}, "status": status}) as fake:
-        with pytest.raises(AkbError) as caught:
-            ask(OpenAIEngine(backbone(fake.url, api_key_env="MY_KEY", concurrency=2)), questions(50))
+    rude = FakeServer(lambda body: {"error": {"message": said}, "status": status})
+    with rude as fake, pytest.raises(AkbError) as caught:
+        ask(OpenAIEngine(backbone(fake.url, api_key_env="MY_KEY", concurrency=2)), questions(50))
     assert len(fake.bodies) <= 2
     assert KEY not in str(caught.value)
 
@@ -197,7 +203,7 @@ def spent(ledger: Path) -> float:
 def test_the_budget_is_never_passed_and_nothing_paid_is_lost(tmp_path: Path) -> None:
     with FakeServer(echo, seconds=0.002) as fake:
         outputs = {}
-        with pytest.raises(AkbError, match="budget"):  # noqa: PT012
+        with pytest.raises(AkbError, match="budget"):
             for index, output in costly(fake, tmp_path, 2.0).run(questions(100)):
                 outputs[index] = output
     # A call costs 0.11 dollars and may cost 0.52: the last that fits starts below 1.48.
@@ -362,3 +368,35 @@ def test_leaving_early_stops_the_calls() -> None:
         run.close()
         time.sleep(0.2)
         assert len(fake.bodies) < 10
+
+
+# -- Through the one door ------------------------------------------------------------------------------------
+
+
+def test_paid_answers_are_kept_and_failed_ones_are_asked_again(tmp_path: Path) -> None:
+    def reply(body: dict) -> dict:
+        broken = sick and body["messages"][-1]["content"] == "question 2"
+        return {"error": {"message": "it broke"}, "status": 500} if broken else {"content": "(B)"}
+
+    sick = True
+    with FakeServer(reply) as fake:
+        model = backbone(fake.url, max_attempts=2)
+        first = answer(questions(5), model, tmp_path / "store", "test")
+        sick = False
+        again = answer(questions(5), model, tmp_path / "store", "test")
+    assert [r.answer for r in first] == [1, 1, None, 1, 1]
+    assert [r.answer for r in again] == [1] * 5
+    assert len(fake.bodies) == 5 + 1 + 1
+    assert list((tmp_path / "usage").glob("*.jsonl"))
+
+
+def test_what_was_paid_before_the_budget_ended_is_in_the_store(tmp_path: Path) -> None:
+    with FakeServer(lambda body: {"content": "(B)"}) as fake:
+        poor = backbone(fake.url, prices=PRICES, budget_usd=2.0)
+        with pytest.raises(AkbError, match="budget"):
+            answer(questions(40), poor, tmp_path / "store", "test")
+        paid = len(fake.bodies)
+        rich = backbone(fake.url, prices=PRICES, budget_usd=200.0)
+        assert [r.answer for r in answer(questions(40), rich, tmp_path / "store", "test")] == [1] * 40
+    assert paid > 0
+    assert len(fake.bodies) == 40

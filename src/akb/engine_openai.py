@@ -96,7 +96,7 @@ def read_options(backbone: Backbone) -> Options:
         raise AkbError(
             "a budget needs prices",
             where=where,
-            remedy="add `prices: {input_per_million: …, output_per_million: …}` in US dollars, as the provider lists them",
+            remedy="add `prices: {input_per_million: …, output_per_million: …}` in US dollars, as published",
         )
     return options
 

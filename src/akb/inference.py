@@ -14,7 +14,7 @@ import importlib
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -36,18 +36,27 @@ _ENGINES = {
 }
 # Engine options that change how fast a backbone runs but not what it says.
 _SPEED_OPTIONS = {
+    "api_key_env",
     "batch_tokens",
     "block_size",
+    "budget_usd",
     "concurrency",
     "delay_seconds",
     "device",
     "enforce_eager",
+    "first_backoff_seconds",
     "gpu_memory_utilization",
+    "ledger",
+    "max_attempts",
     "max_num_batched_tokens",
     "max_num_seqs",
     "pipeline_parallel_size",
+    "prices",
+    "requests_per_minute",
     "tensor_parallel_size",
     "threads",
+    "timeout_seconds",
+    "tokens_per_minute",
 }
 _FLUSH_SECONDS = 0.25
 
@@ -84,16 +93,23 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
     that is not there, a mode that the backbone cannot be scored by, a full disk.
     """
     keys = [request_key(request, backbone) for request in requests]
+    if backbone.engine == "openai":
+        backbone = replace(backbone, engine_options={"ledger": str(store.parent / "usage"), **backbone.engine_options})
     with Store(store) as shelf:
         outputs = shelf.read(set(keys))
         missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in outputs}
         with bar(stage, len(requests), "item") as progress:
             progress.update(sum(key in outputs for key in keys))
             for finished in _compute(missing, requests, backbone):
-                shelf.put(finished)
+                shelf.put((key, output) for key, output in finished if not _may_pass(output))
                 outputs.update(finished)
                 progress.update(len(finished))
     return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
+
+
+def _may_pass(output: Output) -> bool:
+    """Whether the fault is the server's, and the next run should ask again."""
+    return (output.invalid or "").startswith("server_error")
 
 
 def _compute(
@@ -108,12 +124,18 @@ def _compute(
         batch: list[tuple[str, Output]] = []
         since = time.monotonic()
         done: set[int] = set()
-        for index, output in engine.run(requests):
-            done.add(index)
-            batch.append((keys[index], output))
-            if time.monotonic() - since > _FLUSH_SECONDS:
-                yield batch
-                batch, since = [], time.monotonic()
+        # Calls to a server end one by one, perhaps far apart: each goes to the disk at once.
+        patience = 0.0 if backbone.engine == "openai" else _FLUSH_SECONDS
+        try:
+            for index, output in engine.run(requests):
+                done.add(index)
+                batch.append((keys[index], output))
+                if time.monotonic() - since >= patience:
+                    yield batch
+                    batch, since = [], time.monotonic()
+        except AkbError:
+            yield batch  # what was finished before the fault is kept
+            raise
         yield batch
     finally:
         engine.close()
@@ -154,7 +176,7 @@ def request_key(request: Request, backbone: Backbone) -> str:
         "max_model_len": backbone.max_model_len,
         "options": {k: v for k, v in sorted(backbone.engine_options.items()) if k not in _SPEED_OPTIONS},
     }
-    return hashlib.sha256(msgspec.json.encode([{**who, **what}], order="sorted")).hexdigest()[:KEY_DIGITS]
+    return hashlib.sha256(msgspec.json.encode([who, what], order="sorted")).hexdigest()[:KEY_DIGITS]
 
 
 def read_answer(request: Request, key: str, output: Output) -> Response:
