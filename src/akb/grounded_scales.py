@@ -252,11 +252,9 @@ def foreign_note(rng: Random) -> Iterator[Sketch]:
         member, mode = rng.random() < 0.5, rng.choice(["major", "natural minor", "harmonic minor", *CHURCH[:4]])
         tonic = rng.choice(TONICS if mode == "major" else MINOR_TONICS)
         inside = [n for n in scale(tonic, mode)[1:] if plain_spelling(n)]
-        outside = [
-            n
-            for n in (above(tonic, i) for i in INTERVALS if INTERVALS[i][1] < 12)
-            if plain_spelling(n) and n not in inside
-        ]
+        keys_played = {parse(n)[1] % 12 for n in scale(tonic, mode)}
+        chromatic = [above(tonic, i) for i in INTERVALS if INTERVALS[i][1] < 12]
+        outside = [n for n in chromatic if plain_spelling(n) and parse(n)[1] % 12 not in keys_played]
         if len(inside) < 4:
             continue
         stem = rng.choice([
