@@ -60,13 +60,15 @@ def test_the_longest_option_is_not_right_too_often() -> None:
     assert sum(int(name[1:]) < 10 for name in chosen) == 2
 
 
-def test_one_source_leaves_room_for_others_where_they_can_fill_it() -> None:
-    entries = [
-        entry(i, source="CMUdict" if i < 10 else "authored", verification="program" if i < 10 else "none")
-        for i in range(20)
-    ]
-    chosen = select(entries, {"rhyme": 10}, Limits(per_source=0.7))
-    assert sum(int(name[1:]) < 10 for name in chosen) == 7
+def test_proven_items_leave_room_for_others_as_far_as_these_can_fill_it() -> None:
+    limits = Limits(proven={"rhyme": 7})
+    assert sum(int(name[1:]) < 10 for name in select(half(), {"rhyme": 10}, limits)) == 7
+    assert sum(int(name[1:]) < 10 for name in select(half(), {"rhyme": 19}, limits)) == 9
+
+
+def test_no_template_gives_more_than_its_share_of_a_subcategory() -> None:
+    chosen = select(half(template="same"), {"rhyme": 10}, Limits(template_share=0.3))
+    assert sum(int(name[1:]) < 10 for name in chosen) == 3
 
 
 def test_every_short_subcategory_is_named_with_its_shortfall() -> None:

@@ -10,9 +10,10 @@ candidates preferred, sources spread. Where it cannot be done, the short subcate
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulp
 
@@ -41,12 +42,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Limits:
-    """per_template: items one template may give. longest_right: share of items whose right option is
-    the longest. per_source: share of a subcategory that one source may give, where others can fill it."""
+    """per_template: items that one template may give in all. template_share: the part of a subcategory
+    that it may give. longest_right: share of items whose right option is the longest. proven: by
+    subcategory, how many items may carry a program's proof while others can fill the rest."""
 
     per_template: int = 25
+    template_share: float = 1.0
     longest_right: float = 0.27
-    per_source: float = 1.0
+    proven: Mapping[str, int] = field(default_factory=dict)
 
 
 def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[str]:
@@ -71,28 +74,32 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
             programme += pulp.lpSum(pick[e.name] for e in group) <= limits.per_template
     total = sum(quotas.values())
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
-    _balance_sources(programme, pool, pick, quotas, limits)
+    _balance(programme, pool, pick, quotas, limits)
     programme.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-4, threads=1))
     _require_filled(pool, quotas, {s: round(v.value() or 0) for s, v in short.items()})
     return [e.name for e in pool if (pick[e.name].value() or 0) > 0.5]
 
 
-def _balance_sources(
+def _balance(
     programme: pulp.LpProblem,
     pool: Sequence[Entry],
     pick: Mapping[str, pulp.LpVariable],
     quotas: Mapping[str, int],
     limits: Limits,
 ) -> None:
-    """No source above its share of a subcategory, unless the other sources together cannot fill the rest."""
-    available = Counter((e.subcategory, e.source) for e in pool)
-    sizes = Counter(e.subcategory for e in pool)
-    for (subcategory, source), count in available.items():
+    """Within a subcategory: no template above its share, no more proven items than wanted. A bound gives way
+    as far as the other candidates cannot fill the quota."""
+    for subcategory, members in _groups(pool, "subcategory").items():
         quota = quotas.get(subcategory, 0)
-        bound = max(int(limits.per_source * quota), quota - (sizes[subcategory] - count))
-        if bound < min(count, quota):
-            chosen = [pick[e.name] for e in pool if (e.subcategory, e.source) == (subcategory, source)]
-            programme += pulp.lpSum(chosen) <= bound
+        share = max(1, math.ceil(limits.template_share * quota))
+        bounds = [(group, share) for group in _groups(members, "template").values()]
+        proven = [e for e in members if e.verification == "program"]
+        bounds.append((proven, limits.proven.get(subcategory, quota)))
+        for group, wanted in bounds:
+            others = sum(1 for e in members if e not in set(group)) if len(group) > wanted else 0
+            bound = max(wanted, quota - others)
+            if bound < min(len(group), quota):
+                programme += pulp.lpSum(pick[e.name] for e in group) <= bound
 
 
 def _require_filled(pool: Sequence[Entry], quotas: Mapping[str, int], short: Mapping[str, int]) -> None:

@@ -16,12 +16,16 @@ from akb.errors import AkbError
 
 @dataclass(frozen=True)
 class Subcategory:
-    """One subcategory; `category` is the display name of its category."""
+    """One subcategory; `category` is the display name of its category.
+
+    proven: how many of its items may carry a program's proof while others can fill the rest; None: all.
+    """
 
     name: str
     category: str
     quota: int
     definition: str
+    proven: int | None = None
 
 
 def read_taxonomy(path: Path) -> dict[str, Subcategory]:
@@ -37,7 +41,8 @@ def read_taxonomy(path: Path) -> dict[str, Subcategory]:
                     where=f"{path}: {category['name']}, {name}",
                     remedy="write {quota: N, definition: one sentence}",
                 )
-            found[name] = Subcategory(name, category["name"], entry["quota"], entry["definition"])
+            proven = entry.get("proven")
+            found[name] = Subcategory(name, category["name"], entry["quota"], entry["definition"], proven)
     return found
 
 

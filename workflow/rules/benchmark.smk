@@ -124,7 +124,7 @@ rule select_items:
         built("benchmarks/select_items.tsv")
     params:
         code=code("select_items"),
-        options=options(**{key: BENCHMARK[key] for key in ("per_template", "per_source", "longest_right")}),
+        options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
     conda:
         "../../envs/akb.yaml"
     shell:

@@ -22,7 +22,7 @@ def main() -> None:
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
     parser.add_argument("--per-template", type=int, required=True)
-    parser.add_argument("--per-source", type=float, required=True)
+    parser.add_argument("--template-share", type=float, required=True)
     parser.add_argument("--longest-right", type=float, required=True)
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
@@ -38,7 +38,8 @@ def main() -> None:
         taxonomy,
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
-    limits = Limits(args.per_template, args.longest_right, args.per_source)
+    proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
+    limits = Limits(args.per_template, args.template_share, args.longest_right, proven)
     chosen = set(select(history.eligible, quotas, limits))
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)
     write_csv(frame_of(history.rows(chosen), AUDIT), args.audit)
