@@ -15,10 +15,25 @@ _LATEX_WRAP = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mathsf|o
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _LATEX_SIGNS = {
     r"\(": " ", r"\)": " ", r"\[": " ", r"\]": " ", r"\,": " ", r"\;": " ", r"\ ": " ", r"\%": "%", r"\$": "",
-    r"^{\circ}": "°", r"^\circ": "°", r"\circ": "°", r"\sharp": "#", r"\flat": "♭", r"\times": "×",
+    r"^{\circ}": "°", r"^\circ": "°", r"\circ": "°", r"\sharp": "#", r"\flat": "b", r"\times": "×",
     r"\cdot": "·", r"\pm": "±", r"\approx": "≈", r"\&": "&", r"\#": "#", r"\_": "_",
 }  # fmt: skip
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": None, "*": None, "$": None, "\r": "\n"})
+_MARKS = str.maketrans(
+    {
+        "–": "-",
+        "—": "-",
+        "♯": "#",
+        "♭": "b",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "`": None,
+        "*": None,
+        "$": None,
+        "\r": "\n",
+    }
+)
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]*|[-•][ \t]+)", re.MULTILINE)
 
 
@@ -37,7 +52,7 @@ def plain_text(text: str) -> str:
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         for sign, spoken in _LATEX_SIGNS.items():
             text = text.replace(sign, spoken)
-    return _HEADING.sub("", text.translate(_QUOTES).replace("__", ""))
+    return _HEADING.sub("", text.translate(_MARKS).replace("__", ""))
 
 
 _THINK_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning|reason|seed:think)>|\[THINK\]|◁think▷", re.IGNORECASE)
