@@ -58,8 +58,8 @@ class Quantities:
 
         scenes: stems with {figure} fields. figures: the values each may take, in base units (Hz, s,
         m, dB). slips: functions of the same figures that give wrong values, in base units, or plain
-        factors (offsets in dB); slips that agree with the truth or with one another are passed over. unit: of the options.
-        fits: says which truths (in base units) make a sensible question.
+        factors (offsets in dB); slips that agree with the truth or with one another are passed over.
+        unit: of the options. fits: says which truths (in base units) make a sensible question.
         """
 
         def sketches(rng: Random) -> Iterator[Sketch]:
@@ -71,8 +71,10 @@ class Quantities:
                     truth = FORMULAS[formula](**setting)
                 except ValueError:
                     continue  # figures that cannot be, such as a part above the total
+                if not fits(truth) or (unit != "dB" and truth <= 0):
+                    continue
                 values = _apart(truth, [_slipped(slip, truth, setting, unit) for slip in slips], unit)
-                if len(values) < 3 or not fits(truth):
+                if len(values) < 3:
                     continue
                 factor = 1.0 if unit == "dB" else FACTORS.get(unit, 1.0)
                 # Three slips at random, then all in one form.
@@ -101,7 +103,7 @@ def _apart(truth: float, wrong: Sequence[float], unit: str) -> list[float]:
             clear = all(abs(value - t) >= 0.9 for t in taken)
         else:
             # Options that differ a hundredfold give themselves away.
-            clear = 0 < value and all(abs(value - t) > 0.07 * max(value, t) for t in taken)
+            clear = value > 0 and all(abs(value - t) > 0.07 * max(value, t) for t in taken)
             clear = clear and 1 / 120 < value / truth < 120 and not (unit == "%" and value > 100)
         if clear:
             chosen.append(value)
