@@ -116,8 +116,9 @@ def test_a_json_schema_is_refused(tiny_llama: Path) -> None:
 
 def test_stop_texts_end_a_generation(tiny_llama: Path) -> None:
     engine = TransformersEngine(_backbone(tiny_llama), [])
-    request = replace(_questions(1, "generate")[0], sampling=Sampling(max_tokens=12))
+    sampling = Sampling(max_tokens=24, temperature=1.0)
+    request = replace(_questions(1, "generate")[0], sampling=sampling)
     text = _run(engine, [request])[0].text
-    stop = text[len(text) // 2 : len(text) // 2 + 2]
-    stopped = _run(engine, [replace(request, sampling=Sampling(max_tokens=12, stop=(stop,)))])[0].text
+    stop = text[len(text) // 2]
+    stopped = _run(engine, [replace(request, sampling=replace(sampling, stop=(stop,)))])[0].text
     assert stopped == text.split(stop)[0].strip()

@@ -38,8 +38,9 @@ _ENVIRONMENT = {
     # Without this it keeps one core for itself, half of a small machine.
     "VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, sorted(os.sched_getaffinity(0)))),
 }
-# The default blocks on CPU are 128 tokens, longer than most prompts, and only whole blocks are shared.
-_CPU_OPTIONS = {"enforce_eager": True, "block_size": 16}
+# The default blocks on CPU are 128 tokens, longer than most prompts, and only whole blocks are
+# shared; 32 is the smallest that its attention kernel takes.
+_CPU_OPTIONS = {"enforce_eager": True, "block_size": 32}
 
 
 class VllmEngine:

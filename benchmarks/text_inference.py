@@ -1,0 +1,217 @@
+"""Measure text inference against raw vLLM, against lm-evaluation-harness, and the item store by itself.
+
+Each measurement runs in a process of its own and appends one JSON line to --out, with the load average
+of the machine. Engine start is left out; rendering and tokenising the prompts are left in.
+
+    python benchmarks/text_inference.py ours --engine transformers --mode option --model M --prompts P --out o.jsonl
+    python benchmarks/text_inference.py ours --engine vllm --mode generate --model M --prompts P --out o.jsonl
+    python benchmarks/text_inference.py raw --mode generate --model M --prompts P --out o.jsonl
+    python benchmarks/text_inference.py store --records 1000000 --out o.jsonl
+    python benchmarks/text_inference.py peak --out o.jsonl
+    /path/to/lm-eval/venv/bin/python benchmarks/text_inference.py peer --backend hf --batch-size 16 …
+
+`peer` runs in an environment of its own that has lm-evaluation-harness 0.4.13 and, for its vLLM
+backend on a CPU, a stub metadata folder for a distribution named `vllm`.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from akb.chat import Chat
+from akb.engine import Backbone, Request, Sampling
+from akb.inference import answer, likeliest, load_engine, read_answer
+from akb.prompts import read_template, requests_of
+from akb.store import KEY_DIGITS, Store
+from akb.tables import PROMPTS, read_table
+
+ASKING = Path(__file__).parents[1] / "config" / "prompts" / "asking.yaml"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=sorted(MEASUREMENTS))
+    parser.add_argument("--engine", default="transformers")
+    parser.add_argument("--mode", default="option")
+    parser.add_argument("--model")
+    parser.add_argument("--prompts", type=Path)
+    parser.add_argument("--limit", type=int, default=480)
+    parser.add_argument("--max-tokens", type=int, default=32)
+    parser.add_argument("--options", type=json.loads, default={}, help="engine_options as JSON")
+    parser.add_argument("--backend", default="hf")
+    parser.add_argument("--batch-size", default="16")
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    result = MEASUREMENTS[given.what](given)
+    load = [round(value, 1) for value in os.getloadavg()]
+    asked = {name: str(value) for name, value in vars(given).items() if name != "out"}
+    line = json.dumps({**asked, **result, "load": load})
+    print(line)
+    with given.out.open("a") as handle:
+        handle.write(line + "\n")
+
+
+def ours(given: argparse.Namespace) -> dict[str, Any]:
+    """The engine's own `run`, as `inference.answer` calls it, the item store included."""
+    backbone, requests = _asked(given)
+    engine = load_engine(backbone, requests)
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
+        began = time.perf_counter()
+        outputs = {}
+        for index, output in engine.run(requests):
+            store.put([(f"{index:0{KEY_DIGITS}x}", output)])
+            outputs[index] = output
+        seconds = time.perf_counter() - began
+    engine.close()
+    answers = [read_answer(request, "", outputs[index]).answer for index, request in enumerate(requests)]
+    return {
+        **_speed(seconds, len(requests)),
+        "correct": sum(a == r.known_answer for a, r in zip(answers, requests, strict=True)),
+        "output_tokens": sum(output.output_tokens for output in outputs.values()),
+    }
+
+
+def warm(given: argparse.Namespace) -> dict[str, Any]:
+    """A second call of `answer`, everything stored: no engine, no tokenizer."""
+    backbone, requests = _asked(given)
+    oracle = replace(backbone, engine="oracle")
+    with tempfile.TemporaryDirectory() as folder:
+        answer(requests, oracle, Path(folder), "fill")
+        began = time.perf_counter()
+        answer(requests, oracle, Path(folder), "warm")
+        return _speed(time.perf_counter() - began, len(requests))
+
+
+def raw(given: argparse.Namespace) -> dict[str, Any]:
+    """`LLM.generate` on ready-made token ids, with the engine settings of the product."""
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    backbone, requests = _asked(given)
+    engine: Any = load_engine(replace(backbone, engine="vllm"), requests)
+    ids = engine._chat.ids([engine._chat.render(request) for request in requests])
+    prompts: Any = [{"prompt_token_ids": prompt} for prompt in ids]
+    if given.mode == "letter":
+        letters = [engine._chat.ids([letter])[0][0] for letter in "ABCD"]
+        params = SamplingParams(max_tokens=1, temperature=0.0, logprob_token_ids=letters, detokenize=False)
+    else:
+        params = SamplingParams(max_tokens=given.max_tokens, temperature=0.0)
+    params.output_kind = RequestOutputKind.FINAL_ONLY
+    began = time.perf_counter()
+    outputs = engine._llm.generate(prompts, params, use_tqdm=False)
+    seconds = time.perf_counter() - began
+    engine.close()
+    return {**_speed(seconds, len(outputs)), "output_tokens": sum(len(o.outputs[0].token_ids) for o in outputs)}
+
+
+def peer(given: argparse.Namespace) -> dict[str, Any]:
+    """lm-evaluation-harness's `loglikelihood` on the same rendered prompts, options normalised by bytes."""
+    from lm_eval.api.instance import Instance
+
+    if given.backend == "hf":
+        from lm_eval.models.huggingface import HFLM
+
+        model: Any = HFLM(given.model, dtype="bfloat16", batch_size=int(given.batch_size), device="cpu")
+    else:
+        from lm_eval.models.vllm_causallms import VLLM
+
+        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "2")
+        os.environ.setdefault("VLLM_CPU_OMP_THREADS_BIND", ",".join(map(str, sorted(os.sched_getaffinity(0)))))
+        model = VLLM(
+            given.model,
+            dtype="bfloat16",
+            batch_size=given.batch_size,
+            max_model_len=2048,
+            enforce_eager=True,
+            **given.options,
+        )
+    from transformers import AutoTokenizer
+
+    backbone, requests = _asked(given)
+    chat = Chat(AutoTokenizer.from_pretrained(given.model), backbone)
+    instances = [
+        Instance("loglikelihood", {}, (chat.render(request), chat.gap + option), place)
+        for request in requests
+        for place, option in enumerate(request.options)
+    ]
+    began = time.perf_counter()
+    values = iter(model.loglikelihood(instances, disable_tqdm=True))
+    seconds = time.perf_counter() - began
+    correct = 0
+    for request in requests:
+        scores = [next(values)[0] / len(option.encode()) for option in request.options]
+        correct += likeliest(scores)[0] == request.known_answer
+    return {**_speed(seconds, len(requests)), "correct": correct}
+
+
+def store(given: argparse.Namespace) -> dict[str, Any]:
+    """Reading back a store of many responses, all of them asked for."""
+    backbone = Backbone(name="b", engine="oracle", checkpoint="", fingerprint="")
+    output = next(load_engine(backbone, []).run([Request("i", "u", options=("a", "b", "c", "d"), known_answer=0)]))[1]
+    output = replace(output, text="The answer is (A) a. " * 3, option_logprobs=(-0.123456789, -1.5, -2.25, -3.75))
+    keys = [f"{number:0{KEY_DIGITS}x}" for number in range(given.records)]
+    with tempfile.TemporaryDirectory() as folder:
+        with Store(Path(folder)) as shelf:
+            began = time.perf_counter()
+            for start in range(0, len(keys), 1000):
+                shelf.put([(key, output) for key in keys[start : start + 1000]])
+            writing = time.perf_counter() - began
+        began = time.perf_counter()
+        found = Store(Path(folder)).read(set(keys))
+        seconds = time.perf_counter() - began
+        megabytes = sum(path.stat().st_size for path in Path(folder).iterdir()) / 1e6
+    assert len(found) == len(keys)
+    return {**_speed(seconds, len(keys)), "seconds_to_write": round(writing, 2), "megabytes": round(megabytes)}
+
+
+def peak(given: argparse.Namespace) -> dict[str, Any]:
+    """What the machine's arithmetic gives at this moment: a 2048³ matrix product in bfloat16."""
+    import torch
+
+    a = torch.randn(2048, 2048, dtype=torch.bfloat16)
+    best = min(_timed(lambda: a @ a) for _ in range(8))
+    return {"gflops": round(2 * 2048**3 / best / 1e9, 1)}
+
+
+def _asked(given: argparse.Namespace) -> tuple[Backbone, list[Request]]:
+    backbone = Backbone(
+        name=Path(given.model).name,
+        engine=given.engine,
+        checkpoint=given.model,
+        fingerprint="benchmark",
+        scoring=given.mode,
+        engine_options=given.options,
+        generation=Sampling(max_tokens=given.max_tokens),
+    )
+    prompts = read_table(given.prompts, PROMPTS).head(given.limit)
+    return backbone, requests_of(prompts, backbone, read_template(ASKING))[1]
+
+
+def _speed(seconds: float, count: int) -> dict[str, Any]:
+    return {"items": count, "seconds": round(seconds, 3), "items_per_second": round(count / seconds, 2)}
+
+
+def _timed(what: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+MEASUREMENTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "ours": ours,
+    "warm": warm,
+    "raw": raw,
+    "peer": peer,
+    "store": store,
+    "peak": peak,
+}
+
+if __name__ == "__main__":
+    main()
