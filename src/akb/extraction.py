@@ -361,13 +361,17 @@ _LABEL_BEHIND = re.compile(r"[\s\"',]*[(\[]\s*(?:option\s+|choice\s+|letter\s+)?
 _NOT = re.compile(r"(?:not|neither|never|nor|isn't|none)\b", re.IGNORECASE)
 
 
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
+_SENTENCE = 400  # characters after a cue that may still belong to its sentence
+
+
 def _value_after(plain: str, at: int, form: _Form, scan: bool) -> Answer | None:
     """The answer stated right after a cue, or else the only one in the cue's sentence."""
     value = _value_at(plain, at, form)
     if value or not scan:
         return value
-    end = re.compile(r"[.!?](?=\s|$)|\n").search(plain, at)
-    stop = end.start() if end else len(plain)
+    end = _SENTENCE_END.search(plain, at, at + _SENTENCE)
+    stop = end.start() if end else min(len(plain), at + _SENTENCE)
     found = [(m.index, None) for m in _mentions(plain, form, at, stop) if not m.negated]
     answer = _agree(found, form)
     return answer if answer and answer[0] is not None else None
