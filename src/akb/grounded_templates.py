@@ -109,7 +109,12 @@ def _distractors(sketch: Sketch, check: Predicate, rng: Random, name: str) -> tu
     distinct = {option.casefold(): option for option in reversed(sketch.wrong)}
     distinct.pop(sketch.answer.casefold(), None)
     refused = [option for option in reversed(distinct.values()) if not check(sketch.args, option)]
-    return tuple(rng.sample(refused, min(3, len(refused))))
+    chosen = rng.sample(refused, min(3, len(refused)))
+    # The right option should not stand out by its length more often than by chance.
+    long = [option for option in refused if len(option) >= len(sketch.answer)]
+    if long and len(sketch.answer) > max(map(len, chosen)) and rng.random() < 0.6:
+        chosen[0] = rng.choice(long)
+    return tuple(chosen)
 
 
 def with_articles(stem: str) -> str:
