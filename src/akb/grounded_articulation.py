@@ -103,7 +103,7 @@ def _a(noun: str) -> str:
 @articulation.check
 def is_described(args: Mapping[str, Any], option: str) -> bool:
     """option: /symbol/."""
-    return name_of(CONSONANTS[option.strip("/")]) == args["name"]
+    return name_of(CONSONANTS[option.strip("/")]) == str(args["name"])
 
 
 @articulation.check

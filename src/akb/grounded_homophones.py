@@ -27,25 +27,26 @@ KNOWN = 2.9  # Zipf: homophones are few, and their rarer halves (quay, knead) ar
 
 # Spellings of one word, and rare or doubtful words, that make no fair question.
 _LEFT_OUT = frozenset(
-    "gray grey theater theatre center centre color colour labor labour harbor harbour meter metre liter litre check "
-    "cheque ax axe program programme plow plough story storey neighbor neighbour favor favour honor honour flavor "
-    "flavour humor humour armor armour odor odour rumor rumour vapor vapour savor savour tumor tumour tire tyre curb "
-    "kerb draft draught skeptic sceptic mold mould pajamas disc disk gel jell gage gauge caliber calibre saber sabre "
-    "luster lustre fiber fibre somber sombre specter spectre maneuver manoeuvre encyclopedia fetus medieval "
-    "hello hallo yogurt licence license practise practice defense offense offence adviser advisor dispatch despatch "
-    "enquiry inquiry insure ensure caddy caddie bogey bogie brand whisky whiskey jewelry grizzly grisly lite donut "
-    "nite thru cue queue discreet discrete council counsel capital capitol principle principal presence presents "
-    "patience patients residence residents correspondence assistance assistants instance dependence prince prints "
-    "mince mints tense tents dense dents sense scents cents chance chants tax tacks lax lacks pax packs bazar bazaar "
-    "instants incidence incidents defendants entrance cents czar tsar clew clue lieu loo mu moo nu knew new gnu pi pie "
-    "chi key tau phi fie rho row eta beta wail whale wear where weather whether which witch wine whine wet whet weal "
-    "while wile white wight whit wit whoa woe whirled world whirl whig wig aye eye ay peddle petal metal medal pedal "
-    "mettle meddle latter ladder writer rider otter odder atom adam kernel pic pick jam jamb karat carat "
-    "carrot lesson lessen caste cast morn mourn flu flue per purr dun done sow sew lam lamb gild guild ball bawl "
-    "kat tuff ade lac dec tung cote chou coco doh trey seine brit britt marquis marquee fay fey cul cull lineman linemen "
-    "cole blanc serge sorry sari sheik sheikh chic nous noose coupe coop guerilla guerrilla lei ley chile chili marshall "
-    "borough burrow carte flak flack bourne nee tonne dryer drier flyer flier raiser cum judgement recognise recognised "
-    "realise realised realisation privatisation colours coloured fulfil labelled weighting poof matte mat".split()
+    "adam ade adviser advisor armor armour assistance assistants atom ax axe ay aye ball bawl bazaar bazar beta "
+    "blanc bogey bogie borough bourne brand brit britt burrow caddie caddy caliber calibre capital capitol carat "
+    "carrot carte cast caste center centre cents chance chants check cheque chi chic chile chili chou clew clue "
+    "coco cole color colour coloured colours coop correspondence cote council counsel coupe cue cul cull cum curb "
+    "czar dec defendants defense dense dents dependence despatch disc discreet discrete disk dispatch doh done "
+    "donut draft draught drier dryer dun encyclopedia enquiry ensure entrance eta eye favor favour fay fetus fey "
+    "fiber fibre fie flack flak flavor flavour flier flu flue flyer fulfil gage gauge gel gild gnu gray grey grisly "
+    "grizzly guerilla guerrilla guild hallo harbor harbour hello honor honour humor humour incidence incidents "
+    "inquiry instance instants insure jam jamb jell jewelry judgement karat kat kerb kernel key knew labelled labor "
+    "labour lac lacks ladder lam lamb latter lax lei lessen lesson ley licence license lieu lineman linemen lite "
+    "liter litre loo luster lustre maneuver manoeuvre marquee marquis marshall mat matte medal meddle medieval "
+    "metal meter metre mettle mince mints mold moo morn mould mourn mu nee neighbor neighbour new nite noose nous "
+    "nu odder odor odour offence offense otter packs pajamas patience patients pax pedal peddle per petal phi pi "
+    "pic pick pie plough plow poof practice practise presence presents prince principal principle prints "
+    "privatisation program programme purr queue raiser realisation realise realised recognise recognised residence "
+    "residents rho rider row rumor rumour saber sabre sari savor savour scents sceptic seine sense serge sew sheik "
+    "sheikh skeptic somber sombre sorry sow specter spectre storey story tacks tau tax tense tents theater theatre "
+    "thru tire tonne trey tsar tuff tumor tumour tung tyre vapor vapour wail weal wear weather weighting wet whale "
+    "where whet whether which whig while whine whirl whirled whiskey whisky whit white whoa wig wight wile wine wit "
+    "witch woe world writer yogurt".split()
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Grounded questions on the quality of recordings by arithmetic: noise, distortion and codecs.
 
-    list(GENERATORS["noise_snr.margin"](0))
+list(GENERATORS["noise_snr.margin"](0))
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ distortion.add(
 distortion.add(
     "difference_product", "difference_tone", "Hz",
     [
-        "Two flutes at {low} Hz and {high} Hz overload a recorder with second-order distortion. Which low tone appears?",
+        "Pure tones of {low} Hz and {high} Hz meet in a loudspeaker with second-order distortion. Which difference tone appears?",
         "An asymmetrically distorting amplifier gets {low} Hz and {high} Hz. At which frequency is the second-order difference product?",
         "For a CCIF intermodulation test, tones of {low} Hz and {high} Hz are mixed. Where is the second-order product f₂ − f₁ found?",
     ],
@@ -226,7 +226,7 @@ codec.add(
     "how_much_smaller", "compression_ratio", "times",
     [
         "{channels}-channel PCM with {bits} bits at {rate} Hz is coded at {kbps} kbit/s in all. How many times smaller is the stream?",
-        "A lossy encoder turns {rate} Hz, {bits}-bit PCM with {channels} channel(s) into {kbps} kbit/s. By which factor is the data rate reduced?",
+        "A lossy encoder turns {rate} Hz, {bits}-bit PCM in {channels}-channel form into {kbps} kbit/s in all. By which factor is the data rate reduced?",
     ],
     {"rate": [16000, 32000, 44100, 48000], "bits": [16, 24], "channels": [1, 2], "kbps": [16, 24, 32, 64, 96, 128, 192, 320]},
     [2, 0.5, 8, 1 / 8, lambda rate, bits, channels, kbps: rate * bits / kbps / 1024 * channels * 1.5],

@@ -1,6 +1,6 @@
 """Grounded questions on reverberation, bandwidth and recording faults by arithmetic.
 
-    list(GENERATORS["reverberation.rt60_of_hall"](0))
+list(GENERATORS["reverberation.rt60_of_hall"](0))
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ reverberation.add(
         "A room of {volume} m³ has {surface} m² of surfaces with a mean absorption coefficient of {alpha}. Which RT60 does Sabine give (T = 0.161 V / (S α))?",
         "A living room ({volume} m³, {surface} m² of boundaries) absorbs {alpha} of the incident energy on average. How long is its reverberation by T = 0.161 V / (S α)?",
     ],
-    {"volume": [60, 90, 150, 240], "surface": [100, 130, 190, 250], "alpha": [0.1, 0.15, 0.2, 0.3]},
+    {"volume": [60, 75, 90], "surface": [125, 130, 140, 150], "alpha": [0.1, 0.15, 0.2, 0.25, 0.3]},
     [2, 0.5, lambda volume, surface, alpha: 0.161 * volume / (surface * (1 - alpha)), lambda volume, surface, alpha: 0.161 * volume / surface, lambda volume, surface, alpha: 0.161 * surface / (volume * alpha)],
     limit=24,
     fits=lambda value: 0.2 <= value <= 4,

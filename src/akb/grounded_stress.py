@@ -31,28 +31,29 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 # Endings that American and British speakers stress or reduce differently, and noun–verb pairs.
 _SHIFTY = re.compile(r".*(ory|ories|ary|aries|mony|ery|ette|ate|ates|ated|ating|ee|eer|ise|ize|ized|ising|izing)$")
 _DOUBTFUL = frozenset(
-    "adult ally applicable aristocrat ballet café cafe chagrin cliche combat commune compact complex compound compress "
-    "concrete consort contact contrary debris decorous despicable detail discharge dispute entrance exploit exquisite "
-    "express finance formidable frontier hospitable impact impress imprint increase inquiry integral intrigue "
-    "irrefutable kilometer kilometre lamentable magazine mischievous mustache necessarily ordinarily paprika perfume "
-    "permit pretext primarily protester recess redress refill regime remake research retail reprint reset retake "
-    "retreat robust routine salon segment sonata spectator subordinate temporarily thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen transport trustee update upgrade upset vermouth voluntarily decline design sardine "
-    "cocaine caffeine guitar princess overall inside outside online offline upstairs downstairs afternoon weekend "
-    "cannot maybe halfway downtown uptown worldwide nationwide midnight already insane hotel police cement cigar "
-    "defense offense insurance thanksgiving umbrella tv motel display resource percent control affect effect address "
-    "mankind myself himself herself itself yourself themselves ourselves whatever however whenever wherever whoever "
-    "moreover forever altogether everyone anybody somewhat somehow anyway therefore furthermore hello goodbye "
-    "indoor outdoor indoors outdoors overnight underground downhill uphill offshore onshore oversea overseas "
-    "download upload input output offset outlook contents survey implant import export insult record reject rebound "
-    "alternate alternative laboratory advertisement controversy aluminium garage massage montage sabotage barrage "
-    "mirage entourage collage camouflage brassiere debut decor gourmet valet buffet bouquet cabaret chalet matinee "
-    "fiance fiancee resume soiree toupee applique attache communique negligee protege premier premiere secretary "
-    "alumni comparable preferable reparable admirable incomparable irreparable ancillary capillary corollary "
-    "medullary miscellany centenary composite clandestine nomenclature patina pejorative promissory quinine "
-    "respiratory metallurgy tortoise saxophonist telegrapher interested interesting communal distribute contribute "
-    "attribute harass television ice-cream microwave understand introduce guarantee engineer comfortable comfortably "
-    "verbally absolutely aforementioned nevertheless prestige candidacy insecure enthusiast".split()
+    "absolutely address admirable adult advertisement affect aforementioned afternoon ally already alternate "
+    "alternative altogether aluminium alumni ancillary anybody anyway applicable applique aristocrat attache "
+    "attribute ballet barrage bouquet brassiere buffet cabaret cafe caffeine café camouflage candidacy cannot "
+    "capillary cement centenary chagrin chalet cigar clandestine cliche cocaine collage combat comfortable "
+    "comfortably communal commune communique compact comparable complex composite compound compress concrete "
+    "consort contact contents contrary contribute control controversy corollary debris debut decline decor decorous "
+    "defense design despicable detail discharge display dispute distribute downhill download downstairs downtown "
+    "effect eighteen engineer enthusiast entourage entrance everyone exploit export express exquisite fiance "
+    "fiancee fifteen finance forever formidable fourteen frontier furthermore garage goodbye gourmet guarantee "
+    "guitar halfway harass hello herself himself hospitable hotel however ice-cream impact implant import impress "
+    "imprint incomparable increase indoor indoors input inquiry insane insecure inside insult insurance integral "
+    "interested interesting intrigue introduce irrefutable irreparable itself kilometer kilometre laboratory "
+    "lamentable magazine mankind massage matinee maybe medullary metallurgy microwave midnight mirage miscellany "
+    "mischievous montage moreover motel mustache myself nationwide necessarily negligee nevertheless nineteen "
+    "nomenclature offense offline offset offshore online onshore ordinarily ourselves outdoor outdoors outlook "
+    "output outside overall overnight oversea overseas paprika patina pejorative percent perfume permit police "
+    "preferable premier premiere prestige pretext primarily princess promissory protege protester quinine rebound "
+    "recess record redress refill regime reject remake reparable reprint research reset resource respiratory resume "
+    "retail retake retreat robust routine sabotage salon sardine saxophonist secretary segment seventeen sixteen "
+    "soiree somehow somewhat sonata spectator subordinate survey telegrapher television temporarily thanksgiving "
+    "themselves therefore thirteen tortoise toupee transport trustee tv umbrella underground understand update "
+    "upgrade uphill upload upset upstairs uptown valet verbally vermouth voluntarily weekend whatever whenever "
+    "wherever whoever worldwide yourself".split()
 )
 
 
@@ -62,8 +63,8 @@ _PREFIXED = re.compile(
 )
 # Pairs of which the longer does not mean what the shorter and the ending mean.
 _UNRELATED = frozenset(
-    "medic mater divers destiny initial hospital universe internal existent confident empire active various manifest "
-    "definite minister system special photograph chill heave fabric orient motive prior commerce".split()
+    "active chill commerce confident definite destiny divers empire existent fabric heave hospital initial internal "
+    "manifest mater medic minister motive orient photograph prior special system universe various".split()
 )
 
 

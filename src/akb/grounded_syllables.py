@@ -24,14 +24,15 @@ GENERATORS, CHECKS = syllables.generators, syllables.checks
 KNOWN = 3.4
 
 _DOUBTFUL = frozenset(
-    "business wednesday vegetable chocolate comfortable interesting every evening several favourite favorite vehicle "
-    "jewelry jewellery mayonnaise orange squirrel prayer layer player mayor world girl pearl curl whirl twirl film "
-    "police naked wicked jagged rugged ragged learned beloved blessed aged supposed alleged marked allegedly markedly "
-    "athlete mischievous nuclear february caramel medicine veteran awful lightning arctic cupboard clothes asked "
-    "months sixths diamond poem poet violet violence violent quiet riot lion science giant client trial dial vial loyal "
-    "royal coal foal soil oil boil coil foil toil fail jail mail sail tail pail nail rail child mild wild mile smile file "
-    "style while tile pile isle aisle feel real deal meal steal heel wheel bowel towel vowel trowel owl foul fowl howl "
-    "growl scowl cruel fuel duel jewel gruel rule school cool pool tool fool ruler vacuum museum theatre create".split()
+    "aged aisle alleged allegedly arctic asked athlete awful beloved blessed boil bowel business caramel child "
+    "chocolate client clothes coal coil comfortable cool create cruel cupboard curl deal dial diamond duel evening "
+    "every fail favorite favourite february feel file film foal foil fool foul fowl fuel giant girl growl gruel "
+    "heel howl interesting isle jagged jail jewel jewellery jewelry layer learned lightning lion loyal mail marked "
+    "markedly mayonnaise mayor meal medicine mild mile mischievous months museum nail naked nuclear oil orange owl "
+    "pail pearl pile player poem poet police pool prayer quiet ragged rail real riot royal rugged rule ruler sail "
+    "school science scowl several sixths smile soil squirrel steal style supposed tail theatre tile toil tool towel "
+    "trial trowel twirl vacuum vegetable vehicle veteran vial violence violent violet vowel wednesday wheel while "
+    "whirl wicked wild world".split()
 )
 
 # Endings that lose a syllable in Britain, and syllabic consonants that CMUdict counts either way.

@@ -25,35 +25,36 @@ IPA = {
 
 # One spelling, two words: CMUdict does not always list both pronunciations.
 HETERONYMS = frozenset(
-    "abuse advocate affect agape aged alternate analysis appropriate articulate associate attribute axes bass blessed "
-    "bow buffet bow close conduct confines conflict console content contest contract contrast converse convert convict "
-    "coordinate crooked decrease defect delegate deliberate desert digest discharge discount does dove duplicate "
-    "elaborate entrance escort estimate excuse export extract graduate grave hinder house import incense incline "
-    "increase initiate insert insult intern intimate invalid invite job laminate lather lead learned legged live lower "
-    "minute misuse moderate moped mow multiply nun number object overlap overlook pasty perfect permit permute polish "
-    "predicate present primer proceeds produce progress project protest putting raven read rebel record recall recap "
-    "refund refuse reject relay research resign resume retard reverse rose route row second secreted separate sewer "
-    "shower skied slaver slough sow subject supply supplement survey suspect syndicate tarry tear torment transfer "
-    "transport upset use used wicked wind wound wont".split()
+    "abuse advocate affect agape aged alternate analysis appropriate articulate associate attribute axes bass "
+    "blessed bow buffet close conduct confines conflict console content contest contract contrast converse convert "
+    "convict coordinate crooked decrease defect delegate deliberate desert digest discharge discount does dove "
+    "duplicate elaborate entrance escort estimate excuse export extract graduate grave hinder house import incense "
+    "incline increase initiate insert insult intern intimate invalid invite job laminate lather lead learned legged "
+    "live lower minute misuse moderate moped mow multiply number nun object overlap overlook pasty perfect permit "
+    "permute polish predicate present primer proceeds produce progress project protest putting raven read rebel "
+    "recall recap record refund refuse reject relay research resign resume retard reverse rose route row second "
+    "secreted separate sewer shower skied slaver slough sow subject supplement supply survey suspect syndicate "
+    "tarry tear torment transfer transport upset use used wicked wind wont wound".split()
 )
 
 # Words that Britons and Americans, or many people anywhere, pronounce with other sounds, stress or
 # syllables than CMUdict says; and words with pronunciations that CMUdict lacks.
 UNSETTLED = frozenset(
-    "a adult address advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal basil bath "
-    "been beret beta bouquet bourgeois brochure brooch grease greasy café caramel caribbean cafe chauffeur chassis cigarette clerk "
-    "clique comparable controversy coupon crayon creek croissant data debris debut decade defence defense depot derby "
-    "detail diamond direct dispute dynasty economic economics either envelope erase evolution falcon february figure "
-    "finance fillet forehead forte fragile from garage genuine geyser gone gourmet groom hegemony herb hostile "
-    "illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure lever lieutenant magazine "
-    "mall massage math mature medicine migraine missile mobile mom mustache mum neither nephew niche of off often "
-    "omega oregano our patent pecan perfume pianist plaza poem police potpourri premier princess privacy process "
-    "progress python quasi question quinoa ration rather ravine real realty really renaissance robot roof root route "
-    "salve satire scallop schedule semi shone simultaneous solder status strata strychnine suggest tomato tourniquet "
-    "trait transient tuna unit vase vaccine version vitamin wash water weekend were what wrath yoghurt zebra zenith "
-    "roots roofs routes sheikh sheik produce virus won worsted won't can tourist sure poor moor tour lure pure cure your you're gallery lingerie "
-    "harass hurricane nougat placate rotate dictate donate locate migrate vibrate translate narrate frustrate serrate "
-    "prostrate castrate mandate cremate truncate stagnate pulsate gyrate vacate capsize baptize".split()
+    "a address adult advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal baptize "
+    "basil bath been beret beta bouquet bourgeois brochure brooch cafe café can capsize caramel caribbean castrate "
+    "chassis chauffeur cigarette clerk clique comparable controversy coupon crayon creek cremate croissant cure "
+    "data debris debut decade defence defense depot derby detail diamond dictate direct dispute donate dynasty "
+    "economic economics either envelope erase evolution falcon february figure fillet finance forehead forte "
+    "fragile from frustrate gallery garage genuine geyser gone gourmet grease greasy groom gyrate harass hegemony "
+    "herb hostile hurricane illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure "
+    "lever lieutenant lingerie locate lure magazine mall mandate massage math mature medicine migraine migrate "
+    "missile mobile mom moor mum mustache narrate neither nephew niche nougat of off often omega oregano our patent "
+    "pecan perfume pianist placate plaza poem police poor potpourri premier princess privacy process produce "
+    "progress prostrate pulsate pure python quasi question quinoa rather ration ravine real really realty "
+    "renaissance robot roof roofs root roots rotate route routes salve satire scallop schedule semi serrate sheik "
+    "sheikh shone simultaneous solder stagnate status strata strychnine suggest sure tomato tour tourist tourniquet "
+    "trait transient translate truncate tuna unit vacate vaccine vase version vibrate virus vitamin wash water "
+    "weekend were what won won't worsted wrath yoghurt you're your zebra zenith".split()
 )
 
 

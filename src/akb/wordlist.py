@@ -18,33 +18,48 @@ from akb.errors import AkbError
 
 # Not for a questionnaire.
 _UNWELCOME = frozenset(
-    "rape raped rapist slut whore bitch cunt fuck shit piss nigger nigga negro fag faggot porn penis vagina anal anus "
-    "dick cock tits tit boob sex sexy sexual nazi kike spic chink coon dyke retard tranny suicide incest orgasm semen "
-    "sperm horny erotic nude naked molest pussy bastard damn crap hell ass arse butt fart turd wank jew jap gook hoe "
-    "hooker pimp prostitute rectum nipple breast clit dildo bra thong kill murder corpse suck sucks damned bomb terrorist gun massacre "
-    "pedophile paedophile satanic breasts corpses suck sucks damned kirk homo cum kat toby pissed douche goddamn goddamned dammit vaginal penile sexually homosexual homosexuality virgin virginity colon diarrhea obese killing killed murderer murdered nazis bloody crotch groin pee poo "
-    "abortion genocide slave slavery lynch drug cocaine heroin meth opium cannabis weed".split()
+    "abortion anal anus arse ass bastard bitch bloody bomb boob bra breast breasts butt cannabis chink clit cocaine "
+    "cock colon coon corpse corpses crap crotch cum cunt dammit damn damned diarrhea dick dildo douche drug dyke "
+    "erotic fag faggot fart fuck genocide goddamn goddamned gook groin gun hell heroin hoe homo homosexual "
+    "homosexuality hooker horny incest jap jew kat kike kill killed killing kirk lynch massacre meth molest murder "
+    "murdered murderer naked nazi nazis negro nigga nigger nipple nude obese opium orgasm paedophile pedophile pee "
+    "penile penis pimp piss pissed poo porn prostitute pussy rape raped rapist rectum retard satanic semen sex "
+    "sexual sexually sexy shit slave slavery slut sperm spic suck sucks suicide terrorist thong tit tits toby "
+    "tranny turd vagina vaginal virgin virginity wank weed whore".split()
 )
 
-_UNWELCOME_STARTS = ("fuck", "shit", "bitch", "cunt", "whor", "slut", "porn", "rapi", "mastur", "prostit", "panzer", "momma")
+_UNWELCOME_STARTS = (
+    "fuck",
+    "shit",
+    "bitch",
+    "cunt",
+    "whor",
+    "slut",
+    "porn",
+    "rapi",
+    "mastur",
+    "prostit",
+    "panzer",
+    "momma",
+)
 
 # Names, clippings and abbreviations that WordNet also has as rare ordinary words.
 _NAMES = frozenset(
-    "christ chad beth mac jack gen bob mag doe rick pic neo kinda cant newton tony kelly jean jim joe john ray rod ted "
-    "tom tim sam ben dan don ron roy ken kim lee lou max meg mel mike miles nick pat pete phil rob russ sally sandy "
-    "sean sid stan sue tad tina van vic will bill billy bobby carol chris colin dale dave dean dick dolly eve faith "
-    "frank gene george glen grant guy hal harry jerry jenny jill jimmy josh judy june kate kay kerry kit kitty lance "
-    "larry laurel mark martin marc mary matt may nancy ned norm paris paul peg penny robin rose ross roger ruby rusty "
-    "sal sherry ty victor wally warren wayne web pres prof dem rep repo info intro demo memo combo limo typo mod mom "
-    "mum pas app apps auto bio bro bros com con cop fab fav gonna gotta wanna isn ain don doc dos fro ins int "
-    "jones jung kris lang lam leon les levi lin mae mai mali marge marina mars mba med mel mil min mon mrs ms nan "
-    "nat nay ness nil nix nos num oman ora org pam pan pap par pax pee pol pom por pro psi pub pun pup pur que rad "
-    "ram ran ras rec ref reg rem res rev rex rho ria rip ron rue rum sac sag sas sax sci sec sen ser shay sib sic sir "
-    "sol sos spa sri sse ssh sta std ste ster tau tec tel ten tor tot tri tsar tux uni ute vas vet via vie viz von "
-    "vox wan wat ways wee wen wis wit wog won wow yam yap yaw yay yea yen yep yer yew yon zap zed zen zinc zip ale "
-    "dwell hades haired aired pic pics gram cutter tins whit whist watt watts ohm amp carson lennon holmes lister "
-    "sever cape bean lord earl baron duke chancellor victoria regina elder sioux mitt romney bush carter lincoln "
-    "ford reed reid lowe lowes moss nash hays swift wells crow dee bey bier blvd sheen sheer".split()
+    "ain aired ale amp app apps auto baron bean ben beth bey bier bill billy bio blvd bob bobby bro bros bush cant "
+    "cape carol carson carter chad chancellor chris christ colin com combo con cop crow cutter dale dan dave dean "
+    "dee dem demo dick doc doe dolly don dos duke dwell earl elder eve fab faith fav ford frank fro gen gene george "
+    "glen gonna gotta gram grant guy hades haired hal harry hays holmes info ins int intro isn jack jean jenny "
+    "jerry jill jim jimmy joe john jones josh judy june jung kate kay kelly ken kerry kim kinda kit kitty kris lam "
+    "lance lang larry laurel lee lennon leon les levi limo lin lincoln lister lord lou lowe lowes mac mae mag mai "
+    "mali marc marge marina mark mars martin mary matt max may mba med meg mel memo mike mil miles min mitt mod mom "
+    "mon moss mrs ms mum nan nancy nash nat nay ned neo ness newton nick nil nix norm nos num ohm oman ora org pam "
+    "pan pap par paris pas pat paul pax pee peg penny pete phil pic pics pol pom por pres pro prof psi pub pun pup "
+    "pur que rad ram ran ras ray rec reed ref reg regina reid rem rep repo res rev rex rho ria rick rip rob robin "
+    "rod roger romney ron rose ross roy ruby rue rum russ rusty sac sag sal sally sam sandy sas sax sci sean sec "
+    "sen ser sever shay sheen sheer sherry sib sic sid sioux sir sol sos spa sri sse ssh sta stan std ste ster sue "
+    "swift tad tau tec ted tel ten tim tina tins tom tony tor tot tri tsar tux ty typo uni ute van vas vet via vic "
+    "victor victoria vie viz von vox wally wan wanna warren wat watt watts wayne ways web wee wells wen whist whit "
+    "will wis wit wog won wow yam yap yaw yay yea yen yep yer yew yon zap zed zen zinc zip".split()
 )
 
 

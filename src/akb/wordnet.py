@@ -152,7 +152,11 @@ def is_common_lemma(word: str) -> bool:
 def _names() -> frozenset[str]:
     # Topics 15 and 18 are locations and people.
     return frozenset(
-        lemma.lower() for s in synsets("n").values() if s.lexfile in {15, 18} for lemma in s.lemmas if lemma[0].isupper()
+        lemma.lower()
+        for s in synsets("n").values()
+        if s.lexfile in {15, 18}
+        for lemma in s.lemmas
+        if lemma[0].isupper()
     )
 
 
