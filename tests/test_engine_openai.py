@@ -160,6 +160,33 @@ def test_a_fault_of_the_user_stops_the_run_with_a_remedy(
     assert KEY not in str(caught.value)
 
 
+def test_a_server_that_is_not_there_stops_the_run() -> None:
+    with FakeServer() as gone:
+        pass
+    with pytest.raises(AkbError, match="no server answers"):
+        ask(OpenAIEngine(backbone(gone.url, max_attempts=3)), questions(500))
+
+
+def test_a_wait_of_a_day_stops_the_run_at_once() -> None:
+    with (
+        FakeServer(echo) as fake,
+        FaultProxy(fake.url, ["ok", "429-after"], retry_after="86400") as proxy,
+        pytest.raises(AkbError, match="86400 s"),
+    ):
+        ask(OpenAIEngine(backbone(proxy.url)), questions(5))
+
+
+def test_a_fault_of_the_user_does_not_wait_for_those_who_back_off() -> None:
+    def reply(body: dict) -> dict:
+        first = body["messages"][-1]["content"] == "question 0"
+        return {"error": {"message": "x"}, "status": 500} if first else {"error": {"message": "y"}, "status": 401}
+
+    start = time.monotonic()
+    with FakeServer(reply, seconds=0.05) as fake, pytest.raises(AkbError, match="key"):
+        ask(OpenAIEngine(backbone(fake.url, first_backoff_seconds=60)), questions(2))
+    assert time.monotonic() - start < 5
+
+
 def test_an_older_server_gets_the_older_parameter() -> None:
     def reply(body: dict) -> dict:
         if "max_completion_tokens" in body:
