@@ -218,9 +218,10 @@ _FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORE
 _STATED = re.compile(
     rf"\b(?<!not the )(?<!wrong ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
     r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|opt\s+for)\s+"
+    r"|\bi\s+(?:think|believe|guess)\s+(?=\(?[A-Z]\b)(?!I\b)|^\s*(?:choose|pick|select)\s+|\bans(?:\.|:|\s)\s*"
     r"|(?:答案|正解|正确选项|选择?|選択)\s*(?:应该)?[是为為はが:]*\s*"
     r"|\b(?:antwort|respuesta|réponse|resposta|risposta|ответ)\b[^.\n]{0,20}?(?:\b(?:ist|es|est|é|è|lautet)\b|:|—)\s*",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _WEAK = re.compile(
     r"\b(?:it|this|that|sound|source|speaker|instrument)\s*(?:'s|\s(?:is|was|must\s+be|would\s+be|sounds\s+like|seems\s+to\s+be|"
@@ -259,7 +260,7 @@ _REFUSAL_SIGNS = (
     "no audio",
 )
 _CORRECT_SIGNS = ("correct", "right", "best", "true", "accurate", "is the answer", "are the answer", "fits", "most")
-_TURN = re.compile(r"\b(?:but|however|nevertheless|still|that\s+said)\b", re.IGNORECASE)
+_TURN = re.compile(r"\b(?:but|however|nevertheless|still|that\s+said|so|therefore)\b", re.IGNORECASE)
 
 
 def _sentences(plain: str, form: _Form) -> Answer:
@@ -452,7 +453,7 @@ def _label_at(plain: str, at: int, form: _Form) -> tuple[int, int, tuple[int, in
     described = (_index(named, form), named.end()) if named else None
     if described and plain[end : end + 1] in ",;" and described[0] not in form.same[min(index, form.n - 1)]:
         described = None  # "B, dog sounds are absent": no description of B
-    if _NEGATED_AFTER.match(plain, end):
+    if _NEGATED_AFTER.match(plain, described[1] if described else end) or (not described and _DENIED.match(plain, end)):
         return None
     if spaced and not described and not _CONNECTOR.match(plain, end):
         return None  # "A low hum", "C major"
@@ -497,7 +498,7 @@ _LOOSE_LABEL = re.compile(
     r"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
     r"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
     r"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
-    r"|([A-J])(?=\s+(?:is|was|seems|and\s+[A-J]\s+are)\s))",
+    r"|([A-J])(?=\s+(?:is|was|seems|fits|and\s+[A-J]\s+are|it\s+is)\b)|([A-J])(?=:\s+(?:yes|correct|true)\b))",
     re.MULTILINE,
 )
 _NEGATED_BEFORE = re.compile(
@@ -513,6 +514,7 @@ _NEGATED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"\b(?:option|choice|letter)\s+\W?$", re.IGNORECASE)
+_DENIED = re.compile(r"[\s)]*[:=-]\s*(?:no|not|wrong|incorrect|false)\b", re.IGNORECASE)  # "A: no"
 _REACH = 48  # how many characters before a mention may negate it
 
 
@@ -533,7 +535,8 @@ def _mentions(plain: str, form: _Form, start: int = 0, stop: int | None = None) 
         index = form.letters.find(match[group].upper())
         at, end = match.span(group)
         if 0 <= index < form.n and not any(s <= at < e for s, e in spans):
-            yield _Mention(at, match.end(), index, _negated(plain, at, end), True)
+            denied = _negated(plain, at, end) or bool(_DENIED.match(plain, end))
+            yield _Mention(at, match.end(), index, denied, True)
 
 
 def _negated(plain: str, start: int, end: int) -> bool:

@@ -85,7 +85,10 @@ def answer_tag(text: str) -> str | None:
     return tags[-1] if tags else None
 
 
-_KEYS = r"(?:final_?|correct_?|predicted_?)?(?:answer|choice|option|prediction|letter|label|response)"
+_KEYS = (
+    r"(?:final_?|correct_?|predicted_?)?(?:answer|choice|option|prediction|letter|label|response)"
+    r"(?:_?(?:letter|choice|option|text))?"
+)
 _JSON = re.compile(
     rf"""["']{_KEYS}["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\[[^\]]*\])|([^\s,}}\]]+))""", re.IGNORECASE
 )
