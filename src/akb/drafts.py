@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ BETWEEN_GROUPS = " + "  # in the group of a clip that was mixed from several rec
 
 @dataclass(frozen=True)
 class Draft:
-    """A clip to be. groups: the recordings and sound fonts that it was made from; asks: the question type of
-    the test item it serves, or "" in training; labels: see `mini`."""
+    """A clip to be. groups: the recordings and sound fonts that it was made from; asks: the types of question
+    that it serves, none in training; labels: see `mini`."""
 
     samples: Samples = field(repr=False)
     labels: dict[str, Any]
@@ -33,7 +33,7 @@ class Draft:
     groups: tuple[str, ...]
     licence: str
     source: str
-    asks: str = ""
+    asks: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -61,7 +61,12 @@ def settle(drafts: Iterable[Draft]) -> tuple[dict[str, Draft], list[Refused]]:
         identity = clip_id(draft.samples)
         fault = fault_of(draft.samples)
         if fault is None and identity in kept:
-            fault = f"the same samples as {kept[identity].group}"
+            # One test clip may serve several questions.
+            before = kept[identity]
+            if draft.asks and not set(draft.asks) & set(before.asks):
+                kept[identity] = replace(before, asks=before.asks + draft.asks)
+                continue
+            fault = f"the same samples as a clip before ({before.source})"
         if fault is not None:
             refused.append(Refused(draft.source, draft.group, fault))
             continue

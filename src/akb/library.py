@@ -70,9 +70,8 @@ class Library:
                     voices[recording.labels["voice"]].append(recording)
             for voice in sorted(voices):
                 library._take_voice(source, voices[voice], path.parent, voice_clips, random.Random(f"{seed} {voice}"))
-        library.sounds = library._split(library.sounds, seed, single="train")
-        # Test instruments favour recordings: training hears every instrument from its sound fonts anyway.
-        library.instruments = library._split(library.instruments, seed, single="test")
+        library.sounds = library._split(library.sounds, seed, share=0.4)
+        library.instruments = library._split(library.instruments, seed, share=0.5)
         return library
 
     def _take_named(self, source: Source, recordings: Sequence[Recording], folder: Path) -> None:
@@ -123,20 +122,26 @@ class Library:
                 )
                 taken += 1
 
-    def _split(self, entries: Sequence[Voiced], seed: int, single: str) -> list[Voiced]:
-        """Half of each label's recordings to the test side; a label's only recording to the side `single`."""
+    def _split(self, entries: Sequence[Voiced], seed: int, share: float) -> list[Voiced]:
+        """About `share` of each label's recordings to the test side, at least one of two; labels with a single
+        recording go to either side by turns within their family."""
         named = _grouped(entries)
         by_label: dict[str, list[str]] = defaultdict(list)
         for entry, group in named:
             if group not in by_label[entry.labels["label"]]:
                 by_label[entry.labels["label"]].append(group)
         side: dict[str, str] = {}
+        family = {entry.labels["label"]: entry.labels["family"] for entry in entries}
+        singles: dict[str, int] = defaultdict(int)
         for label in sorted(by_label):
             groups = sorted(by_label[label])
             random.Random(f"{seed} {label}").shuffle(groups)
+            to_test = max(1, round(share * len(groups)))
+            if len(groups) == 1:
+                singles[family[label]] += 1
+                to_test = singles[family[label]] % 2
             for position, group in enumerate(groups):
-                wanted = single if len(groups) == 1 else "test" if position < len(groups) // 2 else "train"
-                side.setdefault(group, wanted)
+                side.setdefault(group, "test" if position < to_test else "train")
         return [
             Voiced(e.samples, e.labels, side[group], group, e.licence, e.source) for e, group in named
         ]

@@ -147,7 +147,7 @@ class Maker:
         notes, beats = pulse(rng, tempo, int(rng.integers(55, 70)))
         samples = font.play(notes, self.plan["instruments"][instrument][1])
         labels = {"domain": "Music", "kind": "melody", "tempo": tempo, "tempo_bpm": beats, "instrument": instrument}
-        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: pulse", asks)
+        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: pulse", (asks,) if asks else ())
 
     def mode(self, mode: str, number: int, asks: str = "") -> Draft:
         """A cadence in a key of its own on one of four instruments."""
@@ -156,12 +156,13 @@ class Maker:
         rng = generator(self.seed, f"mode {mode} {number} {self.side}")
         samples = font.play(cadence(rng, mode, int(rng.integers(48, 60))), self.plan["instruments"][instrument][1])
         labels = {"domain": "Music", "kind": "melody", "mode": mode, "instrument": instrument}
-        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: cadence", asks)
+        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: cadence", (asks,) if asks else ())
 
     def _draft(self, samples: Any, labels: dict[str, Any], entries: Sequence[Voiced], asks: str) -> Draft:
         licences = " AND ".join(sorted({entry.licence for entry in entries}))
         origin = " | ".join(dict.fromkeys(entry.source for entry in entries))
-        return Draft(samples, labels, self.side, tuple(entry.group for entry in entries), licences, origin, asks)
+        groups = tuple(entry.group for entry in entries)
+        return Draft(samples, labels, self.side, groups, licences, origin, (asks,) if asks else ())
 
 
 def test_drafts(library: Library, plan: Plan, seed: int, per_domain: int = 60) -> list[Draft]:
@@ -174,10 +175,10 @@ def test_drafts(library: Library, plan: Plan, seed: int, per_domain: int = 60) -
 
 def _sounds(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
     shelf = _Shelf(maker.sounds, rng)
-    for label in _even(NAMED_SOUNDS, share["sound source"]):
-        yield maker.single(shelf.take("label", label), "sound source")
     for family in _even(list(maker.plan["categories"]), share["sound category"]):
         yield maker.single(shelf.take("family", family), "sound category")
+    for label in _even(NAMED_SOUNDS, share["sound source"]):
+        yield maker.single(shelf.take("label", label), "sound source")
     for first, second in _pairs(NAMED_SOUNDS, share["order of sounds"], maker, rng):
         yield maker.order(shelf.take("label", first), shelf.take("label", second), "order of sounds")
     countable = [label for label in COUNTABLE if shelf.has(label)]
@@ -213,12 +214,9 @@ def _music(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterat
 
 
 def _speech(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    free = [e for e in maker.speech if "label" not in e.labels and e.labels["voice"] != "klettres-fr"]
-    letters = [e for e in maker.speech if e.labels["voice"] == "klettres-fr"]
-    shelf = _Shelf(free, rng)
+    shelf = _Shelf([e for e in maker.speech if "label" not in e.labels], rng)
     for language in _even(list(maker.plan["languages"]), share["language"]):
         yield maker.single(shelf.take("language", language), "language")
-    shelf.add(letters)
     for sex in _even(list(SEXES), share["speaker's sex"]):
         yield maker.single(shelf.take("sex", sex), "speaker's sex")
     for kind, words in (("digit", "digits"), ("word", "animals")):
@@ -232,16 +230,8 @@ class _Shelf:
     """Recordings to take from: those used least come first, so that few clips share a recording."""
 
     def __init__(self, entries: Sequence[Voiced], rng: random.Random) -> None:
-        self._entries: list[Voiced] = []
-        self._used: list[int] = []
-        self._rng = rng
-        self.add(entries)
-
-    def add(self, entries: Sequence[Voiced]) -> None:
-        fresh = list(entries)
-        self._rng.shuffle(fresh)
-        self._entries += fresh
-        self._used += [0] * len(fresh)
+        self._entries = rng.sample(list(entries), len(entries))
+        self._used = [0] * len(self._entries)
 
     def has(self, label: str) -> bool:
         return any(entry.labels["label"] == label for entry in self._entries)
@@ -284,8 +274,8 @@ def test_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
     """The questions about the test clips that were kept, in the order of the types."""
     by_kind: dict[str, list[tuple[str, Draft]]] = defaultdict(list)
     for identity, draft in kept.items():
-        if draft.asks:
-            by_kind[draft.asks].append((identity, draft))
+        for asks in draft.asks:
+            by_kind[asks].append((identity, draft))
     phrases = {label: phrase for label, (_, phrase) in plan["sounds"].items()}
     phrases |= {label: label for label in plan["instruments"]}
     answers: dict[str, tuple[str, dict[Any, str]]] = {

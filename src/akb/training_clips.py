@@ -24,9 +24,9 @@ from akb.sources import Plan
 
 # Clips per label, or per type, at scale 1.
 PER_CATEGORY, PER_NAMED_SOUND = 12, 8
-ORDERS, COUNTS, LOUDER = 48, 40, 32
-PER_INSTRUMENT, INSTRUMENT_ORDERS, PER_TEMPO, PER_MODE = 6, 48, 12, 18
-PER_LANGUAGE, PER_SEX, PER_WORD = 26, 30, 6
+ORDERS, COUNTS, LOUDER = 40, 32, 24
+PER_INSTRUMENT, INSTRUMENT_ORDERS, PER_TEMPO, PER_MODE = 8, 40, 12, 18
+PER_LANGUAGE, PER_SEX, PER_WORD = 30, 24, 5
 
 
 def training_drafts(library: Library, plan: Plan, seed: int, scale: float = 1.0) -> list[Draft]:
@@ -90,6 +90,10 @@ def _music(maker: Maker, rng: random.Random, scale: float) -> Iterator[Draft]:
         for turn in range(round(PER_INSTRUMENT * scale)):
             number += 1
             entry = recorded[label].deal() if label in recorded and turn % 3 == 2 else maker.render(label, number)
+            if turn % 2:
+                # A dry render sounds like no recording: rooms and colours as in those are put on every other one.
+                rng_of = generator(maker.seed, f"{label} {number} varied")
+                entry = replace(entry, samples=augment(entry.samples, rng_of, 0.06))
             yield maker.single(entry)
     family = {label: maker.plan["instruments"][label][0] for label in NAMED_INSTRUMENTS}
     for _ in range(round(INSTRUMENT_ORDERS * scale)):
