@@ -5,7 +5,6 @@ Note values and metres are proven by music21, the rest by arithmetic with fracti
     for candidate in GENERATORS["rhythm_metre.fills_bar"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +22,14 @@ GENERATORS, CHECKS = RHYTHM.generators, RHYTHM.checks
 MUSIC21 = "music21: durations and metres"
 
 # Lengths in quarter notes.
-VALUES = {"whole": 4, "half": 2, "quarter": 1, "eighth": Fraction(1, 2), "16th": Fraction(1, 4), "32nd": Fraction(1, 8)}
+VALUES: dict[str, Fraction | int] = {
+    "whole": 4,
+    "half": 2,
+    "quarter": 1,
+    "eighth": Fraction(1, 2),
+    "16th": Fraction(1, 4),
+    "32nd": Fraction(1, 8),
+}
 LENGTHS = {
     f"{dot}{name} note": Fraction(value) * factor
     for dot, factor in (("", 1), ("dotted ", Fraction(3, 2)), ("double-dotted ", Fraction(7, 4)))
@@ -123,7 +129,7 @@ def tied_values(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which single note lasts as long as {listing} tied together?",
             f"{listing[0].upper() + listing[1:]} are joined by ties. Which one note value is equally long?",
-            f"Written as one note, how long is {listing} in a row?",
+            f"Which one note value equals {listing} in a row?",
         ])  # fmt: skip
         wrong = sorted((n for n in LENGTHS if n != right), key=lambda n: abs(float(LENGTHS[n] / total) - 1))[:6]
         yield Sketch.of(stem, [right, *wrong], {"parts": sorted(parts)}, f"{total} quarter notes in all")
@@ -207,9 +213,9 @@ def fills_bar(rng: Random) -> Iterator[Sketch]:
 @RHYTHM.template(metre_class, source=MUSIC21, limit=30)
 def metre_kind(rng: Random) -> Iterator[Sketch]:
     kinds = {
-        "simple duple": ["2/2", "2/4", "2/8"],
+        "simple duple": ["2/2", "2/4"],
         "simple triple": ["3/4", "3/2"],
-        "simple quadruple": ["4/4", "4/2", "4/8"],
+        "simple quadruple": ["4/4", "4/2"],
         "compound duple": ["6/8", "6/4", "6/16"],
         "compound triple": ["9/8", "9/4", "9/16"],
         "compound quadruple": ["12/8", "12/4", "12/16"],
