@@ -102,25 +102,32 @@ def verdict(prediction: str | None, item: ScoredItem, rule: Rule) -> tuple[bool,
 def score_predictions(items: Sequence[ScoredItem], predictions: Mapping[str, str | None], rule: Rule) -> Scoreboard:
     """Score `predictions` (item id → response, None for none) over all `items`."""
     groups: dict[tuple[str, str], list[int]] = {}
-    total = [0, 0, 0, 0]
+    total = [0, 0, 0, 0]  # wrong, correct, missing, invalid
     reasons: Counter[str] = Counter()
     right_ids = []
     for item in items:
         right, reason = verdict(predictions.get(item.id), item, rule)
-        missing, invalid = reason == "missing", reason is not None and reason != "missing"
+        outcome = 0
         if right:
+            outcome = 1
             right_ids.append(item.id)
-        if reason:
+        elif reason:
+            outcome = 2 if reason == "missing" else 3
             reasons[reason] += 1
-        for counts in (total, *(groups.setdefault(pair, [0, 0, 0, 0]) for pair in item.fields.items())):
-            counts[0] += 1
-            counts[1] += right
-            counts[2] += missing
-            counts[3] += invalid
+        total[outcome] += 1
+        for pair in item.fields.items():
+            counts = groups.get(pair)
+            if counts is None:
+                counts = groups[pair] = [0, 0, 0, 0]
+            counts[outcome] += 1
     by: dict[str, dict[str, Tally]] = {}
     for (name, value), counts in sorted(groups.items(), key=lambda g: (FIELDS.index(g[0][0]), g[0][1])):
-        by.setdefault(name, {})[value] = Tally(*counts)
-    return Scoreboard(rule, Tally(*total), by, dict(reasons.most_common()), frozenset(right_ids))
+        by.setdefault(name, {})[value] = _tally(counts)
+    return Scoreboard(rule, _tally(total), by, dict(reasons.most_common()), frozenset(right_ids))
+
+
+def _tally(counts: Sequence[int]) -> Tally:
+    return Tally(n=sum(counts), correct=counts[1], missing=counts[2], invalid=counts[3])
 
 
 @dataclass(frozen=True)
