@@ -14,13 +14,13 @@ from math import log10, pi, sqrt
 from random import Random
 from typing import Any
 
-from akb.grounded_measures import amount, formula_check, near, plain, same_form
-from akb.grounded_rooms import FORMULAS, C
+from akb.grounded_measures import amount, near, plain, same_form
+from akb.grounded_rooms import C, equals
 from akb.grounded_templates import Sketch, Templates
 
 ABSORPTION = Templates("room_acoustics", "arithmetic: room acoustics")
 GENERATORS, CHECKS = ABSORPTION.generators, ABSORPTION.checks
-equals = ABSORPTION.check(formula_check(FORMULAS, rel=0.015))
+ABSORPTION.check(equals)
 TABLE = "pyroomacoustics: table of absorption coefficients"
 
 # Names for stems of materials whose description in the table needs the table beside it.

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from math import gcd, log2, log10, pi
 from random import Random
 
-from akb.grounded_measures import formula_check, plain, same_form
-from akb.grounded_spectrum import FORMULAS
+from akb.grounded_measures import plain, same_form
+from akb.grounded_spectrum import equals
 from akb.grounded_templates import Sketch, Templates
 
 FILTERS = Templates("spectrum_fourier", "arithmetic: Fourier analysis")
 GENERATORS, CHECKS = FILTERS.generators, FILTERS.checks
-equals = FILTERS.check(formula_check(FORMULAS))
+FILTERS.check(equals)
 
 
 @FILTERS.template(equals)

@@ -18,6 +18,7 @@ from akb.grounded_homophones import could_sound_alike
 from akb.grounded_templates import Sketch, Templates
 from akb.pronunciations import Phones, bare, broad, is_settled, is_single, is_vowel, pronunciations, syllable_count
 from akb.wordlist import common_words
+from akb.wordnet import share_a_sense
 
 minimal = Templates("minimal_pairs", "CMUdict")
 GENERATORS, CHECKS = minimal.generators, minimal.checks
@@ -218,7 +219,9 @@ def where_different(rng: Random) -> Iterator[Sketch]:
     alike: dict[Phones, list[str]] = defaultdict(list)
     for word in words:
         alike[bare(pronunciations(word)[0])].append(word)
-    wanted[PLACES[3]] = [(w[0], w[1], PLACES[3]) for w in alike.values() if len(w) > 1]
+    wanted[PLACES[3]] = [
+        (w[0], w[1], PLACES[3]) for w in alike.values() if len(w) > 1 and not share_a_sense(w[0], w[1])
+    ]
     for listed in wanted.values():
         rng.shuffle(listed)
     used: Counter[str] = Counter()

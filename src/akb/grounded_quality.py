@@ -250,7 +250,7 @@ codec.add(
         "A voice call at {rate} Hz uses packets of {ms} ms. {packets} packets in a row are lost. How many samples must the concealment invent?",
         "With {ms} ms per packet and a sampling rate of {rate} Hz, how many samples are missing when {packets} packets are dropped?",
     ],
-    {"rate": [8000, 16000, 48000], "ms": [10, 20, 30, 60], "packets": [1, 2, 3, 4]},
+    {"rate": [8000, 16000, 48000], "ms": [10, 20, 30, 60], "packets": [2, 3, 4, 5]},
     [10, 0.5, 2, lambda rate, ms, packets: rate * ms / 1000 * (packets + 1)],
     limit=24,
 )  # fmt: skip

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -206,9 +207,10 @@ def which_is_silent(rng: Random) -> Iterator[Sketch]:
     while True:
         letter = rng.choice(ASKED)
         word = rng.choice(_silent_words(letter))
-        voiced = [c for c in dict.fromkeys(word) if c in LETTER_SOUNDS and c != letter and not silent(word, c)]
-        others = [c for c in dict.fromkeys(word) if c in "msfvzj"]
-        wrong = [*voiced, *others]
+        # A consonant before a vowel is never swallowed in running speech, as the d of "handwriting" is.
+        secure = {a for a, b in pairwise(word) if a in LETTER_SOUNDS and b in "aeiou"}
+        wrong = sorted(c for c in secure if c != letter and word.count(c) == 1 and not silent(word, c))
+        wrong += sorted(c for c in dict.fromkeys(word) if c in "msfv" and c not in wrong and c != letter)
         if len(wrong) >= 3 and not any(silent(word, c) for c in LETTER_SOUNDS if c in word and c != letter):
             yield Sketch(rng.choice(stems).format(word), letter, rng.sample(wrong, 3), {"word": word})
 

@@ -54,7 +54,8 @@ def _collected(attribute: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for module in _modules():
         for name, value in getattr(module, attribute, {}).items():
-            if name in found:
+            # Two modules of one subcategory may share a predicate, but not a name for two.
+            if found.get(name, value) is not value:
                 raise ValueError(f"{attribute} of {module.__name__} names {name!r} a second time")
             found[name] = value
     return found
@@ -105,6 +106,20 @@ def verify(candidates: Iterable[Candidate]) -> Verification:
         if faults := faults_of(candidate):
             faulty.append(ProofFault(candidate.content_hash, candidate.template, candidate.question, tuple(faults)))
     return Verification(total, proven, tuple(faulty))
+
+
+def require_proofs(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates, once every proof has been computed anew. Raises AkbError naming the first that fails."""
+    kept = list(candidates)
+    outcome = verify(kept)
+    if outcome.faults:
+        first = outcome.faults[0]
+        raise AkbError(
+            f"{len(outcome.faults)} proofs do not hold, the first because {'; '.join(first.faults)}",
+            where=f"{first.template}: {first.question}",
+            remedy="mend the generator in src/akb/grounded_*.py",
+        )
+    return kept
 
 
 def read_benchmark(path: Path) -> list[Candidate]:
