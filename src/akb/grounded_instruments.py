@@ -192,7 +192,7 @@ def family(rng: Random) -> Iterator[Sketch]:
         right = rng.choice(sorted(FAMILIES[kind].values()))
         stem = rng.choice([
             f"Which of these is a {FAMILY_NAMES[kind]}?",
-            f"An orchestration manual sorts instruments by family. Which of these belongs under “{FAMILY_NAMES[kind].replace("instrument", "instruments")}”?",
+            f"An orchestration manual sorts instruments by family. Which of these belongs under “{FAMILY_NAMES[kind].replace('instrument', 'instruments')}”?",
             f"A composer still lacks a {FAMILY_NAMES[kind]}. Which of these would be one?",
         ])  # fmt: skip
         options = [right, *rng.sample(others, 5)]
