@@ -137,7 +137,7 @@ def tied_values(rng: Random) -> Iterator[Sketch]:
 
 @RHYTHM.template(completes_bar, source=MUSIC21)
 def rest_of_bar(rng: Random) -> Iterator[Sketch]:
-    metres = {
+    metres: dict[str, Fraction | int] = {
         "2/4": 2,
         "3/4": 3,
         "4/4": 4,
@@ -176,7 +176,7 @@ def rest_of_bar(rng: Random) -> Iterator[Sketch]:
 
 @RHYTHM.template(fills_exactly, source=MUSIC21)
 def fills_bar(rng: Random) -> Iterator[Sketch]:
-    metres = {
+    metres: dict[str, Fraction | int] = {
         "3/4": 3,
         "4/4": 4,
         "5/4": 5,
@@ -195,7 +195,7 @@ def fills_bar(rng: Random) -> Iterator[Sketch]:
             total = sum(LENGTHS[p + " note"] for p in parts)
             if total == metres[metre]:
                 right.append(parts)
-            elif abs(total - metres[metre]) <= 1:
+            elif abs(total - metres[metre]) <= 1:  # type: ignore[operator]
                 wrong.append(parts)
         if not right or len(wrong) < 4:
             continue

@@ -85,12 +85,7 @@ def templates(subcategory: str) -> Templates:
     @made.check
     def is_meaning(args: Mapping[str, Any], option: str) -> bool:
         """The option is the gloss, remarks aside, of the term's sense that is asked about."""
-        from akb.wordnet import synset
-
-        gloss = synset(args["term"], args["pos"], args["part"]).gloss
-        return (
-            all(word.strip(",") in gloss for word in option.split()) and option.split()[-1] in gloss.partition(";")[0]
-        )
+        return option == gloss_of(args["term"], subcategory)
 
     def term_for_gloss(rng: Random) -> Iterator[Sketch]:
         for term in rng.sample(sorted(terms), len(terms)):
@@ -118,9 +113,7 @@ def templates(subcategory: str) -> Templates:
                 f"Which description fits the {kind} “{term}”?",
             ])  # fmt: skip
             if not any(term[:5] in word for word in right.split()):
-                yield Sketch.of(
-                    stem, [right, *others], {"term": term, "pos": terms[term][0], "part": terms[term][1]}, right
-                )
+                yield Sketch.of(stem, [right, *others], {"term": term}, right)
 
     sketchers: list[Sketcher] = [term_for_gloss, gloss_for_term]
     for check, sketcher in zip((means, is_meaning), sketchers, strict=True):
