@@ -16,6 +16,8 @@ from akb.option_form import Answer, Form, index_of
 
 @dataclass(frozen=True, slots=True)
 class Mention:
+    """An option named between `start` and `end`; `negated` if it is ruled out, `letter` if by its letter."""
+
     start: int
     end: int
     index: int
