@@ -1,0 +1,169 @@
+"""Captioners: whatever turns a clip into text that a text LLM can answer from.
+
+`whisper` writes down what is said, `sounds` names the sounds and describes them, `file` reads
+captions made elsewhere; `compose` joins the texts of several. All take 16 kHz mono clips.
+
+    captioner = Sounds(Path("results/checkpoints/yamnet"))
+    table = caption_clips(clips, folder, "sounds", captioner)
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from akb.acoustics import in_words, measure
+from akb.errors import AkbError
+from akb.progress import track
+from akb.tables import CAPTIONS, frame_of
+from akb.yamnet import Yamnet, tags_in_words
+
+SAMPLE_RATE = 16000
+Samples = NDArray[np.float32]
+Captioner = Callable[[Samples], str]  # a loaded captioner: 16 kHz mono samples → text
+
+_NO_SPEECH = "No speech was recognised."
+_VOICES = frozenset({"Speech", "Male speech, man speaking", "Female speech, woman speaking", "Narration, monologue"})
+_VOICES |= {"Child speech, kid speaking", "Conversation", "Speech synthesizer"}
+
+
+class Whisper:
+    """Transcripts by Whisper; a clip without speech gets a sentence that says so.
+
+    Whisper invents words for music and noise. A segment counts only if the model is fairly sure of
+    its words; the thresholds are in mean natural log-probability per token, and in probability.
+    """
+
+    least_logprob = -1.0
+    most_no_speech = 0.6
+    most_compression = 2.4  # more repeats itself, as invented text does
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        from faster_whisper import WhisperModel
+
+        try:
+            self._model = WhisperModel(
+                str(folder / "ctranslate2"), device="cpu", compute_type="float32", cpu_threads=threads
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise AkbError(
+                f"the speech recogniser cannot be loaded: {error}",
+                where=str(folder),
+                remedy=f"build it again: snakemake --cores 8 {folder}/fingerprint.json",
+            ) from error
+
+    def __call__(self, samples: Samples) -> str:
+        segments, _ = self._model.transcribe(
+            samples,
+            language="en",
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+        )
+        words = " ".join(s.text.strip() for s in segments if self._sure(s)).strip()
+        return f'Speech transcript: "{words}"' if any(c.isalnum() for c in words) else _NO_SPEECH
+
+    def _sure(self, segment: Any) -> bool:
+        return bool(
+            segment.avg_logprob >= self.least_logprob
+            and segment.no_speech_prob <= self.most_no_speech
+            and segment.compression_ratio <= self.most_compression
+        )
+
+
+class Sounds:
+    """Tags of YAMNet and a description of loudness, events, pitch, brightness, tempo and key."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        self._tagger = Yamnet(folder, threads)
+
+    def __call__(self, samples: Samples) -> str:
+        tags = self._tagger.tags(samples)
+        voice = bool(tags) and tags[0].name in _VOICES
+        return f"{tags_in_words(tags)} {in_words(measure(samples, SAMPLE_RATE), music=not voice, voice=voice)}"
+
+
+def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:
+    """Caption rows of a clips table whose paths are relative to `folder`: one row each, in order.
+
+    Raises AkbError for a clip that is missing, unreadable, or not 16 kHz mono.
+    """
+    rows = []
+    for clip in track(clips, f"caption ({name})", unit="clip"):
+        started = time.perf_counter()
+        text = captioner(read_clip(folder / clip["path"]))
+        rows.append(_row(clip["clip_id"], name, text, time.perf_counter() - started))
+    return frame_of(rows, CAPTIONS)
+
+
+def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
+    """Join the captions of several captioners clip by clip, in the given order; seconds add up.
+
+    Raises AkbError if the tables do not hold the same clips.
+    """
+    by_clip = [{row["clip_id"]: row for row in table.iter_rows(named=True)} for table in tables]
+    if any(captions.keys() != by_clip[0].keys() for captions in by_clip):
+        raise AkbError(
+            "the captions to be joined are not of the same clips",
+            where=name,
+            remedy="delete the caption tables of this benchmark and build them again",
+        )
+    rows = []
+    for clip_id in by_clip[0]:
+        parts = [captions[clip_id] for captions in by_clip]
+        text = "\n".join(part["text"] for part in parts)
+        rows.append(_row(clip_id, name, text, sum(part["seconds"] for part in parts)))
+    return frame_of(rows, CAPTIONS)
+
+
+def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field: str) -> pl.DataFrame:
+    """Captions made elsewhere: a JSONL file with `id` (a clip's id or source) and the text in `field`.
+
+    Every clip gets a row: one that the file does not know has an empty text. Raises AkbError naming
+    file and line for a line that cannot be read.
+    """
+    texts: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            texts[str(entry["id"])] = str(entry[field] or "")
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise AkbError(
+                f"a caption cannot be read: {error!r}",
+                where=f"{path}, line {number}",
+                remedy=f"each line is a JSON object with `id` and `{field}`",
+            ) from error
+    return frame_of(
+        [_row(c["clip_id"], name, texts.get(c["clip_id"], texts.get(c["source"], "")), 0.0) for c in clips], CAPTIONS
+    )
+
+
+def read_clip(path: Path) -> Samples:
+    """The samples of a 16 kHz mono clip, in [-1, 1]. Raises AkbError naming the file."""
+    import soundfile
+
+    try:
+        samples, rate = soundfile.read(path, dtype="float32")
+    except (soundfile.SoundFileError, OSError) as error:
+        raise AkbError(
+            f"a clip cannot be read: {error}", where=str(path), remedy="build the audio benchmark again"
+        ) from error
+    if rate != SAMPLE_RATE or samples.ndim != 1:
+        raise AkbError(
+            f"a clip must be mono at {SAMPLE_RATE} Hz; this one has shape {samples.shape} at {rate} Hz",
+            where=str(path),
+            remedy="build the audio benchmark again; its import resamples",
+        )
+    return np.asarray(samples, dtype=np.float32)
+
+
+def _row(clip_id: str, captioner: str, text: str, seconds: float) -> dict[str, Any]:
+    return {"clip_id": clip_id, "captioner": captioner, "text": text, "seconds": seconds}
