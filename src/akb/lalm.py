@@ -219,4 +219,3 @@ def tree_mask(segment: torch.Tensor, head: int) -> torch.Tensor:
     trunk = (segment == 0)[:, None, :]
     seen = causal & (same | trunk)
     return torch.cat([torch.ones(*segment.shape, head, dtype=torch.bool), seen], dim=2)[:, None]
-

@@ -2,9 +2,10 @@
 
 An item is answered by the log-likelihood of each option's text after audio, transcript and question, as small
 models are scored in every setting. The controls ask the same items without audio and transcript
-(`no_audio`), and with another clip's audio and transcript (`swapped_audio`; same domain, so only what is in the clip differs).
+(`no_audio`), and with another clip's audio and transcript (`swapped_audio`; of the same domain, so that only
+what is in the clip differs).
 
-    rows = listen(lalm, connector, items, clips, features, transcripts, asking, control=None)
+    rows = listen(lalm, connector, items, sources, features, transcripts, Asking(), backbone, control=None)
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def _row(
         "mode": "option",
         "rotation": 0,
         "text": "" if choice is None else item.options[choice],
-        "option_logprobs": [score for score in scores] if all(map(math.isfinite, scores)) else None,
+        "option_logprobs": list(scores) if all(map(math.isfinite, scores)) else None,
         "answer": choice,
         "invalid": reason,
         "prompt_tokens": len(tree.trunk) + len(tree.branches[0].prompt),

@@ -164,6 +164,32 @@ AUDIT: Schema = {
     "fate": pl.String,
 }
 
+# What backbones are asked about training clips, with the clip's description in the place of its sound.
+# `words` are what the connector's alignment points at; `answer` is null for a free question.
+INSTRUCTIONS: Schema = {
+    "instruction_id": pl.String,
+    "clip_id": pl.String,
+    "group": pl.String,
+    "description": pl.String,
+    "words": pl.String,
+    "kind": pl.String,
+    "question": pl.String,
+    "options": _TEXTS,
+    "answer": pl.Int64,
+}
+
+# A backbone's own answer to an instruction: a training target unless `dropped` says why not.
+# `choice` is the option it chose, null for a free question.
+DISTIL: Schema = {
+    **INSTRUCTIONS,
+    "backbone": pl.String,
+    "prompt": pl.String,
+    "response": pl.String,
+    "choice": pl.Int64,
+    "dropped": pl.String,
+    "key": pl.String,
+}
+
 
 def read_table(path: Path, schema: Schema) -> pl.DataFrame:
     """Read a Parquet table and check it against `schema`. Raises AkbError naming the file."""

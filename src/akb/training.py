@@ -56,11 +56,11 @@ class Recipe:
     align_clips_per_step: int = 32
     align_lr: float = 1e-3
     align_temperature: float = 0.05
+    frames_kept: float = 0.5  # share of a clip's frames, drawn anew at each step; all are heard outside training
     betas: tuple[float, float] = (0.9, 0.98)
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     held_out_every: int = 100
-    save_every: int = 100
     seed: int = 0
 
 
@@ -106,9 +106,7 @@ def train(
 
 def _aligned(recipe: Recipe) -> Recipe:
     """The recipe of the first stage in the terms of the second."""
-    return replace(
-        recipe, steps=recipe.align_steps, lr=recipe.align_lr, clips_per_step=recipe.align_clips_per_step
-    )
+    return replace(recipe, steps=recipe.align_steps, lr=recipe.align_lr, clips_per_step=recipe.align_clips_per_step)
 
 
 class _Stage:
@@ -194,7 +192,10 @@ class _Stage:
         return int(self.features[self.examples[index].clip_id].shape[1])
 
     def _loss(self, batch: Sequence[Example], chance: random.Random) -> torch.Tensor:
-        audio = hear(self.connector, [self.features[example.clip_id] for example in batch], self.lalm.device)
+        clips = [self.features[example.clip_id] for example in batch]
+        if self.connector.training:
+            clips = [thinned(clip, self.recipe.frames_kept, chance) for clip in clips]
+        audio = hear(self.connector, clips, self.lalm.device)
         if self.name == "align":
             return self._alignment(batch, audio)
         count = self.recipe.questions_per_clip
@@ -266,8 +267,17 @@ class _Stage:
 def hear(connector: Any, clips: list[torch.Tensor], device: torch.device) -> torch.Tensor:
     """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`."""
     frames, mask = pad_frames(clips)
-    audio: torch.Tensor = connector(frames.to(device), mask.to(device))
-    return audio
+    # Weights in float32, products in bfloat16: three times as fast on CPUs that have it, and on GPUs.
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        audio: torch.Tensor = connector(frames.to(device), mask.to(device))
+    return audio.float()
+
+
+def thinned(clip: torch.Tensor, share: float, chance: random.Random) -> torch.Tensor:
+    """A random share of a clip's frames `[layers, frames, width]`, in order. Cheaper, and harder to learn by heart."""
+    frames = clip.shape[1]
+    kept = sorted(chance.sample(range(frames), max(1, round(frames * share))))
+    return clip[:, kept]
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:

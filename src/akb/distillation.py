@@ -1,0 +1,118 @@
+"""Self-distillation: what a backbone itself answers about a clip's text description is what its LALM learns to answer.
+
+As in DeSTA2.5-Audio the targets are the backbone's own words, so training teaches it to hear and not to
+speak otherwise. Small backbones answer badly, so two remedies, both counted in the table:
+- a question with options is answered by the option that the backbone finds likeliest after reading the
+  description (`how="option"`), or in free text (`how="generate"`, the paper's way);
+- an answer that contradicts the description, or says nothing of what it says, is recorded but not learnt.
+
+    rows = distil(instructions, backbone, store, how="option", max_tokens=24)
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from akb.engine import Backbone, Request, Sampling
+from akb.inference import Response, answer
+from akb.lalm import Wording
+
+# Reasons why an answer is not learnt.
+WRONG, UNGROUNDED, EMPTY, UNREADABLE = "wrong_option", "ungrounded", "empty", "unreadable"
+_FILLERS = frozenset("a an the or and of then first in to".split())
+
+
+def distil(
+    rows: Sequence[Mapping[str, Any]],
+    backbone: Backbone,
+    store: Path,
+    how: Literal["option", "generate"] = "option",
+    max_tokens: int = 24,
+    wording: Wording = Wording(),  # noqa: B008  (frozen)
+) -> list[dict[str, Any]]:
+    """Rows of `tables.DISTIL` for rows of `tables.INSTRUCTIONS`, in their order.
+
+    Equal questions about equal descriptions are asked once: the item store sees to it. Free answers are at
+    most `max_tokens` long and end at the first line's end.
+    """
+    requests = [request_of(row, how, max_tokens, wording) for row in rows]
+    distinct = list(dict.fromkeys(requests))
+    responses = dict(zip(distinct, answer(distinct, backbone, store, f"distil, {backbone.name}"), strict=True))
+    return [_row(row, responses[request], backbone) for row, request in zip(rows, requests, strict=True)]
+
+
+def request_of(
+    row: Mapping[str, Any], how: Literal["option", "generate"], max_tokens: int, wording: Wording
+) -> Request:
+    """The description, where the LALM will have the sound, and the question."""
+    options = tuple(row["options"])
+    user = wording.audio + row["description"] + wording.question.format(row["question"])
+    if options and how == "generate":
+        user += wording.options.format(", ".join(options))
+    return Request(
+        # Not the clip's id: clips that are described alike are asked about once.
+        item_id="distil",
+        user=user,
+        options=options,
+        mode=how if options else "generate",
+        sampling=Sampling(max_tokens=max_tokens, stop=("\n",)),
+        known_answer=row["answer"],
+    )
+
+
+def grounded(response: str, words: str) -> bool:
+    """Whether a free answer names something that the description's words name, in the singular or plural."""
+    said = {_stem(word) for word in re.findall(r"\w+", response.lower())}
+    return any(_stem(word) in said for word in re.findall(r"\w+", words.lower()) if word not in _FILLERS)
+
+
+def summary(rows: Iterable[Mapping[str, Any]]) -> str:
+    """How often the backbone's answers were right given the description, in lines for people."""
+    asked: Counter[str] = Counter()
+    dropped: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        asked[row["kind"]] += 1
+        if row["dropped"]:
+            dropped[row["kind"]][row["dropped"]] += 1
+    lines = [
+        f"{kind}: {count - dropped[kind].total()} of {count} kept"
+        + "".join(f", {number} {reason}" for reason, number in sorted(dropped[kind].items()))
+        for kind, count in sorted(asked.items())
+    ]
+    return "\n".join(lines)
+
+
+def _row(row: Mapping[str, Any], response: Response, backbone: Backbone) -> dict[str, Any]:
+    request = response.request
+    chosen = response.answer if request.options else None
+    text = response.text.strip()
+    if request.options and request.mode == "option":
+        text = request.options[chosen] if chosen is not None else ""
+    return {
+        **row,
+        "backbone": backbone.name,
+        "prompt": request.user,
+        "response": text,
+        "choice": chosen,
+        "dropped": _fault(row, text, chosen, response.invalid),
+        "key": response.key,
+    }
+
+
+def _fault(row: Mapping[str, Any], text: str, chosen: int | None, invalid: str | None) -> str | None:
+    if invalid:
+        return f"{UNREADABLE}: {invalid}"
+    if not text:
+        return EMPTY
+    if row["options"]:
+        return None if chosen == row["answer"] else WRONG
+    return None if grounded(text, row["words"]) else UNGROUNDED
+
+
+def _stem(word: str) -> str:
+    """A word without the endings that inflection leaves: enough to match "barking dogs" with "a dog"."""
+    return re.sub(r"(ing|es|s)$", "", word) if len(word) > 4 else word.rstrip("s")

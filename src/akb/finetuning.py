@@ -1,0 +1,140 @@
+"""One backbone's fine-tuning from its tables: who is held out, what is learnt, with which recipe.
+
+Every hyper-parameter is an argument with the value for the small default models; DeSTA2.5-Audio's own
+configuration is written out in docs/lalm.md.
+
+    connector, records, is_main = finetune(rows, transcripts, features, backbone, state, options)
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from akb.connector import Connector, ConnectorShape
+from akb.engine import Backbone
+from akb.errors import AkbError
+from akb.instructions import held_out_groups, is_held_out
+from akb.lalm import Lalm
+from akb.training import Example, Recipe, Record, train
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The connector's shape, the recipe and the machine, as command-line arguments."""
+    shape = parser.add_argument_group("connector")
+    shape.add_argument("--queries", type=int, default=8, help="audio embeddings for each clip")
+    shape.add_argument("--width", type=int, default=384)
+    shape.add_argument("--depth", type=int, default=2, help="cross-attention blocks")
+    shape.add_argument("--heads", type=int, default=6)
+    shape.add_argument("--dropout", type=float, default=0.1)
+    shape.add_argument("--no-statistics", action="store_true", help="hide the clip's mean and deviation over time")
+    shape.add_argument("--no-self-attention", action="store_true", help="queries do not attend to each other")
+    recipe = parser.add_argument_group("recipe")
+    recipe.add_argument("--steps", type=int, default=300)
+    recipe.add_argument("--clips-per-step", type=int, default=8, help="on each process")
+    recipe.add_argument("--questions-per-clip", type=int, default=2)
+    recipe.add_argument("--lr", type=float, default=5e-4)
+    recipe.add_argument("--warmup", type=float, default=0.05, help="share of the steps")
+    recipe.add_argument("--align-steps", type=int, default=150, help="0: no alignment stage, as in DeSTA")
+    recipe.add_argument("--align-clips-per-step", type=int, default=32)
+    recipe.add_argument("--align-lr", type=float, default=1e-3)
+    recipe.add_argument("--align-temperature", type=float, default=0.05)
+    recipe.add_argument("--frames-kept", type=float, default=0.5, help="share of frames seen at a step; 1: all")
+    recipe.add_argument("--betas", type=float, nargs=2, default=(0.9, 0.98))
+    recipe.add_argument("--weight-decay", type=float, default=0.01)
+    recipe.add_argument("--clip-norm", type=float, default=1.0)
+    recipe.add_argument("--held-out", type=float, default=0.05, help="share of recordings kept from training")
+    recipe.add_argument("--held-out-every", type=int, default=100, help="steps between measurements and saved states")
+    recipe.add_argument("--show-options", action="store_true", help="options stand in the prompt; same for `listen`")
+    recipe.add_argument("--seed", type=int, default=0)
+    machine = parser.add_argument_group("machine")
+    machine.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    machine.add_argument("--accelerate", action="store_true", help="under `accelerate launch`: one process per GPU")
+
+
+def finetune(
+    rows: Sequence[Mapping[str, Any]],
+    transcripts: Mapping[str, str],
+    features: Mapping[str, torch.Tensor],
+    backbone: Backbone,
+    state: Path,
+    options: argparse.Namespace,
+) -> tuple[Connector, list[Record], bool]:
+    """Train a connector on rows of `tables.DISTIL`. Returns it, the log, and whether this process writes.
+
+    Raises AkbError when no answer is left to learn, or a clip has no features.
+    """
+    accelerator = None
+    if options.accelerate:
+        from accelerate import Accelerator
+
+        accelerator = Accelerator()
+    lalm = Lalm.load(backbone, str(accelerator.device) if accelerator else options.device)
+    examples, held_out = examples_of(rows, transcripts, lalm, options.held_out, options.show_options, options.seed)
+    if not examples:
+        raise AkbError(
+            "the backbone gave no answer that could be learnt",
+            where=f"distil.parquet of {backbone.name}: see its column `dropped`",
+            remedy="choose `--how option` for the distillation, or leave this backbone's audio model out",
+        )
+    first = features[examples[0].clip_id]
+    torch.manual_seed(options.seed)
+    connector = Connector(
+        ConnectorShape(
+            layers=first.shape[0],
+            encoder_width=first.shape[2],
+            llm_width=lalm.width,
+            queries=options.queries,
+            width=options.width,
+            depth=options.depth,
+            heads=options.heads,
+            self_attention=not options.no_self_attention,
+            statistics=not options.no_statistics,
+            dropout=options.dropout,
+        )
+    )
+    recipe = Recipe(
+        **{name: getattr(options, name) for name in Recipe.__dataclass_fields__ if name != "betas"},
+        betas=(options.betas[0], options.betas[1]),
+    )
+    parameters = sum(parameter.numel() for parameter in connector.parameters())
+    print(
+        f"{parameters / 1e6:.1f} M parameters, {len(examples)} clips to learn from, {len(held_out)} held out",
+        file=sys.stderr,
+    )
+    in_memory = {example.clip_id: features[example.clip_id] for example in [*examples, *held_out]}
+    records = train(lalm, connector, examples, held_out, in_memory, recipe, state, accelerator)
+    return connector, records, accelerator is None or bool(accelerator.is_main_process)
+
+
+def examples_of(
+    rows: Sequence[Mapping[str, Any]],
+    transcripts: Mapping[str, str],
+    lalm: Lalm,
+    share: float,
+    show_options: bool,
+    seed: int,
+) -> tuple[list[Example], list[Example]]:
+    """(training, held-out) examples: the learnable answers to each clip's questions. Mixed clips are in neither."""
+    held = held_out_groups(sorted({row["group"] for row in rows}), share, seed)
+    by_clip: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row["dropped"] is None:
+            by_clip[row["clip_id"]].append(row)
+    sides: dict[bool, list[Example]] = {False: [], True: []}
+    for clip, its in sorted(by_clip.items()):
+        side = is_held_out(its[0]["group"], held)
+        if side is None:
+            continue
+        questions = tuple(
+            lalm.branch(row["question"], row["options"] if show_options else (), row["response"], end=True)
+            for row in its
+        )
+        sides[side].append(Example(clip, transcripts.get(clip, ""), its[0]["words"], questions))
+    return sides[False], sides[True]

@@ -1,0 +1,39 @@
+"""Let one backbone answer the instructions from the clips' text descriptions: its LALM's training targets.
+
+python workflow/scripts/distil.py --instructions results/lalm/instructions.parquet \
+    --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
+    --store results/models/m/store --out results/models/m/distil.parquet
+"""
+
+import argparse
+from pathlib import Path
+
+from akb.distillation import distil, summary
+from akb.errors import guard
+from akb.registry import backbone_of
+from akb.tables import DISTIL, INSTRUCTIONS, frame_of, read_table, write_table
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--instructions", type=Path, required=True)
+    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
+    parser.add_argument("--max-tokens", type=int, default=16, help="of a free answer")
+    parser.add_argument("--shard", default="0/1", help="i/n: the i-th of n parts; descriptions are kept together")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+
+    shard, shards = map(int, given.shard.split("/"))
+    table = read_table(given.instructions, INSTRUCTIONS)
+    place = {text: number for number, text in enumerate(sorted(set(table["description"])))}
+    rows = [row for row in table.to_dicts() if place[row["description"]] % shards == shard]
+    answered = distil(rows, backbone_of(given.backbone), given.store, given.how, given.max_tokens)
+    write_table(frame_of(answered, DISTIL), given.out, DISTIL)
+    print(summary(answered))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Train the connector of one backbone on its own answers; on a CPU, a GPU, or several with `accelerate launch`.
+
+python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
+    results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
+    --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
+    --out results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
+"""
+
+import argparse
+from pathlib import Path
+
+import polars as pl
+
+from akb.connector import save_connector
+from akb.errors import guard
+from akb.features import FeatureStore
+from akb.finetuning import add_arguments, finetune
+from akb.registry import backbone_of
+from akb.tables import CAPTIONS, DISTIL, read_table, write_csv
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--distil", type=Path, nargs="+", required=True, help="all shards of this backbone")
+    parser.add_argument("--transcripts", type=Path, nargs="*", default=[], help="captions tables of the transcriber")
+    parser.add_argument("--features", type=Path, nargs="+", required=True)
+    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--log", type=Path, required=True, help="training.csv")
+    add_arguments(parser)
+    given = parser.parse_args()
+
+    rows = pl.concat([read_table(path, DISTIL) for path in given.distil]).to_dicts()
+    said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
+    transcripts = dict(row for table in said for row in table.iter_rows())
+    state = given.out.with_name("state.pt")
+    features = FeatureStore(given.features)
+    connector, records, main_process = finetune(rows, transcripts, features, backbone_of(given.backbone), state, given)
+    if main_process:
+        write_csv(pl.DataFrame(records), given.log)
+        save_connector(connector, given.out)
+        state.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Let one LALM answer audio items from the sound, and once more under each control.
+
+python workflow/scripts/listen.py --items results/audio/mini/items.parquet --clips results/audio/mini/clips.parquet \
+    --features results/features/whisper-tiny.en/mini-test.safetensors \
+    --transcripts results/captions/mini/whisper.parquet --connector results/models/m/lalm/connector.safetensors --out results/models/m/audio.parquet \
+    --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}'
+"""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import torch
+
+from akb.connector import load_connector
+from akb.errors import guard
+from akb.features import FeatureStore
+from akb.items import read_items
+from akb.lalm import Lalm
+from akb.listening import Asking, listen, swapped
+from akb.registry import backbone_of
+from akb.tables import CAPTIONS, CLIPS, RESPONSES, frame_of, read_table, write_table
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=Path, required=True)
+    parser.add_argument("--clips", type=Path, required=True)
+    parser.add_argument("--features", type=Path, nargs="+", required=True)
+    parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
+    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--connector", type=Path, required=True)
+    parser.add_argument("--controls", nargs="*", choices=["no_audio", "swapped_audio"], default=["no_audio"])
+    parser.add_argument("--show-options", action="store_true", help="options stand in the prompt, as in `finetune`")
+    parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none")
+    parser.add_argument("--batch-tokens", type=int, default=1024)
+    parser.add_argument("--seed", type=int, default=0, help="of the swap")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+
+    items = read_items(given.items)
+    heard = {str(item.clip_id) for item in items}
+    clips = read_table(given.clips, CLIPS)
+    domains = {row["clip_id"]: row["domain"] for row in clips.to_dicts() if row["clip_id"] in heard}
+    transcripts = dict(
+        row for path in given.transcripts for row in read_table(path, CAPTIONS).select("clip_id", "text").iter_rows()
+    )
+    backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
+    lalm, connector = Lalm.load(backbone, given.device), load_connector(given.connector).to(given.device)
+    asking = Asking(given.show_options, given.normalise, given.batch_tokens)
+    fingerprint = hashlib.sha256(given.connector.read_bytes()).hexdigest()
+    rows = []
+    for control in [None, *given.controls]:
+        sources = swapped(domains, given.seed) if control == "swapped_audio" else {clip: clip for clip in heard}
+        rows += listen(lalm, connector, items, sources, features, transcripts, asking, backbone, control, fingerprint)
+    write_table(frame_of(rows, RESPONSES), given.out, RESPONSES)
+
+
+if __name__ == "__main__":
+    main()
