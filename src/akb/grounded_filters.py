@@ -57,7 +57,7 @@ def delay_phase(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"A {tone:,} Hz sine is delayed by {plain(ms)} ms. By which phase angle (between 0° and 360°) does it lag?",
             f"A {tone:,} Hz tone reaches a second microphone {plain(ms)} ms after the first. By what phase angle, between 0° and 360°, does the second signal lag?",
-            f"What phase lag, reduced to the range from 0° to 360°, has a {tone:,} Hz component after a pure delay of {plain(ms)} ms?",
+            f"What phase lag, reduced to the range from 0° to 360°, does a pure delay of {plain(ms)} ms give a {tone:,} Hz component?",
         ])  # fmt: skip
         wrong = [phase / 2, phase * 2 % 360, (phase + 180) % 360, 360 - phase, (phase + 90) % 360, (phase + 270) % 360]
         options = [f"{round(v)}°" for v in (phase, *wrong) if v > 0]

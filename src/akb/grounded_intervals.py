@@ -269,7 +269,7 @@ def midi_number(rng: Random) -> Iterator[Sketch]:
             )
             continue
         stem = rng.choice([
-            f"If middle C (C4) is MIDI note 60, what number has {note}?",
+            f"If middle C (C4) is MIDI note 60, what number does {note} have?",
             f"A keyboard sends number 60 for C4. Which number does it send for {note}?",
         ])  # fmt: skip
         yield Sketch.of(

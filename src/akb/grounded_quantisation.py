@@ -57,7 +57,7 @@ def level_count(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"How many distinct amplitude values can a linear PCM sample of {bits} bits take?",
             f"An early sampler stores each sample in {bits} bits. How many quantisation levels does it have?",
-            f"A uniform quantiser has a word length of {bits} bits. How many output values has it?",
+            f"A uniform quantiser has a word length of {bits} bits. How many output values does it have?",
         ])  # fmt: skip
         right = 2**bits
         yield Sketch.of(stem, whole(right, right / 2, right * 2, bits * bits, right * 4, bits * 2), {"of": "levels", "bits": bits}, "two to the power of the bits")  # fmt: skip
@@ -76,7 +76,7 @@ def signal_to_noise(rng: Random) -> Iterator[Sketch]:
         what = "full-scale sine" if not below else f"sine {below} dB below full scale"
         stem = rng.choice([
             f"A {what} is quantised uniformly to {bits} bits. With quantisation noise alone, what signal-to-noise ratio is expected (full band)?",
-            f"Which theoretical signal-to-quantisation-noise ratio has a {what} in an ideal {bits}-bit converter?",
+            f"Which theoretical signal-to-quantisation-noise ratio does a {what} reach in an ideal {bits}-bit converter?",
             f"An ideal {bits}-bit linear converter digitises a {what}. About how far does the total quantisation noise lie below the signal?",
         ])  # fmt: skip
         options = db(

@@ -244,7 +244,7 @@ def samples_per_cycle(rng: Random) -> Iterator[Sketch]:
             f"A periodic wave recorded at {plain(rate / 1000)} kHz has a fundamental of {plain(tone)} Hz. After how many samples does the waveform repeat?",
             f"A pitch tracker reports a fundamental of {plain(tone)} Hz in speech sampled at {plain(rate / 1000)} kHz. Which lag, in samples, does its autocorrelation peak have?",
         ])  # fmt: skip
-        yield Sketch.of(stem, same_form([per * f for f in (1, 2, 0.5, 0.25, 4, 3)], "samples", significant=4),
+        yield Sketch.of(stem, same_form([per * f for f in (1, 2, 0.5, 0.25, 4, 3) if per * f >= 2], "samples", significant=4),
                      {"of": "samples_per_cycle", "rate_hz": rate, "tone_hz": tone}, "rate ÷ frequency")  # fmt: skip
 
 

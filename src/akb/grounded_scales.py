@@ -284,7 +284,7 @@ def relative_scale(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which scale has exactly the same notes as {tonic} {first}, in another order?",
             f"{tonic} {first} shares all its notes with which of these?",
-            f"Without changing a single note of {tonic} {first}, on which scale can a player also improvise?",
+            f"A player who improvises with exactly the notes of {tonic} {first} also plays the notes of which other scale?",
         ])  # fmt: skip
         others = [f"{t} {m}" for t in TONICS[:12] for m in diatonic if 0 < abs(signature(t, m) - sharps) <= 2]
         parallel = [f"{tonic} {m}" for m in diatonic if m != first]

@@ -232,7 +232,7 @@ def missing_fundamental(rng: Random) -> Iterator[Sketch]:
             [[start, start + 1, start + 2], [start, start + 1, start + 3], [start, start + 2, start + 3]]
         )
         partials = [base * n for n in numbers]
-        listing = f"{partials[0]}, {partials[1]} and {partials[2]} Hz"
+        listing = f"{partials[0]:,}, {partials[1]:,} and {partials[2]:,} Hz"
         stem = rng.choice([
             f"A harmonic sound contains only partials at {listing}. What is its fundamental frequency?",
             f"A small loudspeaker reproduces just the harmonics at {listing} of a bass note. Which pitch do listeners hear, as the frequency of the missing fundamental?",

@@ -131,7 +131,7 @@ def tempo_of_interval(rng: Random) -> Iterator[Sketch]:
         else:
             seconds = ms * per / 1000
             stem = rng.choice([
-                f"{per} beats of a song take {plain(seconds)} s. What is its tempo?",
+                f"In a song, {per} beats take {plain(seconds)} s. What is its tempo?",
                 f"Bars of {per} beats follow one another every {plain(seconds)} s. Which tempo is that?",
             ])  # fmt: skip
         options = [
