@@ -5,7 +5,6 @@ Absorption coefficients are those of `pyroomacoustics`' table, read at generatio
     for candidate in GENERATORS["room_acoustics.best_absorber"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

@@ -5,7 +5,6 @@ Every answer is proven by the formula of its quantity, evaluated anew from the s
     for candidate in GENERATORS["decibels_levels.amplitude_ratio"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -223,7 +222,7 @@ def sample_level(rng: Random) -> Iterator[Sketch]:
         if sample % 1:
             continue
         stem = rng.choice([
-            f"In {bits}-bit signed audio full scale is {plain(2 ** (bits - 1))}. What peak level has a signal whose largest sample is {plain(sample)}?",
+            f"In {bits}-bit signed audio full scale is {plain(2 ** (bits - 1))}. What is the peak level of a signal whose largest sample is {plain(sample)}?",
             f"A {bits}-bit signed recording peaks at a sample value of {plain(sample)}. How far from full scale ({plain(2 ** (bits - 1))} = 0 dBFS) is that?",
         ])  # fmt: skip
         right = 20 * log10(sample / 2 ** (bits - 1))

@@ -5,7 +5,6 @@ They share subcategory and formulas with `grounded_spectrum`.
     for candidate in GENERATORS["spectrum_fourier.comb_notch"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator

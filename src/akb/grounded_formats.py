@@ -5,7 +5,6 @@ Every answer is proven by the formula of its quantity in bits and seconds, evalu
     for candidate in GENERATORS["formats_codecs.pcm_size"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator

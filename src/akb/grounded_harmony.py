@@ -3,7 +3,6 @@
 for candidate in GENERATORS["chords_harmony.chord_quality"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -385,7 +384,7 @@ def substitute_dominant(rng: Random) -> Iterator[Sketch]:
         right = above(root, "diminished fifth")
         stem = rng.choice([
             f"Which chord is the tritone substitute of {root}7?",
-            f"A jazz pianist replaces {root}7 by the dominant seventh chord that shares its third and seventh. Which chord is it?",
+            f"A jazz pianist replaces {root}7 by the other dominant seventh chord that shares its third and seventh. Which chord is it?",
         ])  # fmt: skip
         wrong = [
             above(root, i, down=d) + "7"

@@ -3,7 +3,6 @@
 for candidate in GENERATORS["intervals_pitch.interval_name"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

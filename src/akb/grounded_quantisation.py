@@ -5,7 +5,6 @@ Every answer is proven by the formula of its quantity, evaluated anew from the s
     for candidate in GENERATORS["quantisation_bit_depth.signal_to_noise"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator

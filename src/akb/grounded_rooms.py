@@ -6,7 +6,6 @@ Answers are proven by the formula of their quantity; absorption coefficients are
     for candidate in GENERATORS["room_acoustics.wavelength"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator

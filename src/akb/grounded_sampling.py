@@ -5,7 +5,6 @@ Aliases are proven by sampling both tones and comparing the samples, the rest by
     for candidate in GENERATORS["sampling_aliasing.alias"](seed): ...
 """
 
-# ruff: noqa: E501 (a stem is one sentence on one line)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
