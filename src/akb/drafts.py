@@ -99,7 +99,9 @@ def write_corpus(folder: Path, kept: dict[str, Draft], refused: Sequence[Refused
         for identity, draft in kept.items()
     ]
     table = [{"source": row.source, "path": row.path, "reason": row.reason} for row in refused]
-    write_csv(pl.DataFrame(table, schema=dict.fromkeys(("source", "path", "reason"), pl.String)), folder / "rejected.csv")
+    write_csv(
+        pl.DataFrame(table, schema=dict.fromkeys(("source", "path", "reason"), pl.String)), folder / "rejected.csv"
+    )
     write_table(frame_of(rows, CLIPS), folder / "clips.parquet", CLIPS)
 
 

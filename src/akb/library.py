@@ -86,7 +86,9 @@ class Library:
                     self.refused.append(Refused(source.name, recording.path, fault))
                     continue
                 group = f"{source.name}/{recording.path}"
-                entry = Voiced(ready, recording.labels, "", group, source.licence, f"{source.package}: {recording.path}")
+                entry = Voiced(
+                    ready, recording.labels, "", group, source.licence, f"{source.package}: {recording.path}"
+                )
                 (self.sounds if recording.labels["domain"] == "Sound" else self.instruments).append(entry)
 
     def _take_voice(
@@ -102,7 +104,9 @@ class Library:
                 return
             batch = order[at : at + step]
             parts = [trim(decode(folder / r.path, source.name)) for r in batch]
-            faults = [fault for part in parts if (fault := fault_of(pad(part, 0.4))) not in (None, "clipped", "too long")]
+            faults = [
+                fault for part in parts if (fault := fault_of(pad(part, 0.4))) not in (None, "clipped", "too long")
+            ]
             joined, _ = in_sequence([normalise(part) for part in parts], gap=0.15)
             names = [f"{source.name}/{r.path}" for r in batch]
             if len(joined) < batch[0].at_least * RATE:
@@ -142,9 +146,7 @@ class Library:
                 to_test = singles[family[label]] % 2
             for position, group in enumerate(groups):
                 side.setdefault(group, "test" if position < to_test else "train")
-        return [
-            Voiced(e.samples, e.labels, side[group], group, e.licence, e.source) for e, group in named
-        ]
+        return [Voiced(e.samples, e.labels, side[group], group, e.licence, e.source) for e, group in named]
 
 
 def _grouped(entries: Sequence[Voiced]) -> list[tuple[Voiced, str]]:

@@ -137,7 +137,9 @@ class Maker:
         entry = self.plan["instruments"][instrument]
         samples = rendered(font, entry, generator(self.seed, f"{name} {instrument} {number} {asks}"), seconds)
         labels = {"domain": "Music", "label": instrument, "instrument": instrument, "family": entry[0]}
-        return Voiced(samples, labels, self.side, f"{name}/{instrument}", licence, f"{name}: {instrument}, phrase {number}")
+        return Voiced(
+            samples, labels, self.side, f"{name}/{instrument}", licence, f"{name}: {instrument}, phrase {number}"
+        )
 
     def tempo(self, tempo: str, number: int, asks: str = "") -> Draft:
         """An even pulse on one of six instruments."""
@@ -147,7 +149,9 @@ class Maker:
         notes, beats = pulse(rng, tempo, int(rng.integers(55, 70)))
         samples = font.play(notes, self.plan["instruments"][instrument][1])
         labels = {"domain": "Music", "kind": "melody", "tempo": tempo, "tempo_bpm": beats, "instrument": instrument}
-        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: pulse", (asks,) if asks else ())
+        return Draft(
+            samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: pulse", (asks,) if asks else ()
+        )
 
     def mode(self, mode: str, number: int, asks: str = "") -> Draft:
         """A cadence in a key of its own on one of four instruments."""
@@ -156,7 +160,9 @@ class Maker:
         rng = generator(self.seed, f"mode {mode} {number} {self.side}")
         samples = font.play(cadence(rng, mode, int(rng.integers(48, 60))), self.plan["instruments"][instrument][1])
         labels = {"domain": "Music", "kind": "melody", "mode": mode, "instrument": instrument}
-        return Draft(samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: cadence", (asks,) if asks else ())
+        return Draft(
+            samples, labels, self.side, (f"{name}/{instrument}",), licence, f"{name}: cadence", (asks,) if asks else ()
+        )
 
     def _draft(self, samples: Any, labels: dict[str, Any], entries: Sequence[Voiced], asks: str) -> Draft:
         licences = " AND ".join(sorted({entry.licence for entry in entries}))
@@ -206,7 +212,7 @@ def _music(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterat
         yield maker.single(entry, "instrument family")
     for number, (first, second) in enumerate(_pairs(NAMED_INSTRUMENTS, share["order of instruments"], maker, rng)):
         parts = [maker.render(label, 200 + 2 * number + i, seconds=1.5) for i, label in enumerate((first, second))]
-        yield maker.order(*parts, "order of instruments")
+        yield maker.order(parts[0], parts[1], "order of instruments")
     for number, tempo in enumerate(_even(["slow", "medium", "fast"], share["tempo"])):
         yield maker.tempo(tempo, number, "tempo")
     for number, mode in enumerate(_even(["major", "minor"], share["mode"])):

@@ -85,7 +85,11 @@ def questions_of(
 
 
 def orders(
-    kind: Kind, asked: Sequence[tuple[Asked, str, str]], pool: Sequence[str], rng: random.Random, benchmark: str = "mini"
+    kind: Kind,
+    asked: Sequence[tuple[Asked, str, str]],
+    pool: Sequence[str],
+    rng: random.Random,
+    benchmark: str = "mini",
 ) -> list[Item]:
     """Items whose answer is "first a, then b". The wrong options are the reverse, and both orders of two others,
     so that no word occurs in more options than another."""
@@ -134,15 +138,16 @@ def chance(items: Sequence[Item]) -> float:
 
 
 def shortcuts(items: Sequence[Item]) -> dict[str, float]:
-    """The accuracy of guessers who never hear a clip.
+    """The accuracy of guessers who never hear a clip but know the whole answer key: upper bounds.
 
-    place: the place that is most often right for the other items of the type; words: the option most
-    often right, per time shown, in the other items of the type; longest and shortest: by characters.
-    Ties count as a fair draw among the tied.
+    place: the place that is most often right in items of this type; words: the option that is most often
+    right, per time shown, in items of this type; longest and shortest: by characters. Ties count as a
+    fair draw among the tied. (Leaving the guessed item out would say 0 for a balanced set: its
+    answer is then the rarest.)
     """
     scores: dict[str, list[float]] = defaultdict(list)
     for item in items:
-        others = [o for o in items if o.subcategory == item.subcategory and o.item_id != item.item_id]
+        others = [other for other in items if other.subcategory == item.subcategory]
         places = Counter(o.answer for o in others)
         right = Counter(o.options[o.answer] for o in others)
         shown = Counter(option for o in others for option in o.options)

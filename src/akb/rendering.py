@@ -75,7 +75,7 @@ class SoundFont:
         if frames <= 0:
             return np.zeros(0, dtype=np.float32)
         stereo = np.frombuffer(bytes(self._synth.generate(frames)), dtype=np.float32)
-        return stereo.reshape(-1, 2).mean(axis=1)
+        return np.asarray(stereo.reshape(-1, 2).mean(axis=1), dtype=np.float32)
 
 
 def phrase(rng: np.random.Generator, lowest: int, highest: int, seconds: float = 2.0) -> list[Note]:

@@ -65,7 +65,9 @@ def _by(key: str, entries: Sequence[Voiced], maker: Maker, rng: random.Random, s
 
 def _sounds(maker: Maker, rng: random.Random, scale: float) -> Iterator[Draft]:
     by_label = _by("label", maker.sounds, maker, rng, speed=0.15)
-    by_family = _by("family", [e for e in maker.sounds if e.labels["label"] not in NAMED_SOUNDS], maker, rng, speed=0.15)
+    by_family = _by(
+        "family", [e for e in maker.sounds if e.labels["label"] not in NAMED_SOUNDS], maker, rng, speed=0.15
+    )
     named = [label for label in NAMED_SOUNDS if label in by_label]
     family = {label: maker.plan["sounds"][label][0] for label in named}
     for label in named:

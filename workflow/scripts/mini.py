@@ -15,6 +15,7 @@ from akb.items import write_items
 from akb.library import Library
 from akb.mini import test_drafts, test_items
 from akb.sources import read_plan
+from akb.synthetic_clips import synthetic_drafts, synthetic_items
 from akb.training_clips import training_drafts
 
 
@@ -22,19 +23,26 @@ from akb.training_clips import training_drafts
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", type=Path, required=True)
-    parser.add_argument("--sources", type=Path, nargs="+", required=True, help="the source.json of every source")
+    parser.add_argument("--sources", type=Path, nargs="*", default=[], help="the source.json of every source")
+    parser.add_argument("--synthetic", action="store_true", help="computed clips instead, for smoke tests")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--per-domain", type=int, default=60, help="test items in each domain")
     parser.add_argument("--training-scale", type=float, default=1.0)
     parser.add_argument("--output", type=Path, required=True, help="folder of items.parquet and clips.parquet")
     arguments = parser.parse_args()
-    plan = read_plan(arguments.plan)
-    library = Library.load(arguments.sources, plan, arguments.seed)
-    drafts = test_drafts(library, plan, arguments.seed, arguments.per_domain)
-    drafts += training_drafts(library, plan, arguments.seed, arguments.training_scale)
-    kept, refused = settle(drafts)
-    write_corpus(arguments.output, kept, [*library.refused, *refused])
-    write_items(test_items(kept, plan, arguments.seed), arguments.output / "items.parquet")
+    seed = arguments.seed
+    if arguments.synthetic:
+        kept, refused = settle(synthetic_drafts(seed))
+        items = synthetic_items(kept, seed)
+    else:
+        plan = read_plan(arguments.plan)
+        library = Library.load(arguments.sources, plan, seed)
+        drafts = test_drafts(library, plan, seed, arguments.per_domain)
+        kept, refused = settle(drafts + training_drafts(library, plan, seed, arguments.training_scale))
+        refused = library.refused + refused
+        items = test_items(kept, plan, seed)
+    write_corpus(arguments.output, kept, refused)
+    write_items(items, arguments.output / "items.parquet")
 
 
 if __name__ == "__main__":
