@@ -64,7 +64,7 @@ def near(option: str, truth: float, *, rel: float = 0.02, absolute: float = 0.0)
     factor = FACTORS.get(match["unit"], 1.0)
     value = float(match["number"].replace(",", "").replace("−", "-")) * factor
     half_step = 0.5 * 10 ** -len(match["decimals"] or "") * factor
-    return abs(value - truth) <= max(half_step * 1.000001, rel * abs(truth), absolute)
+    return bool(abs(value - truth) <= max(half_step * 1.000001, rel * abs(truth), absolute))
 
 
 Formulas = Mapping[str, Callable[[Mapping[str, Any]], float]]
