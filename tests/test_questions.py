@@ -30,9 +30,9 @@ def test_every_place_is_right_equally_often(languages: list[Item]) -> None:
     assert set(Counter(item.answer for item in languages).values()) == {10}
 
 
-def test_every_option_is_shown_equally_often(languages: list[Item]) -> None:
+def test_every_option_is_shown_about_equally_often(languages: list[Item]) -> None:
     shown = Counter(option for item in languages for option in item.options)
-    assert max(shown.values()) - min(shown.values()) <= 1
+    assert max(shown.values()) - min(shown.values()) <= 2
 
 
 @pytest.mark.parametrize("guesser", ["place", "words", "longest", "shortest"])
