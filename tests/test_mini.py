@@ -88,7 +88,9 @@ def test_every_item_can_be_asked_and_is_about_a_test_clip(built: tuple[dict[str,
     assert all(not item.faults() and kept[item.clip_id or ""].split == "test" for item in items)
 
 
-@pytest.mark.parametrize(("guesser", "slack"), [("place", 0.05), ("longest", 0.06), ("shortest", 0.06)])
+@pytest.mark.parametrize(
+    ("guesser", "slack"), [("place", 0.05), ("words", 0.06), ("longest", 0.06), ("shortest", 0.06)]
+)
 def test_who_hears_nothing_is_at_chance(built: tuple[dict[str, Draft], list[Item]], guesser: str, slack: float) -> None:
     _, items = built
     assert shortcuts(items)[guesser] <= chance(items) + slack

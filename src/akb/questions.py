@@ -140,8 +140,8 @@ def chance(items: Sequence[Item]) -> float:
 def shortcuts(items: Sequence[Item]) -> dict[str, float]:
     """The accuracy of guessers who never hear a clip but know the whole answer key: upper bounds.
 
-    place: the place that is most often right in items of this type; words: the option that is most often
-    right, per time shown, in items of this type; longest and shortest: by characters. Ties count as a
+    place: the place that is most often right in items of this type; words: the option whose things are
+    most often right, per time shown, in items of this type; longest and shortest: by characters. Ties count as a
     fair draw among the tied. (Leaving the guessed item out would say 0 for a balanced set: its
     answer is then the rarest.)
     """
@@ -149,12 +149,12 @@ def shortcuts(items: Sequence[Item]) -> dict[str, float]:
     for item in items:
         others = [other for other in items if other.subcategory == item.subcategory]
         places = Counter(o.answer for o in others)
-        right = Counter(o.options[o.answer] for o in others)
-        shown = Counter(option for o in others for option in o.options)
+        right = Counter(thing for o in others for thing in _things(o.options[o.answer]))
+        shown = Counter(thing for o in others for option in o.options for thing in _things(option))
         lengths = [float(len(option)) for option in item.options]
         guesses = {
             "place": [float(places[i]) for i in range(len(item.options))],
-            "words": [right[o] / shown[o] if shown[o] else 0.0 for o in item.options],
+            "words": [round(sum(right[t] / shown[t] for t in _things(option)), 9) for option in item.options],
             "longest": lengths,
             "shortest": [-length for length in lengths],
         }
@@ -162,3 +162,8 @@ def shortcuts(items: Sequence[Item]) -> dict[str, float]:
             best = [i for i, value in enumerate(values) if value == max(values)]
             scores[name].append((item.answer in best) / len(best))
     return {name: sum(values) / len(values) for name, values in scores.items()}
+
+
+def _things(option: str) -> list[str]:
+    """What an option names: itself, or the two things of an order."""
+    return option.removeprefix("first ").split(", then ")
