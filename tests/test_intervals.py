@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from akb.intervals import mean_by_item, pearson, spearman, wilson
 
@@ -62,3 +63,9 @@ def test_no_correlation_without_variation(x):
 def test_ranks_ignore_a_monotone_bend():
     x = [1.0, 2, 3, 4, 5, 6]
     assert spearman(x, [v**3 for v in x]).value == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("correct", "n"), [(0, 7), (3, 7), (7, 7), (812, 2000)])
+def test_wilson_agrees_with_scipy(correct, n):
+    other = stats.binomtest(correct, n).proportion_ci(method="wilson")
+    assert wilson(correct, n) == pytest.approx((other.low, other.high))

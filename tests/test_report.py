@@ -26,7 +26,8 @@ def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones:
         own.filter(pl.col("setting") != "audio").write_parquet(folder / f"{name}.parquet")
         own.filter(setting="audio").write_parquet(folder / f"{name}-audio.parquet")
         run("score", "--responses", folder / f"{name}.parquet", "--audio", folder / f"{name}-audio.parquet",
-            "--items", folder / "items.parquet", "--backbone", name, "--output", folder / f"{name}-scores.parquet")  # fmt: skip
+            "--items", folder / "items.parquet", "--backbone", name,
+            "--output", folder / f"{name}-scores.parquet")  # fmt: skip
     run("gather_scores", "--scores", *(folder / f"{name}-scores.parquet" for name in backbones),
         "--output", folder / "scores.parquet")  # fmt: skip
     run("tables", "--scores", folder / "scores.parquet", "--items", folder / "items.parquet", "--seed", 1,

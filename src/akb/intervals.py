@@ -35,12 +35,15 @@ class Estimate:
 def wilson(correct: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     """Wilson's score interval of a proportion, as fractions of 1; (0, 1) when there are no items.
 
-    Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), through scipy.
+    Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927).
     """
     if n == 0:
         return 0.0, 1.0
-    interval = stats.binomtest(correct, n).proportion_ci(confidence_level=level, method="wilson")
-    return float(interval.low), float(interval.high)
+    z = float(special.ndtri((1 + level) / 2))
+    share, shrink = correct / n, 1 + z * z / n
+    centre = (share + z * z / (2 * n)) / shrink
+    reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / shrink
+    return (0.0 if correct == 0 else centre - reach), (1.0 if correct == n else centre + reach)
 
 
 def mean_by_item(differences: Sequence[float] | NDArray[np.float64], seed: int, level: float = LEVEL) -> Estimate:
