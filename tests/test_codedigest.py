@@ -46,6 +46,12 @@ def test_reaches_modules_through_lazy_and_indirect_imports(package: Path) -> Non
     assert [m.name for m in codedigest.reached_modules(package / "script.py")] == ["far.py", "near.py"]
 
 
+def test_reaches_a_module_that_is_named_in_a_string(package: Path) -> None:
+    (package / "near.py").write_text('import importlib\n\n\ndef f():\n    importlib.import_module("akb.other")\n')
+    fresh(codedigest)
+    assert [m.name for m in codedigest.reached_modules(package / "script.py")] == ["near.py", "other.py"]
+
+
 def test_a_change_in_a_reached_module_changes_the_digest(package: Path) -> None:
     before = digest(package)
     (package / "far.py").write_text("def g():\n    return 2\n")
@@ -88,3 +94,10 @@ def test_every_script_of_the_workflow_has_a_digest() -> None:
     root = Path(__file__).parents[1]
     scripts = sorted((root / "workflow/scripts").glob("*.py"))
     assert len({codedigest.code_digest(script) for script in scripts}) == len(scripts) > 0
+
+
+def test_candidates_reach_every_generator() -> None:
+    importlib.reload(codedigest)
+    root = Path(__file__).parents[1]
+    reached = codedigest.reached_modules(root / "workflow/scripts/candidates.py")
+    assert set((root / "src/akb").glob("grounded_*.py")) <= set(reached)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from akb.errors import AkbError
 from akb.tables import CANDIDATES, frame_of, read_table, write_table
 from akb.taxonomy import Subcategory
 
@@ -68,6 +69,23 @@ def proof_faults(candidate: Candidate, checks: Mapping[str, Predicate]) -> list[
         return [f"no predicate named {proof.get('check')!r}"]
     faults = [] if check(proof["args"], candidate.answer) else [f"the answer {candidate.answer!r} is not proven"]
     return faults + [f"the distractor {d!r} is also right" for d in candidate.distractors if check(proof["args"], d)]
+
+
+def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates without those whose content stands earlier already. Raises AkbError for a name given twice."""
+    kept: dict[str, Candidate] = {}
+    names: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.content_hash in kept:
+            continue
+        if other := names.get(candidate.name):
+            raise AkbError(
+                f"two candidates are called {candidate.name!r}",
+                where=f"{other.question[:60]!r} and {candidate.question[:60]!r}",
+                remedy="give each authored or imported question an id of its own",
+            )
+        kept[candidate.content_hash] = names[candidate.name] = candidate
+    return list(kept.values())
 
 
 def write_candidates(candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory], path: Path) -> None:

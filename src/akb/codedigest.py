@@ -32,7 +32,8 @@ def code_digest(script: Path) -> str:
 def reached_modules(script: Path) -> tuple[Path, ...]:
     """Every module of the package that `script` imports, directly or not, in name order.
 
-    Imports inside functions count too: lazily loaded engines are reached code.
+    Imports inside functions count too, and so does a module's name in a string ("akb.engine_vllm"),
+    which is how engines are loaded only when they are needed.
     """
     found: set[Path] = set()
     queue = [script]
@@ -58,6 +59,8 @@ def _direct_imports(path: Path) -> frozenset[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)
     modules = (PACKAGE / f"{name.removeprefix('akb.')}.py" for name in names if name.startswith("akb."))
     return frozenset(module for module in modules if module.exists())
 

@@ -135,6 +135,8 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
         for part in entry.get("of", []) if isinstance(entry, dict) else []:
             if part not in captioners:
                 yield f"captioners.{name}.of: there is no captioner {part!r}"
+        if isinstance(entry, dict) and entry.get("kind") in ("whisper", "sounds") and entry.get("model") not in tools:
+            yield f"captioners.{name}.model: there is no tool {entry.get('model')!r}"
     benchmarks = settings.get("audio_benchmarks", {})
     for name, entry in benchmarks.items():
         if entry.get("kind") in ("mmau", "mmar") and "items" not in entry:

@@ -9,20 +9,17 @@ ITEMS = [
 ]
 RESPONSES = [
     *expand(built("models/{backbone}/responses.parquet"), backbone=BACKBONES),
-    *expand(built("models/{backbone}/audio.parquet"), backbone=LALMS),
+    *expand(
+        built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS
+    ),
 ]
-
-
-def audio_responses(wildcards):
-    """The audio-grounded responses of a backbone from which a LALM was made."""
-    return [built(f"models/{wildcards.backbone}/audio.parquet")] if wildcards.backbone in LALMS else []
 
 
 rule score:
     input:
         responses=built("models/{backbone}/responses.parquet"),
         audio=audio_responses,
-        items=ITEMS,
+        questions=ITEMS,
     output:
         scores=built("models/{backbone}/scores.parquet"),
     log:
@@ -36,7 +33,7 @@ rule score:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
-        " --items {input.items:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
+        " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
 
 
 rule gather_scores:
@@ -61,7 +58,7 @@ rule tables:
     input:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
-        items=ITEMS,
+        questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
@@ -81,7 +78,7 @@ rule tables:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
-        " --items {input.items:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+        " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule figures:

@@ -1,10 +1,38 @@
 # Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
 # MMAR come in from files; captioners turn clips into text.
+SYNTHETIC = SETTINGS["mini"]["synthetic"]
+SOURCES_PLAN = "resources/audio_sources.yaml"
+SOURCES = [] if SYNTHETIC else list(yaml.safe_load(Path(workflow.basedir, SOURCES_PLAN).read_text())["sources"])
+
+
+rule audio_source:
+    input:
+        plan=SOURCES_PLAN,
+    output:
+        source=built("audio/sources/{source}/source.json"),
+    log:
+        built("logs/audio_source/{source}.log"),
+    benchmark:
+        built("benchmarks/audio_source/{source}.tsv")
+    resources:
+        mem_mb=request("audio_source", "memory_gb", 2, 1000),
+        runtime=request("audio_source", "minutes", 30),
+    params:
+        code=code("audio_source"),
+        options=options(downloads=SETTINGS["downloads"], seed=SETTINGS["mini"]["seed"]),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
+        " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
 
 
 rule mini:
+    input:
+        plan=SOURCES_PLAN,
+        sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
     output:
-        items=built("audio/mini/items.parquet"),
+        questions=built("audio/mini/items.parquet"),
         clips=built("audio/mini/clips.parquet"),
         rejected=built("audio/mini/rejected.csv"),
     log:
@@ -17,22 +45,25 @@ rule mini:
         runtime=request("mini", "minutes", 30),
     params:
         code=code("mini"),
-        synthetic="--synthetic" if SETTINGS["mini"]["synthetic"] else "",
-        seed=SETTINGS["mini"]["seed"],
-        downloads=SETTINGS["downloads"],
+        options=options(
+            seed=SETTINGS["mini"]["seed"],
+            per_domain=SETTINGS["mini"]["per_domain"],
+            training_scale=SETTINGS["mini"]["training_scale"],
+            synthetic=SYNTHETIC,
+        ),
+        folder=built("audio/mini"),
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/mini.py {params.synthetic} --seed {params.seed} --downloads {params.downloads:q}"
-        " --items {output.items:q} --clips {output.clips:q} --rejected {output.rejected:q}"
-        " 2>&1 | tee {log:q}"
+        "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule import_benchmark:
     input:
-        items=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark]["items"],
+        questions=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark]["items"],
     output:
-        items=built("audio/{benchmark}/items.parquet"),
+        questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
     log:
         built("logs/import_benchmark/{benchmark}.log"),
@@ -43,15 +74,87 @@ rule import_benchmark:
         runtime=request("import_benchmark", "minutes", 60),
     params:
         code=code("import_benchmark"),
-        kind=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark]["kind"],
-        audio=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark].get("audio", ""),
-        limit=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark].get("limit", 0),
+        options=lambda wildcards: options(
+            benchmark=SETTINGS["audio_benchmarks"][wildcards.benchmark]["kind"],
+            audio=SETTINGS["audio_benchmarks"][wildcards.benchmark].get("audio"),
+        ),
+        folder=subpath(output.questions, parent=True),
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/import_benchmark.py --kind {params.kind} --source {input.items:q}"
-        " --audio {params.audio:q} --limit {params.limit} --benchmark {wildcards.benchmark}"
-        " --items {output.items:q} --clips {output.clips:q} 2>&1 | tee {log:q}"
+        "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 ruleorder: mini > import_benchmark
+
+
+# Only what is heard is captioned: a composed captioner joins the texts of others.
+rule caption:
+    input:
+        clips=built("audio/{benchmark}/clips.parquet"),
+        needed=caption_inputs,
+    output:
+        captions=built("captions/{benchmark}/{captioner}-{shard}.parquet"),
+    log:
+        built("logs/caption/{benchmark}-{captioner}-{shard}.log"),
+    benchmark:
+        built("benchmarks/caption/{benchmark}-{captioner}-{shard}.tsv")
+    threads: request("caption", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("caption", "memory_gb", 4, 1000),
+        runtime=request("caption", "minutes", 240),
+        gpu=request("caption", "gpus", 0),
+        slurm_partition=request("caption", "partition", ""),
+    params:
+        code=code("caption"),
+        options=caption_options,
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
+        " --output {output.captions:q} 2>&1 | tee {log:q}"
+
+
+rule gather_captions:
+    input:
+        shards=numbered(built("captions/{benchmark}/{captioner}-{shard}.parquet"), SHARDS["captions"]),
+    output:
+        captions=built("captions/{benchmark}/{captioner}.parquet"),
+    log:
+        built("logs/gather_captions/{benchmark}-{captioner}.log"),
+    benchmark:
+        built("benchmarks/gather_captions/{benchmark}-{captioner}.tsv")
+    wildcard_constraints:
+        captioner=one_of(HEARING),
+    params:
+        code=code("gather_captions"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule compose_captions:
+    input:
+        parts=lambda wildcards: expand(
+            built("captions/{benchmark}/{part}.parquet"),
+            benchmark=wildcards.benchmark,
+            part=SETTINGS["captioners"][wildcards.captioner]["of"],
+        ),
+    output:
+        captions=built("captions/{benchmark}/{captioner}.parquet"),
+    log:
+        built("logs/compose_captions/{benchmark}-{captioner}.log"),
+    benchmark:
+        built("benchmarks/compose_captions/{benchmark}-{captioner}.tsv")
+    wildcard_constraints:
+        captioner=one_of(COMPOSED),
+    params:
+        code=code("caption"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
+        " --output {output.captions:q} 2>&1 | tee {log:q}"

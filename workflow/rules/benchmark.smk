@@ -163,7 +163,7 @@ rule akb_items:
         frozen=rules.freeze.output.frozen,
         taxonomy=BENCHMARK["taxonomy"],
     output:
-        items=built("benchmark/akb.parquet"),
+        questions=built("benchmark/akb.parquet"),
     log:
         built("logs/akb_items.log"),
     benchmark:
@@ -175,4 +175,4 @@ rule akb_items:
         "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
-        " {params.options} --output {output.items:q} 2>&1 | tee {log:q}"
+        " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

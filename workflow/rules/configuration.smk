@@ -4,6 +4,7 @@
 # configuration value reaches a rule as part of one text, the options of its command line, in which
 # no two values can change places unseen; and every rule carries `code=`, the digests of its script
 # and of the modules that it reaches.
+import re
 import shlex
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from snakemake.exceptions import WorkflowError
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
 
 try:
-    SETTINGS = configuration.checked(config, SCHEMA, where=", ".join(workflow.configfiles) or "--config")
+    SETTINGS = configuration.checked(config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config")
 except AkbError as error:
     raise WorkflowError(str(error))
 
@@ -26,7 +27,10 @@ BACKBONES = list(SETTINGS["backbones"])
 LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
 AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
 CAPTIONERS = list(SETTINGS["captioners"])
+COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
+HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
 SHARDS = SETTINGS["shards"]
+LALM = SETTINGS["lalm"]
 ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
@@ -37,11 +41,16 @@ shell.prefix(
 )
 
 
+def one_of(names):
+    """A wildcard's pattern: exactly these names; never anything if there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
 wildcard_constraints:
-    backbone="|".join(map(re.escape, BACKBONES)),
-    model="|".join(map(re.escape, [*BACKBONES, *SETTINGS["tools"]])),
-    benchmark="|".join(map(re.escape, AUDIO_BENCHMARKS)) or "(?!)",
-    captioner="|".join(map(re.escape, CAPTIONERS)) or "(?!)",
+    backbone=one_of(BACKBONES),
+    model=one_of([*BACKBONES, *SETTINGS["tools"]]),
+    benchmark=one_of(AUDIO_BENCHMARKS),
+    captioner=one_of(CAPTIONERS),
     shard=r"\d+",
 
 
@@ -113,3 +122,47 @@ def request(rule, key, default, scale=1):
         return amount if isinstance(amount, str) else int(amount * scale * grown)
 
     return value
+
+
+def source_files(wildcards):
+    """The files of a local model folder, so that a replaced checkpoint is noticed."""
+    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    names = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
+    return sorted(str(path) for name in names for path in Path(folder).glob(name)) if folder else []
+
+
+def caption_options(wildcards):
+    """How one shard of a captioner is called: its model or its file."""
+    entry = SETTINGS["captioners"][wildcards.captioner]
+    return options(
+        captioner=wildcards.captioner,
+        whisper=built(f"checkpoints/{entry['model']}") if entry["kind"] == "whisper" else None,
+        yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
+        file=entry.get("file"),
+        field=entry.get("field"),
+        shard=wildcards.shard,
+        shards=SHARDS["captions"],
+    )
+
+
+def caption_inputs(wildcards):
+    """What a captioner reads besides the clips: its model's fingerprint, or its file."""
+    entry = SETTINGS["captioners"][wildcards.captioner]
+    return [entry["file"]] if entry["kind"] == "file" else [fingerprint(entry["model"])]
+
+
+def features_of(benchmark, split):
+    """All feature shards of one split of a benchmark."""
+    return numbered(built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors"), SHARDS["features"])
+
+
+def training(wildcards):
+    """The training options of a backbone: lalm.training, overridden by its own entry."""
+    return LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]
+
+
+def audio_responses(wildcards):
+    """The audio-grounded responses of a backbone from which a LALM was made."""
+    if wildcards.backbone not in LALMS:
+        return []
+    return expand(built(f"models/{wildcards.backbone}/audio-{{benchmark}}.parquet"), benchmark=AUDIO_BENCHMARKS)

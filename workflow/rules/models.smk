@@ -1,13 +1,6 @@
 # Models: packages, hub ids and local folders become ordinary Hugging Face folders, once.
 
 
-def source_files(wildcards):
-    """The files of a local model folder, so that a replaced checkpoint is noticed."""
-    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
-    names = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
-    return sorted(str(path) for name in names for path in Path(folder).glob(name)) if folder else []
-
-
 rule checkpoint:
     input:
         files=source_files,

@@ -3,7 +3,7 @@
 
 rule probe_prompts:
     input:
-        items=built("benchmark/akb.parquet"),
+        questions=built("benchmark/akb.parquet"),
         template=f"{SETTINGS['prompts']}/probe.yaml",
     output:
         prompts=built("prompts/probe.parquet"),
@@ -16,13 +16,13 @@ rule probe_prompts:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/prompts.py --items {input.items:q} --template {input.template:q}"
+        "python workflow/scripts/prompts.py --items {input.questions:q} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 
 
 rule cascade_prompts:
     input:
-        items=built("audio/{benchmark}/items.parquet"),
+        questions=built("audio/{benchmark}/items.parquet"),
         captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
         template=f"{SETTINGS['prompts']}/cascade.yaml",
     output:
@@ -37,7 +37,7 @@ rule cascade_prompts:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/prompts.py --items {input.items:q} --captions {input.captions:q}"
+        "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 

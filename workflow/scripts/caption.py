@@ -2,7 +2,7 @@
 
 python workflow/scripts/caption.py --clips results/audio/mini/clips.parquet --captioner sounds \
     --yamnet results/checkpoints/yamnet --shard 0 --shards 2 --output results/captions/mini/sounds.0.parquet
-python workflow/scripts/caption.py --captioner combined --compose whisper.parquet sounds.parquet --output combined.parquet
+python workflow/scripts/caption.py --captioner combined --compose whisper.parquet sounds.parquet --output both.parquet
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from akb.tables import CAPTIONS, CLIPS, read_table, write_table
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--captioner", required=True, help="whisper, sounds, or a name for --file or --compose")
+    parser.add_argument("--captioner", required=True, help="the name in the captions table")
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--compose", type=Path, nargs="+", help="caption tables to join, clip by clip")
     parser.add_argument("--file", type=Path, help="JSONL with captions made elsewhere")
-    parser.add_argument("--field", default="caption", help="the field of --file that holds the text")
+    parser.add_argument(
+        "--field", default="caption", help="the field of --file that holds the text; a dot goes inwards"
+    )
     parser.add_argument("--whisper", type=Path, help="checkpoint folder")
     parser.add_argument("--yamnet", type=Path, help="checkpoint folder")
     parser.add_argument("--shard", type=int, default=0)
@@ -37,7 +39,7 @@ def main() -> None:
         if a.file:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
-            captioner = Whisper(a.whisper, a.threads) if a.captioner == "whisper" else Sounds(a.yamnet, a.threads)
+            captioner = Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet, a.threads)
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
 

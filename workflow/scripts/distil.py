@@ -2,7 +2,7 @@
 
 python workflow/scripts/distil.py --instructions results/lalm/instructions.parquet \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --store results/models/m/store --out results/models/m/distil.parquet
+    --store results/models/m/store --output results/models/m/distil.parquet
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
     parser.add_argument("--max-tokens", type=int, default=16, help="of a free answer")
     parser.add_argument("--shard", default="0/1", help="i/n: the i-th of n parts; descriptions are kept together")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
     shard, shards = map(int, given.shard.split("/"))
@@ -31,7 +31,7 @@ def main() -> None:
     place = {text: number for number, text in enumerate(sorted(set(table["description"])))}
     rows = [row for row in table.to_dicts() if place[row["description"]] % shards == shard]
     answered = distil(rows, backbone_of(given.backbone), given.store, given.how, given.max_tokens)
-    write_table(frame_of(answered, DISTIL), given.out, DISTIL)
+    write_table(frame_of(answered, DISTIL), given.output, DISTIL)
     print(summary(answered))
 
 

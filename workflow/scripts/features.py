@@ -1,7 +1,7 @@
 """Compute frozen encoder features of one benchmark's clips (one split, one shard), once for all backbones.
 
 python workflow/scripts/features.py --clips results/audio/mini/clips.parquet --split train \
-    --encoder results/checkpoints/whisper-tiny.en --out results/features/whisper-tiny.en/mini-train.safetensors
+    --encoder results/checkpoints/whisper-tiny.en --output results/features/whisper-tiny.en/mini-train.safetensors
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--pool", type=int, default=2, help="frames of 20 ms that are averaged into one")
     parser.add_argument("--shard", default="0/1", help="i/n: every n-th clip, from the i-th on")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
 
     shard, shards = map(int, options.shard.split("/"))
@@ -37,7 +37,7 @@ def main() -> None:
             features.update(zip(part["clip_id"], encoder.encode(waves), strict=True))
             progress.update(len(part))
     write_features(
-        features, options.out, {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
+        features, options.output, {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
     )
 
 

@@ -3,7 +3,7 @@
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --out results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
+    --output results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[], help="captions tables of the transcriber")
     parser.add_argument("--features", type=Path, nargs="+", required=True)
     parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
     add_arguments(parser)
     given = parser.parse_args()
@@ -34,12 +34,12 @@ def main() -> None:
     rows = pl.concat([read_table(path, DISTIL) for path in given.distil]).to_dicts()
     said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
     transcripts = dict(row for table in said for row in table.iter_rows())
-    state = given.out.with_name("state.pt")
+    state = given.output.with_name("state.pt")
     features = FeatureStore(given.features)
     connector, records, main_process = finetune(rows, transcripts, features, backbone_of(given.backbone), state, given)
     if main_process:
         write_csv(pl.DataFrame(records), given.log)
-        save_connector(connector, given.out)
+        save_connector(connector, given.output)
         state.unlink(missing_ok=True)
 
 

@@ -1,7 +1,7 @@
 """Turn training clips' labels into text descriptions and questions about them.
 
 python workflow/scripts/instructions.py --clips results/audio/mini/clips.parquet \
-    --sources resources/audio_sources.yaml --out results/lalm/instructions.parquet
+    --sources resources/audio_sources.yaml --output results/lalm/instructions.parquet
 """
 
 import argparse
@@ -21,13 +21,13 @@ def main() -> None:
     parser.add_argument("--sources", type=Path, required=True, help="the plan that says how labels are named")
     parser.add_argument("--variants", type=int, default=2, help="questions for each fact of a clip")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
     clips = read_table(given.clips, CLIPS).filter(split="train").sort("clip_id")
     rows = instructions(clips.to_dicts(), read_plan(given.sources), given.variants, given.seed)
     table = frame_of([{**asdict(row), "options": list(row.options)} for row in rows], INSTRUCTIONS)
-    write_table(table, given.out, INSTRUCTIONS)
+    write_table(table, given.output, INSTRUCTIONS)
     print(f"{len(table)} instructions about {len(clips)} clips, {table['description'].n_unique()} descriptions")
 
 

@@ -2,8 +2,10 @@
 
 python workflow/scripts/listen.py --items results/audio/mini/items.parquet --clips results/audio/mini/clips.parquet \
     --features results/features/whisper-tiny.en/mini-test.safetensors \
-    --transcripts results/captions/mini/whisper.parquet --connector results/models/m/lalm/connector.safetensors --out results/models/m/audio.parquet \
-    --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}'
+    --transcripts results/captions/mini/whisper.parquet \
+    --connector results/models/m/lalm/connector.safetensors \
+    --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
+    --output results/models/m/audio.parquet
 """
 
 import argparse
@@ -37,7 +39,7 @@ def main() -> None:
     parser.add_argument("--batch-tokens", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=0, help="of the swap")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
     items = read_items(given.items)
@@ -55,7 +57,7 @@ def main() -> None:
     for control in [None, *given.controls]:
         sources = swapped(domains, given.seed) if control == "swapped_audio" else {clip: clip for clip in heard}
         rows += listen(lalm, connector, items, sources, features, transcripts, asking, backbone, control, fingerprint)
-    write_table(frame_of(rows, RESPONSES), given.out, RESPONSES)
+    write_table(frame_of(rows, RESPONSES), given.output, RESPONSES)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Write what every backbone is asked: items, and for a cascade captions, laid into a template.
 
-    python workflow/scripts/prompts.py --items akb.parquet --template config/prompts/probe.yaml --out probe.parquet
+    python workflow/scripts/prompts.py --items akb.parquet --template config/prompts/probe.yaml --output probe.parquet
     python workflow/scripts/prompts.py --items items.parquet --captions whisper.parquet sounds.parquet \
-        --template config/prompts/cascade.yaml --out cascade-mini.parquet
+        --template config/prompts/cascade.yaml --output cascade-mini.parquet
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--captions", type=Path, nargs="*", default=[], help="one table per captioner; none: a probe")
     parser.add_argument("--swapped", nargs="*", default=[], help="captioners also asked with another clip's caption")
     parser.add_argument("--template", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     items, template = read_items(given.items), read_template(given.template)
     if given.captions:
@@ -31,7 +31,7 @@ def main() -> None:
         frame = cascade_prompts(items, captions, template, given.swapped)
     else:
         frame = probe_prompts(items, template)
-    write_table(frame, given.out, PROMPTS)
+    write_table(frame, given.output, PROMPTS)
 
 
 if __name__ == "__main__":

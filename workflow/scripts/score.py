@@ -16,13 +16,13 @@ from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_table
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--responses", type=Path, required=True, help="text responses")
-    parser.add_argument("--audio", type=Path, help="audio-grounded responses, if the backbone has any")
+    parser.add_argument("--audio", type=Path, nargs="*", default=[], help="audio-grounded responses, a table per benchmark")
     parser.add_argument("--items", type=Path, nargs="+", required=True, help="items of every benchmark asked")
     parser.add_argument("--backbone", required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
-    files = [given.responses, *([given.audio] if given.audio else [])]
+    files = [given.responses, *given.audio]
     responses = pl.concat([read_table(path, RESPONSES) for path in files])
     strangers = sorted(set(responses["backbone"]) - {given.backbone})
     if strangers:

@@ -2,7 +2,7 @@
 
     python workflow/scripts/text_inference.py --prompts probe.parquet cascade-mini.parquet \
         --asking config/prompts/asking.yaml --backbone '{"name": "m", "engine": "transformers",
-        "checkpoint": "results/checkpoints/m"}' --store results/models/m/store --out responses.parquet
+        "checkpoint": "results/checkpoints/m"}' --store results/models/m/store --output responses.parquet
 """
 
 import argparse
@@ -25,13 +25,13 @@ def main() -> None:
     parser.add_argument("--asking", type=Path, required=True)
     parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     backbone, asking = backbone_of(given.backbone), read_template(given.asking)
     prompts = pl.concat([read_table(path, PROMPTS) for path in given.prompts])
     rows, requests = requests_of(prompts, backbone, asking)
     responses = answer(requests, backbone, given.store, f"text inference, {backbone.name}")
-    write_table(responses_frame(prompts, rows, responses, backbone), given.out, RESPONSES)
+    write_table(responses_frame(prompts, rows, responses, backbone), given.output, RESPONSES)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,151 @@
+# Audio language models: encoder features once for all, then for each backbone its own answers to
+# descriptions of training clips, a connector trained on them, and answers from sound.
+TRAIN_ON = LALM["train_on"]
+ENCODER = LALM["encoder"]
+TRANSCRIPTS = LALM["transcripts"]
+
+
+rule features:
+    input:
+        clips=built("audio/{benchmark}/clips.parquet"),
+        encoder=fingerprint("{encoder}"),
+    output:
+        features=built("features/{encoder}/{benchmark}-{split}-{shard}.safetensors"),
+    log:
+        built("logs/features/{encoder}-{benchmark}-{split}-{shard}.log"),
+    benchmark:
+        built("benchmarks/features/{encoder}-{benchmark}-{split}-{shard}.tsv")
+    wildcard_constraints:
+        encoder=re.escape(ENCODER),
+        split="train|test",
+    threads: request("features", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("features", "memory_gb", 8, 1000),
+        runtime=request("features", "minutes", 240),
+        gpu=request("features", "gpus", 0),
+        slurm_partition=request("features", "partition", ""),
+    params:
+        code=code("features"),
+        encoder=subpath(input.encoder, parent=True),
+        options=lambda wildcards: options(
+            shard=f"{wildcards.shard}/{SHARDS['features']}",
+            **LALM["features"],
+        ),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
+        " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
+
+
+rule instructions:
+    input:
+        clips=built(f"audio/{TRAIN_ON}/clips.parquet"),
+        sources=SOURCES_PLAN,
+    output:
+        instructions=built("lalm/instructions.parquet"),
+    log:
+        built("logs/instructions.log"),
+    benchmark:
+        built("benchmarks/instructions.tsv")
+    params:
+        code=code("instructions"),
+        options=options(**LALM["instructions"]),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
+        " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
+
+
+rule distil:
+    input:
+        instructions=rules.instructions.output.instructions,
+        fingerprint=fingerprint("{backbone}"),
+    output:
+        distil=built("models/{backbone}/distil-{shard}.parquet"),
+    log:
+        built("logs/distil/{backbone}-{shard}.log"),
+    benchmark:
+        built("benchmarks/distil/{backbone}-{shard}.tsv")
+    threads: request("distil", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("distil", "memory_gb", 8, 1000),
+        runtime=request("distil", "minutes", 600),
+        gpu=request("distil", "gpus", 0),
+        slurm_partition=request("distil", "partition", ""),
+    params:
+        code=code("distil"),
+        options=lambda wildcards: options(
+            backbone=backbone_json(wildcards.backbone, "distil_engine"),
+            shard=f"{wildcards.shard}/{SHARDS['distil']}",
+            **LALM["distil"],
+        ),
+        store=built("models/{backbone}/store"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
+        " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
+
+
+rule finetune:
+    input:
+        distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS["distil"]),
+        features=features_of(TRAIN_ON, "train"),
+        transcripts=built(f"captions/{TRAIN_ON}/{TRANSCRIPTS}.parquet"),
+        fingerprint=fingerprint("{backbone}"),
+    output:
+        connector=built("models/{backbone}/lalm/connector.safetensors"),
+        training=built("models/{backbone}/lalm/training.csv"),
+    log:
+        built("logs/finetune/{backbone}.log"),
+    benchmark:
+        built("benchmarks/finetune/{backbone}.tsv")
+    threads: request("finetune", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("finetune", "memory_gb", 12, 1000),
+        runtime=request("finetune", "minutes", 1440),
+        gpu=request("finetune", "gpus", 0),
+        slurm_partition=request("finetune", "partition", ""),
+    params:
+        code=code("finetune"),
+        options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone), **training(wildcards)),
+        launch=LALM["launch"],
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "{params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
+        " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
+        " --log {output.training:q} 2>&1 | tee {log:q}"
+
+
+rule listen:
+    input:
+        questions=built("audio/{benchmark}/items.parquet"),
+        clips=built("audio/{benchmark}/clips.parquet"),
+        features=lambda wildcards: features_of(wildcards.benchmark, "test"),
+        transcripts=built(f"captions/{{benchmark}}/{TRANSCRIPTS}.parquet"),
+        connector=rules.finetune.output.connector,
+        fingerprint=fingerprint("{backbone}"),
+    output:
+        responses=built("models/{backbone}/audio-{benchmark}.parquet"),
+    log:
+        built("logs/listen/{backbone}-{benchmark}.log"),
+    benchmark:
+        built("benchmarks/listen/{backbone}-{benchmark}.tsv")
+    threads: request("listen", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("listen", "memory_gb", 8, 1000),
+        runtime=request("listen", "minutes", 240),
+        gpu=request("listen", "gpus", 0),
+        slurm_partition=request("listen", "partition", ""),
+    params:
+        code=code("listen"),
+        options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone), **LALM["listen"]),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
+        " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"
+        " {params.options} --output {output.responses:q} 2>&1 | tee {log:q}"

@@ -1,0 +1,44 @@
+"""Gather candidate questions from every source: authored, grounded, imported, written by LLMs.
+
+python workflow/scripts/candidates.py --help
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from akb.authored import read_authored
+from akb.candidates import distinct, read_candidates, write_candidates
+from akb.errors import guard
+from akb.imported import read_import
+from akb.proofs import grounded_candidates, require_proofs
+from akb.taxonomy import read_taxonomy
+
+
+@guard
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--taxonomy", type=Path, required=True)
+    parser.add_argument("--authored", type=Path, nargs="*", default=[])
+    parser.add_argument("--imports", type=Path, nargs="*", default=[])
+    parser.add_argument("--written", type=Path, nargs="*", default=[], help="tables of LLM-written candidates")
+    parser.add_argument("--grounded", action="store_true", help="generate questions with proofs")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--downloads", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    args = parser.parse_args()
+
+    os.environ["AKB_DOWNLOADS"] = str(args.downloads)  # where WordNet is kept
+    taxonomy = read_taxonomy(args.taxonomy)
+    candidates = [c for path in args.authored for c in read_authored(path)]
+    candidates += [c for path in args.imports for c in read_import(path)]
+    candidates += [c for path in args.written for c in read_candidates(path)]
+    if args.grounded:
+        candidates += require_proofs(grounded_candidates(args.seed))
+    write_candidates(distinct(candidates), taxonomy, args.output)
+
+
+if __name__ == "__main__":
+    main()
