@@ -39,7 +39,7 @@ check: env
 
 # The lock is complete, so nothing is resolved: --no-deps. Where pip finds no CPU build of torch it
 # took the ordinary one, whose CUDA packages the second call adds; elsewhere that call does nothing.
-# Bytecode is compiled afterwards on all cores, which pip does on one.
+# Bytecode is left to the first import of each module: most of it is never imported.
 $(STAMP): envs/$(LOCK).lock pyproject.toml
 	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11)' 2>/dev/null \
 	  || { echo "akb: Python 3.11 or newer is needed; '$(PYTHON)' is none. Set PYTHON=…" >&2; exit 1; }
@@ -55,7 +55,6 @@ $(STAMP): envs/$(LOCK).lock pyproject.toml
 	  || { tail -20 .venv/install.log >&2; echo "akb: the set-up failed; mend the cause and run 'make env' again" >&2; exit 1; }
 	@.venv/bin/python -m pip install -q --no-compile -c $< "$(TORCH)" 2>&1 | { grep -v WARNING >&2 || true; }
 	@.venv/bin/python -m pip install -q --no-deps --no-build-isolation -e . 2>&1 | { grep -v WARNING >&2 || true; }
-	@echo "akb: compiling" >&2; .venv/bin/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
 	@touch $@
 
 # Locks name versions alone: no address, and no CUDA package where there is no GPU.

@@ -204,9 +204,8 @@ def _frames(x: _Array, length: int, hop: int) -> _Array:
 
 def _spectrogram(x: _Array, sample_rate: int, length: int, hop: int) -> tuple[_Array, _Array]:
     """Magnitudes, frames × bins, and the bins' frequencies in Hz."""
-    spectrum: _Array = np.abs(np.fft.rfft(_frames(x, length, hop) * np.hanning(length), axis=1))
-    frequencies: _Array = np.fft.rfftfreq(length, 1 / sample_rate)
-    return spectrum, frequencies
+    spectrum = np.abs(np.fft.rfft(_frames(x, length, hop) * np.hanning(length), axis=1))
+    return spectrum.astype(np.float64), np.arange(length // 2 + 1, dtype=np.float64) * (sample_rate / length)
 
 
 def _pitch(x: _Array, sample_rate: int, sounding: NDArray[np.bool_]) -> tuple[_Array, float]:

@@ -91,6 +91,13 @@ class Sounds:
         return f"{tags_in_words(tags)} {in_words(measure(samples, SAMPLE_RATE), music=not voice, voice=voice)}"
 
 
+class Acoustics:
+    """What can be measured in a clip, in words: needs no model."""
+
+    def __call__(self, samples: Samples) -> str:
+        return in_words(measure(samples))
+
+
 def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:
     """Caption rows of a clips table whose paths are relative to `folder`: one row each, in order.
 
@@ -125,7 +132,8 @@ def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
 
 
 def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field: str) -> pl.DataFrame:
-    """Captions made elsewhere: a JSONL file with `id` (a clip's id or source) and the text in `field`.
+    """Captions made elsewhere: a JSONL file with `id` (a clip's id, its source, or the `id` among its
+    labels) and the text in `field`, where a dot goes inwards: "captions.qwen2audio".
 
     Every clip gets a row: one that the file does not know has an empty text. Raises AkbError naming
     file and line for a line that cannot be read.
@@ -134,16 +142,21 @@ def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             entry = json.loads(line)
-            texts[str(entry["id"])] = str(entry[field] or "")
+            text: Any = entry
+            for key in field.split("."):
+                text = text[key]
+            texts[str(entry["id"])] = str(text or "")
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise AkbError(
                 f"a caption cannot be read: {error!r}",
                 where=f"{path}, line {number}",
                 remedy=f"each line is a JSON object with `id` and `{field}`",
             ) from error
-    return frame_of(
-        [_row(c["clip_id"], name, texts.get(c["clip_id"], texts.get(c["source"], "")), 0.0) for c in clips], CAPTIONS
-    )
+    rows = []
+    for clip in clips:
+        names = (clip["clip_id"], clip["source"], str(json.loads(clip["labels"] or "{}").get("id")))
+        rows.append(_row(clip["clip_id"], name, next((texts[n] for n in names if n in texts), ""), 0.0))
+    return frame_of(rows, CAPTIONS)
 
 
 def read_clip(path: Path) -> Samples:

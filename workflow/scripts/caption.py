@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.captioners import Sounds, Whisper, caption_clips, compose, read_captions
+from akb.captioners import Acoustics, Sounds, Whisper, caption_clips, compose, read_captions
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, read_table, write_table
 
@@ -39,7 +39,9 @@ def main() -> None:
         if a.file:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
-            captioner = Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet, a.threads)
+            captioner = (
+                Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet, a.threads) if a.yamnet else Acoustics()
+            )
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
 
