@@ -247,7 +247,7 @@ def odd_one_out(rng: Random) -> Iterator[Sketch]:
                 stem=rng.choice(stems),
                 answer=odd,
                 wrong=chosen,
-                args={"group": [odd, *chosen]},
+                args={"group": sorted([odd, *chosen])},
                 why=f"The others end in {ipa(rhyme_part(pronunciations(word)[0]))}.",
             )
 
