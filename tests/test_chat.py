@@ -10,7 +10,10 @@ from akb.errors import AkbError
 
 BACKBONE = Backbone(name="m", engine="transformers", checkpoint="", fingerprint="f")
 ASKED = Request("i", "Which?", system="Be brief.", options=("a", "b"), mode="option")
-_REFUSES = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no') }}{% endif %}[{{ m.content }}]{% endfor %}"
+_REFUSES = (
+    "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no') }}{% endif %}"
+    "[{{ m.content }}]{% endfor %}"
+)
 _DROPS = "{% for m in messages %}{% if m.role != 'system' %}[{{ m.content }}]{% endif %}{% endfor %}"
 _THINKS = (
     "{% for m in messages %}[{{ m.content }}]{% endfor %}"
