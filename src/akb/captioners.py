@@ -82,8 +82,8 @@ class Whisper:
 class Sounds:
     """Tags of YAMNet and a description of loudness, events, pitch, brightness, tempo and key."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
-        self._tagger = Yamnet(folder, threads)
+    def __init__(self, folder: Path) -> None:
+        self._tagger = Yamnet(folder)
 
     def __call__(self, samples: Samples) -> str:
         tags = self._tagger.tags(samples)
@@ -95,7 +95,7 @@ class Acoustics:
     """What can be measured in a clip, in words: needs no model."""
 
     def __call__(self, samples: Samples) -> str:
-        return in_words(measure(samples))
+        return in_words(measure(samples, SAMPLE_RATE))
 
 
 def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:

@@ -43,14 +43,15 @@ class Tag:
 class Yamnet:
     """A loaded tagger. Raises AkbError if the folder does not hold the model."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path) -> None:
         import onnxruntime
 
         try:
             with (folder / "class_map.csv").open(encoding="utf-8", newline="") as handle:
                 self.classes = [row["display_name"] for row in csv.DictReader(handle)]
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
+            # A patch takes 8 ms on one thread; a second one only spins, and starves on a busy machine.
+            options.intra_op_num_threads = 1
             self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
         except Exception as error:  # onnxruntime has its own exceptions for missing and damaged files
             raise AkbError(
