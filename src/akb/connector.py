@@ -6,7 +6,8 @@ softmax for each query mixes the layers; LayerNorm and a Linear lead to the LLM'
 
 What differs, for the sake of small data, and each can be switched off:
 - features are standardised with the mean and deviation of the training clips;
-- `statistics` adds, for each layer, the clip's mean and deviation over time as two more frames;
+- `statistics` adds to the queries' results a linear map of the clip's mean and deviation over time in every
+  layer: what a linear probe sees, which the attention would take far longer to find;
 - the output is scaled to the size of the LLM's own token embeddings.
 
     connector = Connector(ConnectorShape(layers=4, encoder_width=384, llm_width=576))
@@ -35,7 +36,7 @@ class ConnectorShape:
 
     layers: number of tapped encoder layers. queries: audio embeddings handed to the LLM. width, depth,
     heads: of the cross-attention stack. self_attention: whether queries also attend to each other, as in
-    a Q-Former. statistics: whether mean and deviation over time join the frames. dropout: on frames'
+    a Q-Former. statistics: whether mean and deviation over time have a path of their own. dropout: on frames'
     projections and inside the blocks.
     """
 
@@ -101,7 +102,16 @@ class Connector(nn.Module):
         self.register_buffer("mean", torch.zeros(shape.layers, shape.encoder_width))
         self.register_buffer("deviation", torch.ones(shape.layers, shape.encoder_width))
         self.enter = nn.Linear(shape.encoder_width, shape.width)
-        self.statistics = nn.Linear(shape.encoder_width, shape.width) if shape.statistics else None
+        self.statistics = (
+            nn.Sequential(
+                nn.Linear(2 * shape.layers * shape.encoder_width, shape.width),
+                nn.LayerNorm(shape.width),
+                nn.Dropout(shape.dropout),
+                nn.Linear(shape.width, shape.queries * shape.width),
+            )
+            if shape.statistics
+            else None
+        )
         self.queries = nn.Parameter(torch.randn(shape.layers, shape.queries, shape.width) * 0.5)
         self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.depth))
         self.layer_weights = nn.Parameter(torch.zeros(shape.queries, shape.layers))
@@ -134,25 +144,27 @@ class Connector(nn.Module):
         """
         batch, layers = frames.shape[:2]
         x = (frames.float() - self.mean[:, None]) / self.deviation[:, None]
-        memory = self.enter(x)
-        memory_mask = mask
-        if self.statistics is not None:
-            kept = mask[:, None, :, None]
-            count = kept.sum(dim=2).clamp_min(1)
-            average = (x * kept).sum(dim=2) / count
-            spread = (((x - average[:, :, None]) * kept).square().sum(dim=2) / count + 1e-6).sqrt()
-            # A unit deviation is what standardised frames have: centre it, so that both are signals around zero.
-            memory = torch.cat([self.statistics(torch.stack([average, spread - 1], dim=2)), memory], dim=2)
-            memory_mask = torch.cat([mask.new_ones(batch, 2), mask], dim=1)
         # One stack for all layers: they stand in the batch dimension.
-        memory, memory_mask = memory.flatten(0, 1), memory_mask.repeat_interleave(layers, dim=0)
+        memory, memory_mask = self.enter(x).flatten(0, 1), mask.repeat_interleave(layers, dim=0)
         state = self.queries.expand(batch, -1, -1, -1).flatten(0, 1)
         for block in self.blocks:
             state = block(state, memory, memory_mask)
         state = state.unflatten(0, (batch, layers))
         weights = self.layer_weights.softmax(dim=-1)
         mixed = torch.einsum("blqw,ql->bqw", state, weights)
+        if self.statistics is not None:
+            mixed = mixed + self.statistics(_statistics(x, mask)).unflatten(-1, (-1, self.shape.width))
         return self.leave(self.norm(mixed)) * self.scale  # type: ignore[no-any-return]
+
+
+def _statistics(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean and deviation over time of `[batch, layers, frames, width]`, flat: `[batch, 2 · layers · width]`."""
+    kept = mask[:, None, :, None]
+    count = kept.sum(dim=2).clamp_min(1)
+    mean = (x * kept).sum(dim=2) / count
+    deviation = (((x - mean[:, :, None]) * kept).square().sum(dim=2) / count + 1e-6).sqrt()
+    # Standardised frames have a deviation of about one: centred, both are signals around zero.
+    return torch.stack([mean, deviation - 1], dim=1).flatten(1)
 
 
 def pad_frames(clips: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:

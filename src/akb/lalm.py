@@ -134,6 +134,9 @@ class Lalm:
         hidden, places, targets, sizes = self._states(trees, audio)
         chosen = hidden.flatten(0, 1)[places]
         logits = self.model.get_output_embeddings()(chosen).float()
+        cap = getattr(self.model.config.get_text_config(), "final_logit_softcapping", None)
+        if cap:
+            logits = cap * torch.tanh(logits / cap)
         logprobs = -functional.cross_entropy(logits, targets, reduction="none")
         flat = iter(logprobs.split(sizes))
         return [[next(flat) for _ in tree.branches] for tree in trees]
@@ -174,13 +177,26 @@ class Lalm:
             embeddings = torch.cat([audio.to(embeddings.dtype), embeddings], dim=1)
         output = self.model.base_model(
             inputs_embeds=embeddings,
-            attention_mask=tree_mask(segment, start).to(self.device),
+            attention_mask=self._masks(segment, position, start),
             position_ids=(position + start).to(self.device),
             past_key_values=self._head_cache(len(trees)),
             use_cache=True,
         )
         device = self.device
         return output.last_hidden_state, torch.tensor(places).to(device), torch.tensor(targets).to(device), sizes
+
+    def _masks(self, segment: torch.Tensor, position: torch.Tensor, head: int) -> Any:
+        """The tree's mask; one for each type of layer where some layers see only a window of tokens."""
+        config = self.model.config.get_text_config()
+        full = tree_mask(segment, head)
+        window = getattr(config, "sliding_window", None)
+        if not window or "sliding_attention" not in (getattr(config, "layer_types", None) or []):
+            return full.to(self.device)
+        seen_from = position + head
+        seen = torch.cat([torch.arange(head).expand(len(segment), -1), seen_from], dim=1)
+        near = seen_from[:, :, None] - seen[:, None, :] < window
+        masks = {"full_attention": full, "sliding_attention": full & near[:, None]}
+        return {name: mask.to(self.device) for name, mask in masks.items()}
 
     @torch.no_grad()
     def _read_head(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
