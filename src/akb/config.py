@@ -147,6 +147,8 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
     if clash:
         yield f"tools: {sorted(clash)} are names of backbones too"
     sound = (name for name in settings.get("backbones", {}) if _is_sound(settings, name))
+    if settings["lalm"]["transcripts"] and benchmarks and settings["lalm"]["transcripts"] not in captioners:
+        yield f"lalm.transcripts: there is no captioner {settings['lalm']['transcripts']!r}"
     trains = any(backbone(settings, name)["lalm"] for name in sound)
     if trains and settings["lalm"]["encoder"] not in tools:
         yield f"lalm.encoder: there is no tool {settings['lalm']['encoder']!r}"

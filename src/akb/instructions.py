@@ -111,9 +111,11 @@ def facts_of(labels: Mapping[str, Any], plan: Plan) -> list[Fact]:
             add("order of sounds", in_order(*(phrases[n] for n in names)), (phrases[n] for n in NAMED_SOUNDS))
     if labels["domain"] == "Sound" and "label" in labels:
         named = NAMED_SOUNDS if labels["label"] in NAMED_SOUNDS else tuple(phrases)
-        add("sound source", phrases[labels["label"]], (phrases[n] for n in named))
-        family = plan["sounds"][labels["label"]][0]
-        add("sound category", plan["categories"][family], plan["categories"].values())
+        # A synthetic sound is not in the plan: it is called by its label.
+        add("sound source", phrases.get(labels["label"], labels["label"]), (phrases[n] for n in named))
+        if labels["label"] in plan["sounds"]:
+            family = plan["sounds"][labels["label"]][0]
+            add("sound category", plan["categories"][family], plan["categories"].values())
     if "count" in labels:
         add("count", COUNTS[labels["count"]], COUNTS.values())
     if "louder" in labels:

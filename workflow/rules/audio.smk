@@ -69,6 +69,8 @@ rule import_benchmark:
         built("logs/import_benchmark/{benchmark}.log"),
     benchmark:
         built("benchmarks/import_benchmark/{benchmark}.tsv")
+    wildcard_constraints:
+        benchmark=one_of(IMPORTED),
     resources:
         mem_mb=request("import_benchmark", "memory_gb", 4, 1000),
         runtime=request("import_benchmark", "minutes", 60),
@@ -84,9 +86,6 @@ rule import_benchmark:
     shell:
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
-
-
-ruleorder: mini > import_benchmark
 
 
 # Only what is heard is captioned: a composed captioner joins the texts of others.

@@ -26,6 +26,7 @@ RESULTS = SETTINGS["results"]
 BACKBONES = list(SETTINGS["backbones"])
 LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
 AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
+IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][name]["kind"] != "mini"]
 CAPTIONERS = list(SETTINGS["captioners"])
 COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
@@ -36,8 +37,8 @@ ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --core
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight.
 shell.prefix(
-    "cores=$(env -u OMP_NUM_THREADS nproc); "
-    '[ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ] && export OMP_NUM_THREADS=$cores; '
+    "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
+    'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
 )
 
 
@@ -131,6 +132,11 @@ def source_files(wildcards):
     return sorted(str(path) for name in names for path in Path(folder).glob(name)) if folder else []
 
 
+def transcripts_of(benchmark):
+    """The captions that stand beside the audio, if any do."""
+    return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
+
+
 def caption_options(wildcards):
     """How one shard of a captioner is called: its model or its file."""
     entry = SETTINGS["captioners"][wildcards.captioner]
@@ -148,7 +154,7 @@ def caption_options(wildcards):
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
     entry = SETTINGS["captioners"][wildcards.captioner]
-    return [entry["file"]] if entry["kind"] == "file" else [fingerprint(entry["model"])]
+    return [entry["file"]] if "file" in entry else [fingerprint(entry["model"])] if "model" in entry else []
 
 
 def features_of(benchmark, split):

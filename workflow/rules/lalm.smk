@@ -2,7 +2,6 @@
 # descriptions of training clips, a connector trained on them, and answers from sound.
 TRAIN_ON = LALM["train_on"]
 ENCODER = LALM["encoder"]
-TRANSCRIPTS = LALM["transcripts"]
 
 
 rule features:
@@ -93,7 +92,7 @@ rule finetune:
     input:
         distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS["distil"]),
         features=features_of(TRAIN_ON, "train"),
-        transcripts=built(f"captions/{TRAIN_ON}/{TRANSCRIPTS}.parquet"),
+        transcripts=transcripts_of(TRAIN_ON),
         fingerprint=fingerprint("{backbone}"),
     output:
         connector=built("models/{backbone}/lalm/connector.safetensors"),
@@ -125,7 +124,7 @@ rule listen:
         questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
         features=lambda wildcards: features_of(wildcards.benchmark, "test"),
-        transcripts=built(f"captions/{{benchmark}}/{TRANSCRIPTS}.parquet"),
+        transcripts=lambda wildcards: transcripts_of(wildcards.benchmark),
         connector=rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
