@@ -25,8 +25,8 @@ def main() -> None:
     parser.add_argument(
         "--field", default="caption", help="the field of --file that holds the text; a dot goes inwards"
     )
-    parser.add_argument("--whisper", type=Path, help="checkpoint folder")
-    parser.add_argument("--yamnet", type=Path, help="checkpoint folder")
+    parser.add_argument("--whisper", type=Path, help="transcribe with this checkpoint folder")
+    parser.add_argument("--yamnet", type=Path, help="name and describe sounds with this checkpoint folder")
     parser.add_argument("--shard", type=int, default=0)
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -39,9 +39,7 @@ def main() -> None:
         if a.file:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
-            captioner = (
-                Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet, a.threads) if a.yamnet else Acoustics()
-            )
+            captioner = Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet) if a.yamnet else Acoustics()
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
 
