@@ -62,7 +62,7 @@ class _Attention(nn.Module):
 
     def forward(self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         def split(t: torch.Tensor) -> torch.Tensor:
-            return t.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            return t.reshape(*t.shape[:-1], self.heads, -1).transpose(1, 2)
 
         key, value = self.kv(memory).chunk(2, dim=-1)
         allowed = None if mask is None else mask[:, None, None, :]
@@ -149,11 +149,11 @@ class Connector(nn.Module):
         state = self.queries.expand(batch, -1, -1, -1).flatten(0, 1)
         for block in self.blocks:
             state = block(state, memory, memory_mask)
-        state = state.unflatten(0, (batch, layers))
+        state = state.reshape(batch, layers, *state.shape[1:])
         weights = self.layer_weights.softmax(dim=-1)
         mixed = torch.einsum("blqw,ql->bqw", state, weights)
         if self.statistics is not None:
-            mixed = mixed + self.statistics(_statistics(x, mask)).unflatten(-1, (-1, self.shape.width))
+            mixed = mixed + self.statistics(_statistics(x, mask)).reshape(batch, -1, self.shape.width)
         return self.leave(self.norm(mixed)) * self.scale  # type: ignore[no-any-return]
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,14 +32,17 @@ def distil(
     backbone: Backbone,
     store: Path,
     how: Literal["option", "generate"] = "option",
+    normalise: Literal["none", "tokens", "bytes"] = "none",
     max_tokens: int = 24,
     wording: Wording = Wording(),  # noqa: B008  (frozen)
 ) -> list[dict[str, Any]]:
     """Rows of `tables.DISTIL` for rows of `tables.INSTRUCTIONS`, in their order.
 
     Equal questions about equal descriptions are asked once: the item store sees to it. Free answers are at
-    most `max_tokens` long and end at the first line's end.
+    most `max_tokens` long and end at the first line's end. normalise: what an option's log-likelihood is divided by
+    when the backbone chooses, whatever it is scored by elsewhere (docs/lalm.md has the measurement).
     """
+    backbone = replace(backbone, normalise=normalise)
     requests = [request_of(row, how, max_tokens, wording) for row in rows]
     distinct = list(dict.fromkeys(requests))
     responses = dict(zip(distinct, answer(distinct, backbone, store, f"distil, {backbone.name}"), strict=True))

@@ -116,7 +116,7 @@ def pool_frames(states: torch.Tensor, pool: int) -> torch.Tensor:
     """Average every `pool` frames of `[layers, frames, width]`; the last group may be shorter."""
     if pool == 1:
         return states
-    return torch.stack([group.mean(dim=1) for group in states.split(pool, dim=1)], dim=1)
+    return torch.stack([group.mean(dim=1) for group in torch.split(states, pool, dim=1)], dim=1)
 
 
 def _equal_batches(lengths: Sequence[int], window: int) -> Iterator[list[int]]:
@@ -164,7 +164,7 @@ class FeatureStore(Mapping[str, torch.Tensor]):
         self.metadata: dict[str, Any] = {}
         for number, path in enumerate(paths):
             try:
-                shard = safe_open(path, framework="pt")
+                shard: Any = safe_open(path, framework="pt")
             except Exception as error:  # safetensors raises its own type, which it does not export everywhere
                 raise AkbError(
                     f"a feature file cannot be read: {error}",

@@ -82,7 +82,7 @@ class Lalm:
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         tokenizer = AutoTokenizer.from_pretrained(backbone.checkpoint)
-        model = AutoModelForCausalLM.from_pretrained(
+        model: Any = AutoModelForCausalLM.from_pretrained(
             backbone.checkpoint, dtype=getattr(torch, backbone.dtype), attn_implementation="sdpa"
         )
         return Lalm(model.to(device), tokenizer, Chat(tokenizer, backbone))
@@ -138,7 +138,7 @@ class Lalm:
         if cap:
             logits = cap * torch.tanh(logits / cap)
         logprobs = -functional.cross_entropy(logits, targets, reduction="none")
-        flat = iter(logprobs.split(sizes))
+        flat = iter(torch.split(logprobs, sizes))
         return [[next(flat) for _ in tree.branches] for tree in trees]
 
     def _states(
@@ -204,7 +204,7 @@ class Lalm:
         from transformers import DynamicCache
 
         ids = self._tokens(self.opening)
-        cache = DynamicCache()
+        cache: Any = DynamicCache()
         self.model.base_model(torch.tensor([list(ids)]).to(self.device), past_key_values=cache, use_cache=True)
         return [(layer.keys, layer.values) for layer in cache.layers]
 

@@ -39,7 +39,7 @@ class Asking:
     log-likelihood is divided by. batch_tokens: prompt tokens run together."""
 
     show_options: bool = False
-    normalise: Literal["none", "tokens", "bytes"] = "bytes"
+    normalise: Literal["none", "tokens", "bytes"] = "none"
     batch_tokens: int = 2048
 
 
@@ -66,8 +66,8 @@ def listen(
         heard = sources[str(item.clip_id)]
         trunk = () if control == "no_audio" else lalm.trunk_tokens(transcripts.get(heard, ""))
         shown = item.options if asking.show_options else ()
-        branches = (lalm.branch(item.question, shown, option, end=False) for option in item.options)
-        trees.append(Tree(trunk, tuple(branches)))
+        asked = (lalm.branch(item.question, shown, option, end=False) for option in item.options)
+        trees.append(Tree(trunk, tuple(asked)))
     rows: list[dict[str, Any] | None] = [None] * len(items)
     stage = f"listen: {control or 'audio'}"
     with bar(stage, len(items), "item") as progress:

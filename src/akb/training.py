@@ -152,7 +152,7 @@ class _Stage:
                     group["lr"] = lr
                 loss = self._loss(batch, random.Random(f"{recipe.seed} {self.name} {step}"))
                 self.optimiser.zero_grad(set_to_none=True)
-                loss.backward() if self.accelerator is None else self.accelerator.backward(loss)
+                torch.autograd.backward(loss) if self.accelerator is None else self.accelerator.backward(loss)
                 torch.nn.utils.clip_grad_norm_(self.connector.parameters(), recipe.clip_norm)
                 self.optimiser.step()
                 losses.append(float(loss.detach()))

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
+    parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none", help="of options' logs")
     parser.add_argument("--max-tokens", type=int, default=16, help="of a free answer")
     parser.add_argument("--shard", default="0/1", help="i/n: the i-th of n parts; descriptions are kept together")
     parser.add_argument("--output", type=Path, required=True)
@@ -30,7 +31,7 @@ def main() -> None:
     table = read_table(given.instructions, INSTRUCTIONS)
     place = {text: number for number, text in enumerate(sorted(set(table["description"])))}
     rows = [row for row in table.to_dicts() if place[row["description"]] % shards == shard]
-    answered = distil(rows, backbone_of(given.backbone), given.store, given.how, given.max_tokens)
+    answered = distil(rows, backbone_of(given.backbone), given.store, given.how, given.normalise, given.max_tokens)
     write_table(frame_of(answered, DISTIL), given.output, DISTIL)
     print(summary(answered))
 
