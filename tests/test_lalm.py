@@ -49,6 +49,10 @@ def test_a_short_row_beside_a_long_one_is_scored_alike(lalm):
     torch.testing.assert_close(together, lalm.target_logprobs([short], audio[:1])[0][0], rtol=1e-4, atol=1e-4)
 
 
+def test_a_transcript_that_loops_is_cut(lalm):
+    assert len(lalm.trunk_tokens("a dog " * 300)) < lalm.transcript_tokens + 16
+
+
 def test_only_the_audio_gets_gradients(lalm):
     audio = audio_of(lalm, 1).requires_grad_()
     loss = -lalm.target_logprobs([Tree((), (lalm.branch("What?", (), "a dog", end=True),))], audio)[0][0].mean()

@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--held-out", type=float, default=0.05, help="share of recordings kept from training")
     recipe.add_argument("--held-out-every", type=int, default=100, help="steps between measurements and saved states")
     recipe.add_argument("--show-options", action="store_true", help="options stand in the prompt; same for `listen`")
+    recipe.add_argument("--transcript-tokens", type=int, default=32, help="longest transcript; same for `listen`")
     recipe.add_argument("--seed", type=int, default=0)
     machine = parser.add_argument_group("machine")
     machine.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -75,7 +76,8 @@ def finetune(
         from accelerate import Accelerator
 
         accelerator = Accelerator()
-    lalm = Lalm.load(backbone, str(accelerator.device) if accelerator else options.device)
+    device = str(accelerator.device) if accelerator else options.device
+    lalm = Lalm.load(backbone, device, options.transcript_tokens)
     examples, held_out = examples_of(rows, transcripts, lalm, options.held_out, options.show_options, options.seed)
     if not examples:
         raise AkbError(

@@ -68,6 +68,7 @@ class Lalm:
     tokenizer: Any
     chat: Chat
     wording: Wording = field(default_factory=Wording)
+    transcript_tokens: int = 32  # a recogniser that meets no speech may repeat itself for hundreds of tokens
 
     def __post_init__(self) -> None:
         self.model.requires_grad_(False).eval()
@@ -77,7 +78,7 @@ class Lalm:
         self.head = self._read_head()
 
     @staticmethod
-    def load(backbone: Backbone, device: str = "cpu") -> Lalm:
+    def load(backbone: Backbone, device: str = "cpu", transcript_tokens: int = 32) -> Lalm:
         """Load the backbone's weights from its Hugging Face folder."""
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -85,7 +86,7 @@ class Lalm:
         model: Any = AutoModelForCausalLM.from_pretrained(
             backbone.checkpoint, dtype=getattr(torch, backbone.dtype), attn_implementation="sdpa"
         )
-        return Lalm(model.to(device), tokenizer, Chat(tokenizer, backbone))
+        return Lalm(model.to(device), tokenizer, Chat(tokenizer, backbone), transcript_tokens=transcript_tokens)
 
     @property
     def width(self) -> int:
@@ -101,8 +102,11 @@ class Lalm:
         return embeddings
 
     def trunk_tokens(self, transcript: str) -> tuple[int, ...]:
-        """The transcript as it stands after the audio; nothing for an empty one."""
-        return self._tokens(self.wording.transcript.format(transcript)) if transcript else ()
+        """The transcript as it stands after the audio, its first `transcript_tokens` tokens; nothing for an empty one."""
+        if not transcript:
+            return ()
+        kept = self._tokens(transcript)[: self.transcript_tokens]
+        return self._tokens(self.wording.transcript.format(self.tokenizer.decode(kept)))
 
     def plain_tokens(self, text: str) -> tuple[int, ...]:
         """A text's tokens as they stand in running text, after a space."""

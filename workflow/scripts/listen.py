@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--controls", nargs="*", choices=["no_audio", "swapped_audio"], default=["no_audio"])
     parser.add_argument("--show-options", action="store_true", help="options stand in the prompt, as in `finetune`")
     parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none")
+    parser.add_argument("--transcript-tokens", type=int, default=32, help="longest transcript, as in `finetune`")
     parser.add_argument("--batch-tokens", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=0, help="of the swap")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -50,7 +51,8 @@ def main() -> None:
         row for path in given.transcripts for row in read_table(path, CAPTIONS).select("clip_id", "text").iter_rows()
     )
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    lalm, connector = Lalm.load(backbone, given.device), load_connector(given.connector).to(given.device)
+    lalm = Lalm.load(backbone, given.device, given.transcript_tokens)
+    connector = load_connector(given.connector).to(given.device)
     asking = Asking(given.show_options, given.normalise, given.batch_tokens)
     fingerprint = hashlib.sha256(given.connector.read_bytes()).hexdigest()
     rows = []
