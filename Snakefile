@@ -17,6 +17,32 @@ include: "workflow/rules/lalm.smk"
 include: "workflow/rules/analysis.smk"
 
 
+# On a cluster these run where Snakemake does. The first three download, which compute nodes often cannot; the
+# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own.
+localrules:
+    candidates,
+    audio_source,
+    checkpoint,
+    review_tasks,
+    merge,
+    select_items,
+    freeze,
+    akb_items,
+    instructions,
+    probe_prompts,
+    cascade_prompts,
+    gather_captions,
+    compose_captions,
+    score,
+    gather_scores,
+    tables,
+    figures,
+    published,
+    report,
+    manifest,
+    all,
+
+
 rule all:
     default_target: True
     input:

@@ -39,7 +39,7 @@ rule mini:
         built("logs/mini.log"),
     benchmark:
         built("benchmarks/mini.tsv")
-    threads: ALL_CORES
+    threads: request("mini", "threads", ALL_CORES)
     resources:
         mem_mb=request("mini", "memory_gb", 4, 1000),
         runtime=request("mini", "minutes", 30),
@@ -104,6 +104,7 @@ rule caption:
         mem_mb=request("caption", "memory_gb", 4, 1000),
         runtime=request("caption", "minutes", 240),
         gpu=request("caption", "gpus", 0),
+        devices=devices("caption"),
         slurm_partition=request("caption", "partition", ""),
     params:
         code=code("caption"),
@@ -111,7 +112,8 @@ rule caption:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"
 
 

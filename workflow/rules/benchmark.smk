@@ -40,7 +40,7 @@ rule hygiene:
         built("logs/hygiene.log"),
     benchmark:
         built("benchmarks/hygiene.tsv")
-    threads: ALL_CORES
+    threads: request("hygiene", "threads", ALL_CORES)
     resources:
         mem_mb=request("hygiene", "memory_gb", 8, 1000),
         runtime=request("hygiene", "minutes", 30),

@@ -30,6 +30,7 @@ IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][na
 CAPTIONERS = list(SETTINGS["captioners"])
 COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
 SHARDS = SETTINGS["shards"]
 LALM = SETTINGS["lalm"]
 ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
@@ -118,11 +119,21 @@ def request(rule, key, default, scale=1):
         entry = SETTINGS["resources"].get(rule, {})
         if name := getattr(wildcards, "backbone", None):
             entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
+        if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
+            return 0
         grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
         amount = entry.get(key, default)
         return amount if isinstance(amount, str) else int(amount * scale * grown)
 
     return value
+
+
+def devices(job):
+    """How many GPUs the script of rule `job` insists on, as text: `--resources gpu=N` scales the number `gpu`
+    down without a word, but leaves texts alone; and a resource, unlike a param, makes nothing stale.
+    """
+    count = request(job, "gpus", 0)
+    return lambda wildcards: str(count(wildcards))
 
 
 def source_files(wildcards):

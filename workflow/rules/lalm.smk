@@ -22,6 +22,7 @@ rule features:
         mem_mb=request("features", "memory_gb", 8, 1000),
         runtime=request("features", "minutes", 240),
         gpu=request("features", "gpus", 0),
+        devices=devices("features"),
         slurm_partition=request("features", "partition", ""),
     params:
         code=code("features"),
@@ -33,7 +34,8 @@ rule features:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
 
 
@@ -72,6 +74,7 @@ rule distil:
         mem_mb=request("distil", "memory_gb", 8, 1000),
         runtime=request("distil", "minutes", 600),
         gpu=request("distil", "gpus", 0),
+        devices=devices("distil"),
         slurm_partition=request("distil", "partition", ""),
     params:
         code=code("distil"),
@@ -84,7 +87,8 @@ rule distil:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
 
 
@@ -106,6 +110,7 @@ rule finetune:
         mem_mb=request("finetune", "memory_gb", 12, 1000),
         runtime=request("finetune", "minutes", 1440),
         gpu=request("finetune", "gpus", 0),
+        devices=devices("finetune"),
         slurm_partition=request("finetune", "partition", ""),
     params:
         code=code("finetune"),
@@ -114,7 +119,8 @@ rule finetune:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "{params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
+        "python -m akb.devices {resources.devices}"
+        " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
         " --log {output.training:q} 2>&1 | tee {log:q}"
 
@@ -138,6 +144,7 @@ rule listen:
         mem_mb=request("listen", "memory_gb", 8, 1000),
         runtime=request("listen", "minutes", 240),
         gpu=request("listen", "gpus", 0),
+        devices=devices("listen"),
         slurm_partition=request("listen", "partition", ""),
     params:
         code=code("listen"),
@@ -145,6 +152,7 @@ rule listen:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"
         " {params.options} --output {output.responses:q} 2>&1 | tee {log:q}"

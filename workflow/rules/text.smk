@@ -61,6 +61,7 @@ rule text_inference:
         mem_mb=request("text_inference", "memory_gb", 8, 1000),
         runtime=request("text_inference", "minutes", 240),
         gpu=request("text_inference", "gpus", 0),
+        devices=devices("text_inference"),
         slurm_partition=request("text_inference", "partition", ""),
     params:
         code=code("text_inference"),
@@ -69,6 +70,7 @@ rule text_inference:
     conda:
         "../../envs/akb.yaml"
     shell:
-        "python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
         " 2>&1 | tee {log:q}"
