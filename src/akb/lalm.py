@@ -102,7 +102,7 @@ class Lalm:
         return embeddings
 
     def trunk_tokens(self, transcript: str) -> tuple[int, ...]:
-        """The transcript as it stands after the audio, its first `transcript_tokens` tokens; nothing for an empty one."""
+        """The transcript as it stands after the audio, cut to `transcript_tokens`; nothing for an empty one."""
         if not transcript:
             return ()
         kept = self._tokens(transcript)[: self.transcript_tokens]
