@@ -43,6 +43,7 @@ rule mini:
     resources:
         mem_mb=request("mini", "memory_gb", 4, 1000),
         runtime=request("mini", "minutes", 30),
+        slurm_partition=request("mini", "partition", ""),
     params:
         code=code("mini"),
         options=options(
@@ -74,6 +75,7 @@ rule import_benchmark:
     resources:
         mem_mb=request("import_benchmark", "memory_gb", 4, 1000),
         runtime=request("import_benchmark", "minutes", 60),
+        slurm_partition=request("import_benchmark", "partition", ""),
     params:
         code=code("import_benchmark"),
         options=lambda wildcards: options(

@@ -44,6 +44,7 @@ rule hygiene:
     resources:
         mem_mb=request("hygiene", "memory_gb", 8, 1000),
         runtime=request("hygiene", "minutes", 30),
+        slurm_partition=request("hygiene", "partition", ""),
     params:
         code=code("hygiene"),
         minilm=subpath(input.minilm, parent=True),

@@ -70,7 +70,7 @@ def options(**values):
     """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values."""
     words = []
     for name, value in values.items():
-        if value not in (None, False, "", []):
+        if value is not False and value not in (None, "", []):  # 0 equals False, and is a value
             words.append(f"--{name.replace('_', '-')}")
             given = value if isinstance(value, list) else [] if value is True else [value]
             words += [shlex.quote(str(word)) for word in given]
@@ -119,8 +119,8 @@ def request(rule, key, default, scale=1):
         entry = SETTINGS["resources"].get(rule, {})
         if name := getattr(wildcards, "backbone", None):
             entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
-        if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
-            return 0
+        if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
+            return default
         grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
         amount = entry.get(key, default)
         return amount if isinstance(amount, str) else int(amount * scale * grown)
