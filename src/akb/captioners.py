@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -45,12 +45,13 @@ class Whisper:
     most_no_speech = 0.6
     most_compression = 2.4  # more repeats itself, as invented text does
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path, threads: int = 2, device: Literal["cpu", "cuda"] = "cpu") -> None:
         from faster_whisper import WhisperModel
 
+        precision = "float32" if device == "cpu" else "float16"
         try:
             self._model = WhisperModel(
-                str(folder / "ctranslate2"), device="cpu", compute_type="float32", cpu_threads=threads
+                str(folder / "ctranslate2"), device=device, compute_type=precision, cpu_threads=threads
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise AkbError(

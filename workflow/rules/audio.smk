@@ -116,7 +116,7 @@ rule caption:
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
-        " --output {output.captions:q} 2>&1 | tee {log:q}"
+        " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
 
 
 rule gather_captions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Literal
 
 from akb.captioners import Acoustics, Sounds, Whisper, caption_clips, compose, read_captions
 from akb.errors import guard
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--shard", type=int, default=0)
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--gpus", type=int, default=0, help="0: transcribe on the CPU")
     parser.add_argument("--output", required=True, type=Path)
     a = parser.parse_args()
     if a.compose:
@@ -39,7 +41,9 @@ def main() -> None:
         if a.file:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
-            captioner = Whisper(a.whisper, a.threads) if a.whisper else Sounds(a.yamnet) if a.yamnet else Acoustics()
+            device: Literal["cpu", "cuda"] = "cuda" if a.gpus else "cpu"
+            whisper = Whisper(a.whisper, a.threads, device) if a.whisper else None
+            captioner = whisper or (Sounds(a.yamnet) if a.yamnet else Acoustics())
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
 
