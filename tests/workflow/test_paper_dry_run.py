@@ -1,0 +1,120 @@
+"""The paper's configuration as a dry run: every job with its resources, on a machine without GPU, hub or key."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+CONFIG = "config/paper.yaml"
+SETTINGS = yaml.safe_load((ROOT / CONFIG).read_text(encoding="utf-8"))
+LALMS = {name for name, entry in SETTINGS["backbones"].items() if entry.get("lalm", True) and "hub" in entry["source"]}
+GPU_RULES = {"caption", "features", "text_inference", "distil", "finetune", "listen"}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracked files elsewhere, and empty files where the configuration expects data that cannot be shipped."""
+    folder = tmp_path_factory.mktemp("paper")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
+    data = [SETTINGS["audio_benchmarks"][name]["items"] for name in ("mmau", "mmar")]
+    data += [entry["file"] for entry in SETTINGS["captioners"].values() if "file" in entry]
+    data.append("resources/authored/second_solve.csv")  # grows with the authored questions; may be empty
+    for name in data:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dry_run(copy: Path) -> str:
+    """What a dry run prints where no network is: every proxy leads to a closed port, and no key is set."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
+    dead = "http://127.0.0.1:9"
+    environment |= {"http_proxy": dead, "https_proxy": dead, "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}
+    environment["XDG_CACHE_HOME"] = str(copy / "cache")
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--printshellcmds", "--cores", "8", "--configfile", CONFIG],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def jobs(dry_run: str) -> list[tuple[str, str]]:
+    """(rule, what was printed about it) of every job."""
+    blocks = re.split(r"^(?:local)?rule (\w+):\n", dry_run.split("\nJob stats:")[1], flags=re.M)
+    return list(zip(blocks[1::2], blocks[2::2], strict=True))
+
+
+def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) -> None:
+    count = Counter(rule for rule, _ in jobs)
+    shards, clips = SETTINGS["shards"], len(SETTINGS["audio_benchmarks"])
+    heard = sum(entry["kind"] != "compose" for entry in SETTINGS["captioners"].values())
+    expected = {
+        "text_inference": 17,
+        "score": 17,
+        "distil": len(LALMS) * shards["distil"],
+        "finetune": len(LALMS),
+        "listen": len(LALMS) * clips,
+        "features": (clips + 1) * shards["features"],
+        "caption": clips * heard * shards["captions"],
+        "checkpoint": 17 + len(SETTINGS["tools"]),
+    }
+    assert {rule: count[rule] for rule in expected} == expected
+
+
+def test_the_papers_eight_models_are_trained(jobs: list[tuple[str, str]]) -> None:
+    trained = {re.search(r"backbone=([\w.-]+)", text)[1] for rule, text in jobs if rule == "finetune"}  # type: ignore[index]
+    assert trained == LALMS
+    assert len(LALMS) == 8
+
+
+def test_every_heavy_job_says_what_it_asks_for(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        if rule in GPU_RULES:
+            for resource in ("mem_mb", "runtime", "gpu", "devices"):
+                assert re.search(rf"resources:.*\b{resource}=\d+", text), (rule, resource)
+
+
+def test_the_script_insists_on_as_many_gpus_as_are_asked_for(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        if rule in GPU_RULES:
+            asked = re.search(r"\bgpu=(\d+)", text)
+            insisted = re.search(r"-m akb\.devices (\d+) ", text)
+            assert asked and insisted and asked[1] == insisted[1], rule
+
+
+def test_tensor_parallel_jobs_have_a_gpu_for_each_part(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        parts = re.search(r'"tensor_parallel_size": (\d+)', text)
+        if parts and rule in ("text_inference", "distil"):
+            assert f"gpu={parts[1]}," in text, text
+
+
+def test_endpoints_take_no_gpu(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        if rule == "text_inference" and '"engine": "openai"' in text:
+            assert "gpu=0" in text
+
+
+def test_nothing_is_fetched_or_written(copy: Path, dry_run: str) -> None:
+    assert not (copy / "downloads").exists()
+    assert not (copy / "results").exists()
+    assert "This was a dry-run" in dry_run
