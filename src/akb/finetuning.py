@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shape.add_argument("--no-statistics", action="store_true", help="hide the clip's mean and deviation over time")
     shape.add_argument("--no-self-attention", action="store_true", help="queries do not attend to each other")
     recipe = parser.add_argument_group("recipe")
-    recipe.add_argument("--steps", type=int, default=300)
+    recipe.add_argument("--steps", type=int, default=200)
     recipe.add_argument("--clips-per-step", type=int, default=8, help="on each process")
     recipe.add_argument("--questions-per-clip", type=int, default=3)
     recipe.add_argument("--lr", type=float, default=1e-3)

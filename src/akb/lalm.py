@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch.nn import functional
 
 from akb.chat import Chat
 from akb.engine import Backbone, Request
@@ -137,11 +136,16 @@ class Lalm:
         """
         hidden, places, targets, sizes = self._states(trees, audio)
         chosen = hidden.flatten(0, 1)[places]
-        logits = self.model.get_output_embeddings()(chosen).float()
+        output = self.model.get_output_embeddings()
+        logits = output(chosen).float()
+        # In bfloat16 a logit of 20 is rounded to 0.125, so options would tie: the targets' own are computed exactly.
+        exact = (chosen.float() * output.weight[targets].float()).sum(dim=-1)
+        if output.bias is not None:
+            exact = exact + output.bias[targets].float()
         cap = getattr(self.model.config.get_text_config(), "final_logit_softcapping", None)
         if cap:
-            logits = cap * torch.tanh(logits / cap)
-        logprobs = -functional.cross_entropy(logits, targets, reduction="none")
+            logits, exact = cap * torch.tanh(logits / cap), cap * torch.tanh(exact / cap)
+        logprobs = exact - logits.logsumexp(dim=-1)
         flat = iter(torch.split(logprobs, sizes))
         return [[next(flat) for _ in tree.branches] for tree in trees]
 
