@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import soundfile
 from akb.captioners import Sounds, Whisper, caption_clips, compose, read_captions, read_clip
 from akb.errors import AkbError
 from akb.tables import CAPTIONS, frame_of
+from akb.transcriber import repeated
 from akb.yamnet import log_mel_patches
 
 CHECKPOINTS = Path(__file__).parents[1] / "results" / "checkpoints"
@@ -27,10 +29,17 @@ def captions(captioner: str, **texts: str) -> Any:
     return frame_of(rows, CAPTIONS)
 
 
+class Lengths:
+    """A captioner that finishes its clips in reverse."""
+
+    def captions(self, waves: Sequence[Any]) -> Iterator[tuple[int, str]]:
+        yield from reversed([(i, f"{len(wave)} samples") for i, wave in enumerate(waves)])
+
+
 def test_every_clip_gets_a_row_in_order(tmp_path: Path) -> None:
     for name in ("b", "a"):
         soundfile.write(tmp_path / f"{name}.wav", np.zeros(160), 16000)
-    made = caption_clips([clip("b"), clip("a")], tmp_path, "length", lambda samples: f"{len(samples)} samples")
+    made = caption_clips([clip("b"), clip("a")], tmp_path, "length", Lengths())
     assert made.select("clip_id", "text").rows() == [("b", "160 samples"), ("a", "160 samples")]
 
 
@@ -85,4 +94,13 @@ def test_a_missing_tagger_says_how_to_build_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("noise", [0.0, 0.05])
 def test_whisper_invents_no_words(noise: float) -> None:
     samples = np.random.default_rng(0).normal(0, noise, 32000).astype(np.float32)
-    assert Whisper(CHECKPOINTS / "whisper-tiny.en")(samples) == "No speech was recognised."
+    made = dict(Whisper(CHECKPOINTS / "whisper-tiny.en").captions([samples]))
+    assert made == {0: "No speech was recognised."}
+
+
+@pytest.mark.parametrize(
+    ("tokens", "repeat"),
+    [([], 0), ([1], 0), ([5, 5], 0), ([5, 5, 5], 2), ([1, 2, 3, 2, 3, 2, 3], 4), ([1, 2, 3, 1, 2, 4], 0)],
+)
+def test_a_phrase_said_three_times_in_a_row_is_cut_to_one(tokens: list[int], repeat: int) -> None:
+    assert repeated(tokens) == repeat

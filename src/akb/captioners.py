@@ -21,14 +21,24 @@ from numpy.typing import NDArray
 
 from akb.acoustics import in_words, measure
 from akb.errors import AkbError
-from akb.progress import track
+from akb.progress import bar
 from akb.tables import CAPTIONS, frame_of
+from akb.transcriber import Heard, Transcriber
 from akb.yamnet import Yamnet, tags_in_words
 
 SAMPLE_RATE = 16000
 Samples = NDArray[np.float32]
-Captioner = Callable[[Samples], str]  # a loaded captioner: 16 kHz mono samples → text
 
+
+class Captioner(Protocol):
+    """A loaded captioner."""
+
+    def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
+        """Yield (index into waves, text) for each 16 kHz mono clip, in whatever order they are finished."""
+        ...
+
+
+_BRACKETS = re.compile(r"[(\[*♪][^)\]*♪]*[)\]*♪]?")
 _NO_SPEECH = "No speech was recognised."
 _VOICES = frozenset({"Speech", "Male speech, man speaking", "Female speech, woman speaking", "Narration, monologue"})
 _VOICES |= {"Child speech, kid speaking", "Conversation", "Speech synthesizer"}
@@ -37,47 +47,29 @@ _VOICES |= {"Child speech, kid speaking", "Conversation", "Speech synthesizer"}
 class Whisper:
     """Transcripts by Whisper; a clip without speech gets a sentence that says so.
 
-    Whisper invents words for music and noise. A segment counts only if the model is fairly sure of
-    its words; the thresholds are in mean natural log-probability per token, and in probability.
+    Whisper invents words for music and noise. A window counts only if the model is fairly sure of its
+    words, by their mean natural log-probability per token, and of somebody speaking. What it puts in
+    brackets, such as "(gentle music)", is no speech.
     """
 
     least_logprob = -1.0
-    most_no_speech = 0.6
-    most_compression = 2.4  # more repeats itself, as invented text does
 
-    def __init__(self, folder: Path, threads: int = 2, device: Literal["cpu", "cuda"] = "cpu") -> None:
-        from faster_whisper import WhisperModel
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self._transcriber = Transcriber(folder, device)
 
-        precision = "float32" if device == "cpu" else "float16"
-        try:
-            self._model = WhisperModel(
-                str(folder / "ctranslate2"), device=device, compute_type=precision, cpu_threads=threads
-            )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise AkbError(
-                f"the speech recogniser cannot be loaded: {error}",
-                where=str(folder),
-                remedy=f"build it again: snakemake --cores 8 {folder}/fingerprint.json",
-            ) from error
+    def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
+        windows: dict[int, dict[int, Heard]] = defaultdict(dict)
+        expected = [self._transcriber.windows(wave) for wave in waves]
+        for batch in self._transcriber.run(waves):
+            for (clip, window), heard in batch:
+                windows[clip][window] = heard
+                if len(windows[clip]) == expected[clip]:
+                    yield clip, self._words([found for _, found in sorted(windows[clip].items())])
 
-    def __call__(self, samples: Samples) -> str:
-        segments, _ = self._model.transcribe(
-            samples,
-            language="en",
-            beam_size=1,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-        )
-        words = " ".join(s.text.strip() for s in segments if self._sure(s)).strip()
+    def _words(self, windows: Sequence[Heard]) -> str:
+        sure = (heard.text for heard in windows if heard.logprob >= self.least_logprob)
+        words = " ".join(_BRACKETS.sub(" ", " ".join(sure)).split())
         return f'Speech transcript: "{words}"' if any(c.isalnum() for c in words) else _NO_SPEECH
-
-    def _sure(self, segment: Any) -> bool:
-        return bool(
-            segment.avg_logprob >= self.least_logprob
-            and segment.no_speech_prob <= self.most_no_speech
-            and segment.compression_ratio <= self.most_compression
-        )
 
 
 class Sounds:
@@ -86,7 +78,11 @@ class Sounds:
     def __init__(self, folder: Path) -> None:
         self._tagger = Yamnet(folder)
 
-    def __call__(self, samples: Samples) -> str:
+    def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
+        for clip, samples in enumerate(waves):
+            yield clip, self._describe(samples)
+
+    def _describe(self, samples: Samples) -> str:
         tags = self._tagger.tags(samples)
         voice = bool(tags) and tags[0].name in _VOICES
         return f"{tags_in_words(tags)} {in_words(measure(samples, SAMPLE_RATE), music=not voice, voice=voice)}"
@@ -95,8 +91,9 @@ class Sounds:
 class Acoustics:
     """What can be measured in a clip, in words: needs no model."""
 
-    def __call__(self, samples: Samples) -> str:
-        return in_words(measure(samples, SAMPLE_RATE))
+    def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
+        for clip, samples in enumerate(waves):
+            yield clip, in_words(measure(samples, SAMPLE_RATE))
 
 
 def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:
@@ -104,12 +101,17 @@ def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, capt
 
     Raises AkbError for a clip that is missing, unreadable, or not 16 kHz mono.
     """
-    rows = []
-    for clip in track(clips, f"caption ({name})", unit="clip"):
-        started = time.perf_counter()
-        text = captioner(read_clip(folder / clip["path"]))
-        rows.append(_row(clip["clip_id"], name, text, time.perf_counter() - started))
-    return frame_of(rows, CAPTIONS)
+    waves = [read_clip(folder / clip["path"]) for clip in clips]
+    rows: dict[int, dict[str, Any]] = {}
+    since = time.perf_counter()
+    with bar(f"caption ({name})", len(clips), "clip") as progress:
+        for index, text in captioner.captions(waves):
+            now = time.perf_counter()
+            # In a batch the first clip takes the time of all; the sum is right.
+            rows[index] = _row(clips[index]["clip_id"], name, text, now - since)
+            since = now
+            progress.update()
+    return frame_of([rows[index] for index in range(len(clips))], CAPTIONS)
 
 
 def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:

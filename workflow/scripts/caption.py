@@ -42,7 +42,7 @@ def main() -> None:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
             device: Literal["cpu", "cuda"] = "cuda" if a.gpus else "cpu"
-            whisper = Whisper(a.whisper, a.threads, device) if a.whisper else None
+            whisper = Whisper(a.whisper, device) if a.whisper else None
             captioner = whisper or (Sounds(a.yamnet) if a.yamnet else Acoustics())
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
