@@ -10,10 +10,12 @@ captions made elsewhere; `compose` joins the texts of several. All take 16 kHz m
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
