@@ -22,6 +22,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "far.py").write_text("def g():\n    return 1\n")
     (tmp_path / "other.py").write_text("x = 1\n")
     monkeypatch.setattr(codedigest, "PACKAGE", tmp_path)
+    monkeypatch.setattr(codedigest, "MEMORY", tmp_path / "absent/memory.json")
     return tmp_path
 
 
@@ -29,7 +30,8 @@ def fresh(module: ModuleType) -> None:
     for function in (
         module.code_digest,
         module.reached_modules,
-        module._parse,
+        module._facts,
+        module._memory,
         module._direct_imports,
         module.module_digest,
     ):
@@ -87,6 +89,23 @@ def test_the_same_code_in_another_folder_has_the_same_digest(
     shutil.copytree(package, copy)
     monkeypatch.setattr(codedigest, "PACKAGE", copy)
     assert digest(copy) == before
+
+
+def test_a_damaged_memory_is_only_a_loss_of_time(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = digest(package)
+    monkeypatch.setattr(codedigest, "MEMORY", tmp_path / "memory.json")
+    for content in ("", "{", "[1]", '{"a": 1}', '{"a": ["b"]}'):
+        (tmp_path / "memory.json").write_text(content)
+        assert digest(package) == before
+
+
+def test_what_is_remembered_is_the_same(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codedigest, "MEMORY", tmp_path / "memory.json")
+    first = digest(package)
+    assert (tmp_path / "memory.json").exists()
+    assert digest(package) == first
 
 
 def test_every_script_of_the_workflow_has_a_digest() -> None:
