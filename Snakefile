@@ -52,3 +52,5 @@ rule all:
         built("tables/correlations.csv"),
         built("published/correlations.csv"),
         built("manifest.json"),
+        # Asked for by name, so that a branch whose folder was deleted comes back.
+        expand(built("models/{backbone}/scores.parquet"), backbone=BACKBONES),

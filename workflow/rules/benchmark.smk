@@ -98,7 +98,7 @@ rule merge:
         built("benchmarks/merge.tsv")
     params:
         code=code("merge"),
-        options=options(**BENCHMARK["review"]),
+        options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
     conda:
         "../../envs/akb.yaml"
     shell:

@@ -32,7 +32,8 @@ COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] 
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
 WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
 SHARDS = SETTINGS["shards"]
-LALM = SETTINGS["lalm"]
+# Options in the order of their names: the order in which someone wrote them makes nothing stale.
+LALM = {key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()}
 ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
@@ -175,7 +176,7 @@ def features_of(benchmark, split):
 
 def training(wildcards):
     """The training options of a backbone: lalm.training, overridden by its own entry."""
-    return LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]
+    return dict(sorted((LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]).items()))
 
 
 def audio_responses(wildcards):
