@@ -100,7 +100,7 @@ def card(
 _MEANING = {
     "program": "a program proves the answer from the named source (`akb verify-proofs`)",
     "human": "people decided, see the decision files",
-    "none": "written with care and solved a second time; no person has checked it",
+    "none": "written, and solved a second time, by language models; no person has checked it",
 }
 
 
@@ -127,9 +127,9 @@ def _sizes(items: Sequence[FrozenItem]) -> str:
 
 def _second(second: SecondSolve) -> str:
     return (
-        f"{second.solved:,} authored candidates were solved a second time from stem and options alone: "
-        f"{second.agreed:,} agreed with the key; of the others {second.mended} were mended"
-        f" and {second.dropped} dropped.\n"
+        f"{second.solved:,} authored candidates were solved a second time, by a language model that saw stem and "
+        f"options alone: {second.agreed:,} times it gave the key's answer without a doubt; of the others, "
+        f"{second.mended} were mended and {second.dropped} dropped.\n"
     )
 
 
