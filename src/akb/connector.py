@@ -8,7 +8,10 @@ What differs, for the sake of small data, and each can be switched off:
 - features are standardised with the mean and deviation of the training clips;
 - `statistics` adds to the queries' results a linear map of the clip's mean and deviation over time in every
   layer: what a linear probe sees, which the attention would take far longer to find;
-- the output is scaled to the size of the LLM's own token embeddings.
+- `words`: an audio embedding is a mixture of the LLM's own token embeddings, its weights a softmax over the words of
+  the training descriptions (the idea of AlignVLM, arXiv 2502.01341). What leaves the connector is then something
+  that a frozen LLM can read from the first step on. Without it, a Linear leads to the LLM's width, scaled to the
+  size of token embeddings.
 
     connector = Connector(ConnectorShape(layers=4, encoder_width=384, llm_width=576))
     audio = connector(frames, mask)  # [batch, queries, llm_width]
@@ -37,7 +40,7 @@ class ConnectorShape:
     layers: number of tapped encoder layers. queries: audio embeddings handed to the LLM. width, depth,
     heads: of the cross-attention stack. self_attention: whether queries also attend to each other, as in
     a Q-Former. statistics: whether mean and deviation over time have a path of their own. dropout: on frames'
-    projections and inside the blocks.
+    projections and inside the blocks. words: how many token embeddings the output mixes; 0: a plain Linear.
     """
 
     layers: int
@@ -50,6 +53,7 @@ class ConnectorShape:
     self_attention: bool = True
     statistics: bool = True
     dropout: float = 0.1
+    words: int = 0
 
 
 class _Attention(nn.Module):
@@ -95,6 +99,7 @@ class Connector(nn.Module):
 
     mean: torch.Tensor
     deviation: torch.Tensor
+    words: torch.Tensor
 
     def __init__(self, shape: ConnectorShape) -> None:
         super().__init__()
@@ -116,8 +121,10 @@ class Connector(nn.Module):
         self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.depth))
         self.layer_weights = nn.Parameter(torch.zeros(shape.queries, shape.layers))
         self.norm = nn.LayerNorm(shape.width)
-        self.leave = nn.Linear(shape.width, shape.llm_width)
+        self.leave = nn.Linear(shape.width, shape.words or shape.llm_width)
         self.register_buffer("scale", torch.ones(()))
+        if shape.words:
+            self.register_buffer("words", torch.zeros(shape.words, shape.llm_width))
 
     def fit_input(self, clips: Iterable[torch.Tensor]) -> None:
         """Take the mean and deviation of training clips' features, each `[layers, frames, width]`."""
@@ -131,7 +138,10 @@ class Connector(nn.Module):
         self.deviation.copy_((squares / count - self.mean.square()).clamp_min(1e-6).sqrt())
 
     def fit_output(self, embeddings: torch.Tensor) -> None:
-        """Scale the output so that an audio embedding is as long as a token embedding `[tokens, llm_width]`."""
+        """Take the LLM's embeddings of the descriptions' words `[tokens, llm_width]`: to mix, or to match in size."""
+        if self.shape.words:
+            self.words.copy_(embeddings.float())
+            return
         size = embeddings.float().square().mean().sqrt()
         nn.init.normal_(self.leave.weight, std=self.shape.width**-0.5)
         nn.init.zeros_(self.leave.bias)
@@ -142,6 +152,13 @@ class Connector(nn.Module):
 
         Returns `[batch, queries, llm_width]` in float32.
         """
+        left = self.word_logits(frames, mask)
+        if self.shape.words:
+            return left.softmax(dim=-1) @ self.words
+        return left * self.scale  # type: ignore[no-any-return, operator]
+
+    def word_logits(self, frames: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """What the last Linear gives: with `words`, a logit for each of them, `[batch, queries, words]`."""
         batch, layers = frames.shape[:2]
         x = (frames.float() - self.mean[:, None]) / self.deviation[:, None]
         # One stack for all layers: they stand in the batch dimension.
@@ -154,7 +171,8 @@ class Connector(nn.Module):
         mixed = torch.einsum("blqw,ql->bqw", state, weights)
         if self.statistics is not None:
             mixed = mixed + self.statistics(_statistics(x, mask)).reshape(batch, -1, self.shape.width)
-        return self.leave(self.norm(mixed)) * self.scale  # type: ignore[no-any-return]
+        left: torch.Tensor = self.leave(self.norm(mixed))
+        return left
 
 
 def _statistics(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -22,7 +22,7 @@ from akb.engine import Backbone
 from akb.errors import AkbError
 from akb.instructions import held_out_groups, is_held_out
 from akb.lalm import Lalm
-from akb.training import Example, Recipe, Record, train
+from akb.training import Example, Recipe, Record, description_tokens, train
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shape.add_argument("--dropout", type=float, default=0.2)
     shape.add_argument("--no-statistics", action="store_true", help="hide the clip's mean and deviation over time")
     shape.add_argument("--no-self-attention", action="store_true", help="queries do not attend to each other")
+    shape.add_argument("--no-words", action="store_true", help="embeddings are not mixtures of the backbone's own")
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--steps", type=int, default=200)
     recipe.add_argument("--clips-per-step", type=int, default=8, help="on each process")
@@ -99,6 +100,7 @@ def finetune(
             self_attention=not options.no_self_attention,
             statistics=not options.no_statistics,
             dropout=options.dropout,
+            words=0 if options.no_words else len(description_tokens(lalm, examples)),
         )
     )
     recipe = Recipe(

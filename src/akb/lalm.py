@@ -100,6 +100,11 @@ class Lalm:
         embeddings: torch.Tensor = self.model.get_input_embeddings()(tokens)
         return embeddings
 
+    @property
+    def blank(self) -> int:
+        """The token that stands where a description has ended: a line break."""
+        return self._tokens("\n")[-1]
+
     def trunk_tokens(self, transcript: str) -> tuple[int, ...]:
         """The transcript as it stands after the audio, cut to `transcript_tokens`; nothing for an empty one."""
         if not transcript:

@@ -1,9 +1,9 @@
 """Training a connector: frozen encoder features in, the backbone's own answers out.
 
 Two stages, the first of which is not in DeSTA2.5-Audio and can be switched off (`align_steps: 0`):
-1. Alignment. Each query is taught to point, among the token embeddings of all descriptions' words,
-   at the word that stands at its place in its clip's description. The backbone is not run at all, so
-   a step costs a hundredth of one of the second stage.
+1. Alignment. Each query is taught to say which of all descriptions' words stands at its place in its
+   clip's description, which ends in line breaks. The backbone is not run at all, so a step costs a
+   hundredth of one of the second stage.
 2. Distillation, as in DeSTA: cross-entropy of the backbone's own answers (`distillation`), through
    the frozen backbone.
 
@@ -93,7 +93,7 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     connector.fit_input(features[example.clip_id] for example in examples)
-    connector.fit_output(lalm.embedded(_description_tokens(lalm, examples).to(lalm.device)))
+    connector.fit_output(lalm.embedded(description_tokens(lalm, examples).to(lalm.device)))
     connector.to(lalm.device).train()
     records: list[Record] = []
     if recipe.align_steps:
@@ -133,7 +133,7 @@ class _Stage:
         if accelerator is not None:
             self.connector, self.optimiser = accelerator.prepare(connector, self.optimiser)
         if name == "align":
-            self.vocabulary = _description_tokens(lalm, [*examples, *held_out])
+            self.vocabulary = description_tokens(lalm, examples)
             self.place = {int(token): index for index, token in enumerate(self.vocabulary)}
             vectors = lalm.embedded(self.vocabulary.to(lalm.device)).float()
             self.vectors = functional.normalize(vectors - vectors.mean(dim=0), dim=-1)
@@ -195,9 +195,9 @@ class _Stage:
         clips = [self.features[example.clip_id] for example in batch]
         if self.connector.training:
             clips = [thinned(clip, self.recipe.frames_kept, chance) for clip in clips]
-        audio = hear(self.connector, clips, self.lalm.device)
         if self.name == "align":
-            return self._alignment(batch, audio)
+            return self._alignment(batch, hear(self.connector, clips, self.lalm.device, words=True))
+        audio = hear(self.connector, clips, self.lalm.device)
         count = self.recipe.questions_per_clip
         trees = [
             Tree(
@@ -211,15 +211,17 @@ class _Stage:
         return -torch.stack([branch.mean() for tree in logprobs for branch in tree]).mean()
 
     def _alignment(self, batch: Sequence[Example], audio: torch.Tensor) -> torch.Tensor:
-        rows, slots, wanted = [], [], []
+        """Cross-entropy of the word at each query's place. audio: word logits, or embeddings that point."""
+        queries, blank = audio.shape[1], self.place[self.lalm.blank]
+        wanted = torch.full((len(batch), queries), blank)
         for row, example in enumerate(batch):
-            for slot, token in enumerate(self.lalm.plain_tokens(example.description)[: audio.shape[1]]):
-                rows.append(row)
-                slots.append(slot)
-                wanted.append(self.place[token])
-        pointed = functional.normalize(audio[rows, slots] - self.centre, dim=-1)
-        logits = pointed @ self.vectors.T / self.recipe.align_temperature
-        return functional.cross_entropy(logits, torch.tensor(wanted, device=logits.device))
+            for slot, token in enumerate(self.lalm.plain_tokens(example.description)[:queries]):
+                wanted[row, slot] = self.place.get(token, -100)  # a held-out clip may have words of its own
+        logits = audio
+        if not self._bare().shape.words:
+            pointed = functional.normalize(audio - self.centre, dim=-1)
+            logits = pointed @ self.vectors.T / self.recipe.align_temperature
+        return functional.cross_entropy(logits.flatten(0, 1), wanted.flatten().to(logits.device))
 
     @torch.no_grad()
     def _held_out_loss(self) -> float | None:
@@ -264,12 +266,16 @@ class _Stage:
         return self.connector if self.accelerator is None else self.accelerator.unwrap_model(self.connector)
 
 
-def hear(connector: Any, clips: list[torch.Tensor], device: torch.device) -> torch.Tensor:
-    """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`."""
+def hear(connector: Any, clips: list[torch.Tensor], device: torch.device, *, words: bool = False) -> torch.Tensor:
+    """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`.
+
+    words: what a connector that mixes words gives before the mixing, `[clips, queries, words]`.
+    """
     frames, mask = pad_frames(clips)
     # Products in bfloat16 pay on a GPU; on a CPU the conversions of these small matrices cost more than they save.
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-        audio: torch.Tensor = connector(frames.to(device), mask.to(device))
+        listen = connector.word_logits if words and connector.shape.words else connector
+        audio: torch.Tensor = listen(frames.to(device), mask.to(device))
     return audio.float()
 
 
@@ -295,5 +301,7 @@ def hash_of(names: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
-def _description_tokens(lalm: Lalm, examples: Sequence[Example]) -> torch.Tensor:
-    return torch.tensor(sorted({token for example in examples for token in lalm.plain_tokens(example.description)}))
+def description_tokens(lalm: Lalm, examples: Sequence[Example]) -> torch.Tensor:
+    """The tokens of all descriptions and the one that fills up a short description, in their order."""
+    tokens = {token for example in examples for token in lalm.plain_tokens(example.description)}
+    return torch.tensor(sorted(tokens | {lalm.blank}))
