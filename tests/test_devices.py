@@ -45,7 +45,7 @@ def test_visible_devices_are_read_as_cuda_reads_them(value: str, expected: list[
 def test_too_few_devices_name_the_script_and_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(AkbError) as error:
         claim_devices(2, "workflow/scripts/distil.py", ["0"], tmp_path)
-    assert "2 GPUs are asked for, and 1 can be seen" in str(error.value)
+    assert "GPUs asked for: 2; GPUs that can be seen: 1" in str(error.value)
     assert "distil.py" in str(error.value)
     assert "resources:" in str(error.value)
 
@@ -85,7 +85,7 @@ def test_too_few_ends_the_job_before_its_script_runs(tmp_path: Path) -> None:
     job = start(5, tmp_path)
     output, errors = job.communicate(timeout=30)
     assert (job.returncode, output) == (1, "")
-    assert "akb: 5 GPUs are asked for, and 4 can be seen" in errors
+    assert "akb: GPUs asked for: 5; GPUs that can be seen: 4" in errors
 
 
 @pytest.mark.parametrize("environment", [{"SLURM_JOB_ID": "17"}, {"PBS_JOBID": "17.server"}])

@@ -59,7 +59,7 @@ def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path
     """
     if len(visible) < count:
         raise AkbError(
-            f"{count} GPUs are asked for, and {len(visible)} can be seen",
+            f"GPUs asked for: {count}; GPUs that can be seen: {len(visible)}",
             where=purpose,
             remedy="ask for fewer under `resources:` in the configuration (`gpus: 0` runs on the CPU), "
             "or run where there are as many; CUDA_VISIBLE_DEVICES hides what it does not name",
@@ -78,7 +78,7 @@ def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path
             lock.close()
         if patience is not None and time.monotonic() - began > patience:
             raise AkbError(
-                f"{count} GPUs are asked for, and other jobs hold all but {len(held)} of {len(visible)}",
+                f"GPUs asked for: {count}; other jobs hold all but {len(held)} of {len(visible)}",
                 where=purpose,
                 remedy=f"wait, or let Snakemake keep count: --resources gpu={len(visible)}",
             )
