@@ -149,7 +149,7 @@ def table(rows: Sequence[Measurement]) -> str:
 
 
 def draw(rows: Sequence[Measurement], path: Path) -> None:
-    """Seconds and peak memory against the number of jobs; the same bytes for the same rows."""
+    """CPU seconds, which other work on the machine changes least, and peak memory against the number of jobs; the same bytes for the same rows."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -160,9 +160,9 @@ def draw(rows: Sequence[Measurement], path: Path) -> None:
         for call_, label, marker in (("nothing", "nothing to do", "o"), ("plan", "plan from nothing", "s")):
             chosen = sorted((row for row in rows if row.call == call_), key=lambda row: row.jobs)
             jobs = [row.jobs for row in chosen]
-            left.plot(jobs, [row.seconds for row in chosen], marker=marker, markersize=4, label=label)
+            left.plot(jobs, [row.cpu_seconds for row in chosen], marker=marker, markersize=4, label=label)
             right.plot(jobs, [row.peak_mib for row in chosen], marker=marker, markersize=4, label=label)
-        for axes, label in ((left, "wall time (s)"), (right, "peak memory (MiB)")):
+        for axes, label in ((left, "CPU time (s)"), (right, "peak memory (MiB)")):
             axes.set(xscale="log", xlabel="jobs in the DAG", ylabel=label)
             axes.set_ylim(bottom=0)
             axes.spines[["top", "right"]].set_visible(False)
