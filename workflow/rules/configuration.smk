@@ -38,9 +38,12 @@ ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --core
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight.
+# A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.watch.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
+    'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
+    'python() {{ command python -m akb.watch "$@"; }}; '
 )
 
 

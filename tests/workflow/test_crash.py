@@ -1,0 +1,158 @@
+"""After a crash one plain command finishes, and nobody can tell from the results; a job that dies says why."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+import psutil
+import pytest
+from conftest import Project
+from polars.testing import assert_frame_equal
+from safetensors.numpy import load_file
+
+MOMENTS = 10
+# What differs between any two runs: times, hosts, and which process stored what.
+UNEQUAL = ("logs/", "benchmarks/", "manifest.json", "/store/")
+
+
+def moments(seed: int, jobs: int = 43) -> Iterator[tuple[int, float]]:
+    """After how many further finished jobs, and how many seconds later, to kill: ten times, over the whole run."""
+    draw = random.Random(seed)
+    steps = [0, *sorted(draw.sample(range(1, jobs - 1), MOMENTS))]
+    return ((after - before, draw.uniform(0, 2)) for before, after in itertools.pairwise(steps))
+
+
+def start(project: Project) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        project.command("all"),
+        cwd=project.folder,
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(driver: subprocess.Popen[str], finished: int, seconds: float) -> bool:
+    """Let that many jobs finish and some time pass; False if the driver ended before."""
+    assert driver.stdout is not None
+    for line in driver.stdout:
+        finished -= line.startswith("Finished jobid")
+        if not finished:
+            time.sleep(seconds)
+            return driver.poll() is None
+    return False
+
+
+def restarted(project: Project) -> None:
+    """A clean start on nothing but the sources."""
+    for name in ("results", ".snakemake"):
+        shutil.rmtree(project.path(name))
+
+
+def scripts_of(driver: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The scripts that run as jobs of the driver (not their launchers, which would report them)."""
+    found = psutil.Process(driver.pid).children(recursive=True)
+    return [process for process in found if process.name().startswith("python") and not process.children()]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_the_driver_killed_at_ten_moments(built: Project, built_once: Project) -> None:
+    restarted(built)
+    for jobs, seconds in moments(seed=1):
+        driver = start(built)
+        if wait_for(driver, jobs, seconds):
+            driver.kill()
+        driver.wait()
+        built.make("--unlock")
+    built.make("all")
+    assert built.would_run() == set()
+    assert_same(built, built_once)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_job_killed_at_ten_moments(built: Project, built_once: Project) -> None:
+    restarted(built)
+    draw = random.Random(2)
+    killed = 0
+    for jobs, seconds in moments(seed=2):
+        driver = start(built)
+        if wait_for(driver, jobs, seconds) and (running := scripts_of(driver)):
+            victim = draw.choice(running)
+            victim.kill()
+            said, _ = driver.communicate()
+            assert "was ended by SIGKILL; peak memory" in said
+            killed += 1
+        driver.communicate()
+    assert killed >= MOMENTS // 2
+    built.make("all")
+    assert built.would_run() == set()
+    assert_same(built, built_once)
+
+
+@pytest.mark.parametrize("way", ["by the system", "by an exception"])
+def test_a_job_that_runs_out_of_memory_names_itself(pretended: Project, way: str) -> None:
+    end = {"by the system": "os.kill(os.getpid(), signal.SIGKILL)", "by an exception": "bytearray(2**62)"}[way]
+    pretended.path("workflow/scripts/score.py").write_text(
+        f"import os, signal\nheld = bytearray(os.urandom(1)) * 400_000_000\n{end}\n", encoding="utf-8"
+    )
+    said = pretended.snakemake("results/smoke/models/alpha/scores.parquet").stdout
+    how = {"by the system": "was ended by SIGKILL", "by an exception": "failed with status 1"}[way]
+    assert f"akb: score (backbone alpha) {how}; peak memory 0.4 GB" in said
+    assert "log:    results/smoke/logs/score/alpha.log" in said
+
+
+def test_a_full_disk_is_told_in_one_sentence(pretended: Project) -> None:
+    folder = pretended.path("results/smoke/published")
+    shutil.rmtree(folder)
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small disk is not permitted here")
+    try:
+        said = pretended.snakemake("results/smoke/published/correlations.csv").stdout
+        left = [path for path in folder.rglob("*") if path.is_file() and "partial" in path.name]
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+    assert "akb: no space left on the disk" in said
+    assert "free some space" in said
+    assert not left
+
+
+def assert_same(project: Project, other: Project) -> None:
+    """The same files with the same contents, times apart; floats as close as batches of another size leave them."""
+    names = [listed(project), listed(other)]
+    assert names[0] == names[1]
+    for name in names[0]:
+        mine, theirs = project.path(name), other.path(name)
+        if mine.read_bytes() == theirs.read_bytes():
+            continue
+        assert mine.suffix in (".parquet", ".safetensors", ".csv"), f"{name} differs"
+        if mine.suffix == ".safetensors":
+            for key, tensor in load_file(mine).items():
+                np.testing.assert_allclose(tensor, load_file(theirs)[key], rtol=1e-3, atol=1e-5, err_msg=name)
+        else:
+            frames = [
+                timeless(pl.read_parquet(p) if p.suffix == ".parquet" else pl.read_csv(p)) for p in (mine, theirs)
+            ]
+            assert_frame_equal(*frames, rel_tol=1e-3, abs_tol=1e-4)
+
+
+def listed(project: Project) -> list[str]:
+    names = (str(path.relative_to(project.folder)) for path in project.path("results").rglob("*") if path.is_file())
+    return sorted(name for name in names if not any(part in name for part in UNEQUAL))
+
+
+def timeless(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop([name for name in frame.columns if "seconds" in name and name != "clip_seconds"])
