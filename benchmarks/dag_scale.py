@@ -149,7 +149,7 @@ def table(rows: Sequence[Measurement]) -> str:
 
 
 def draw(rows: Sequence[Measurement], path: Path) -> None:
-    """CPU seconds, which other work on the machine changes least, and peak memory against the number of jobs; the same bytes for the same rows."""
+    """CPU seconds (other work disturbs them least) and peak memory by the number of jobs; same rows, same bytes."""
     import matplotlib
 
     matplotlib.use("svg")
