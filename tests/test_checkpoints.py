@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import yaml
 
 from akb.checkpoints import build_checkpoint, read_fingerprint
 from akb.errors import AkbError
-from akb.random_models import write_random
 
 CATALOGUE = Path(__file__).parents[1] / "resources" / "checkpoints.yaml"
 
@@ -128,11 +126,11 @@ def test_a_random_whisper_loads_whole(tmp_path: Path) -> None:
     assert not info["missing_keys"] and not info["unexpected_keys"]
 
 
-def test_a_random_whisper_transcribes_in_its_other_form(tmp_path: Path) -> None:
+def test_a_random_whisper_transcribes(tmp_path: Path) -> None:
     from akb.captioners import Whisper
 
     build(tmp_path, {"random": "tiny-whisper"})
-    assert Whisper(tmp_path / "m", threads=1)(np.zeros(16000, dtype=np.float32))
+    assert list(Whisper(tmp_path / "m").captions([np.zeros(16000, dtype=np.float32)]))
 
 
 def test_the_fingerprint_is_read_back(tmp_path: Path) -> None:
@@ -162,24 +160,3 @@ def test_smollm2_comes_out_of_its_package_and_speaks(tmp_path: Path) -> None:
     tokens = tokenizer("One, two, three, four, five,", return_tensors="pt")
     assert tokenizer.decode(model.generate(**tokens, max_new_tokens=2, do_sample=False)[0]).endswith("six,")
     assert json.loads((tmp_path / "m/fingerprint.json").read_text())["parameters"] == 134_515_008
-
-
-@pytest.fixture
-def whisper(tmp_path: Path) -> Path:
-    """A tiny Whisper as others publish theirs: without CTranslate2's form."""
-    (tmp_path / "given").mkdir()
-    write_random("tiny-whisper", 0, tmp_path / "given")
-    shutil.rmtree(tmp_path / "given/ctranslate2")
-    return tmp_path / "given"
-
-
-def test_a_whisper_of_others_gets_the_form_that_transcribing_needs(tmp_path: Path, whisper: Path) -> None:
-    build(tmp_path, {"folder": str(whisper)})
-    made = {path.name for path in (tmp_path / "m/ctranslate2").iterdir()}
-    assert {"model.bin", "config.json", "tokenizer.json", "preprocessor_config.json"} <= made
-
-
-def test_a_whisper_without_its_tokenizer_is_refused(tmp_path: Path, whisper: Path) -> None:
-    (whisper / "tokenizer.json").unlink()
-    with pytest.raises(AkbError, match=r"lacks tokenizer\.json"):
-        build(tmp_path, {"folder": str(whisper)})

@@ -52,8 +52,6 @@ def build_checkpoint(
     with atomic_path(target) as folder:
         folder.mkdir(parents=True)
         facts = _FETCHERS[kind](model, source, folder, downloads, catalogue)
-        if kind in ("hub", "folder"):
-            _complete_whisper(folder)
         for path in folder.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 path.chmod(0o644)  # safetensors leaves its files private
@@ -239,14 +237,6 @@ def _link(source: Path, folder: Path, model: str) -> None:
             link = folder / relative
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path.resolve())
-
-
-def _complete_whisper(folder: Path) -> None:
-    """Give a Whisper model of others the second form that transcribing needs, unless it has it."""
-    from akb.whisper_folder import convert_to_ctranslate2, is_whisper
-
-    if is_whisper(folder) and not (folder / "ctranslate2").exists():
-        convert_to_ctranslate2(folder)
 
 
 def _fingerprint(model: str, source: Mapping[str, Any], folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:

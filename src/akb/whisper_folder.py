@@ -4,8 +4,7 @@ faster-whisper reads the first, for transcripts; transformers the second, for th
 The tensors map one to one: CTranslate2 stacks query, key and value, and Hugging Face's key
 projection has no bias. float16 is kept, so that both are the same model to the bit.
 
-    write_whisper(Path("ctranslate2"), Path("folder"))  # from CTranslate2 to Hugging Face
-    convert_to_ctranslate2(Path("folder"))  # the other way, for a model of a hub
+    write_whisper(Path("ctranslate2"), Path("folder"))
 """
 
 from __future__ import annotations
@@ -48,30 +47,6 @@ _KINDS = {"gamma": "weight", "beta": "bias", "weight": "weight", "bias": "bias",
 # Facts about the computation, not weights.
 _SETTINGS = {"num_heads", "activation", "alibi", "alignment_heads", "alignment_layer", "pre_norm", "scale_embeddings"}
 _SETTINGS |= {"start_from_zero_embedding"}
-
-
-def is_whisper(folder: Path) -> bool:
-    """Whether a Hugging Face folder holds a Whisper model."""
-    config = folder / "config.json"
-    return config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("model_type") == "whisper"
-
-
-def convert_to_ctranslate2(folder: Path) -> None:
-    """Write `ctranslate2/` into a Hugging Face folder of a Whisper model, in float16, by CTranslate2's own converter.
-
-    Raises AkbError if the tokenizer is missing: faster-whisper would try to download one.
-    """
-    from ctranslate2.converters import TransformersConverter  # type: ignore[import-untyped]
-
-    beside = ["tokenizer.json", "preprocessor_config.json"]
-    if missing := [name for name in beside if not (folder / name).is_file()]:
-        raise AkbError(
-            f"a Whisper model lacks {', '.join(missing)}",
-            where=str(folder),
-            remedy="take a folder or a repository as written by transformers' `save_pretrained`, processor included",
-        )
-    converter = TransformersConverter(str(folder), copy_files=beside, load_as_float16=True)
-    converter.convert(str(folder / "ctranslate2"), quantization="float16")
 
 
 def read_ctranslate2(path: Path) -> Tensors:
