@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import base64
 import hashlib
+import itertools
 import json
 import platform
 import re
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 _HOST = re.compile(r"^host (\S+), Python")
+_HOST_WITHIN = 100  # lines
+_SCRIPT = re.compile(r"workflow/scripts/\w+\.py")
 
 
 def build_manifest(results: Path, records: Path) -> dict[str, Any]:
@@ -35,6 +38,7 @@ def build_manifest(results: Path, records: Path) -> dict[str, Any]:
             "rule": record["rule"],
             "sha256": file_hash(path),
             "inputs": {name: file_hash(Path(name)) for name in record.get("input") or [] if Path(name).is_file()},
+            "script": found[0] if (found := _SCRIPT.search(record.get("shellcmd") or "")) else "",
             "options": options,
             "code": code,
             "host": _host(record.get("log") or []),
@@ -82,8 +86,10 @@ def _host(logs: list[str]) -> str | None:
     for log in map(Path, logs):
         if log.is_file():
             with log.open(encoding="utf-8", errors="replace") as handle:
-                if found := _HOST.match(handle.readline()):
-                    return found[1]
+                # Near the top: what launches a script may have had something to say before it.
+                for line in itertools.islice(handle, _HOST_WITHIN):
+                    if found := _HOST.match(line):
+                        return found[1]
     return None
 
 

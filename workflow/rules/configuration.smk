@@ -81,7 +81,8 @@ def options(**values):
     return " ".join(words)
 
 
-# The settings of a backbone that the engines read; the others have rules of their own.
+# The settings of a backbone that its text answers depend on. Distillation chooses its own way of asking, and an
+# audio language model reads the weights alone: what they do not read must not make them stale.
 ENGINE_KEYS = [
     "scoring",
     "normalise",
@@ -93,13 +94,15 @@ ENGINE_KEYS = [
     "temperature",
     "engine_options",
 ]
+DISTIL_KEYS = ["thinking", "dtype", "max_model_len", "engine_options"]
+LALM_KEYS = ["thinking", "dtype"]
 
 
-def backbone_json(name, engine="engine"):
-    """A backbone as the scripts' `--backbone`; `engine` is the setting that names its engine."""
+def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
+    """A backbone as the scripts' `--backbone`: its settings `keys`, and `engine`, or what its setting `engine` names."""
     entry = configuration.backbone(SETTINGS, name)
-    spec = {key: entry[key] for key in ENGINE_KEYS}
-    spec |= {"name": name, "engine": entry[engine], "checkpoint": built(f"checkpoints/{name}")}
+    spec = {key: entry[key] for key in keys}
+    spec |= {"name": name, "engine": entry.get(engine, engine), "checkpoint": built(f"checkpoints/{name}")}
     return configuration.canonical(spec)
 
 

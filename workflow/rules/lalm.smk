@@ -79,7 +79,7 @@ rule distil:
     params:
         code=code("distil"),
         options=lambda wildcards: options(
-            backbone=backbone_json(wildcards.backbone, "distil_engine"),
+            backbone=backbone_json(wildcards.backbone, DISTIL_KEYS, "distil_engine"),
             shard=f"{wildcards.shard}/{SHARDS['distil']}",
             **LALM["distil"],
         ),
@@ -114,7 +114,10 @@ rule finetune:
         slurm_partition=request("finetune", "partition", ""),
     params:
         code=code("finetune"),
-        options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone), **training(wildcards)),
+        options=lambda wildcards: options(
+            backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
+            **training(wildcards),
+        ),
         launch=LALM["launch"],
     conda:
         "../../envs/akb.yaml"
@@ -148,7 +151,10 @@ rule listen:
         slurm_partition=request("listen", "partition", ""),
     params:
         code=code("listen"),
-        options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone), **LALM["listen"]),
+        options=lambda wildcards: options(
+            backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
+            **LALM["listen"],
+        ),
     conda:
         "../../envs/akb.yaml"
     shell:
