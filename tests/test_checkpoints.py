@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import yaml
 
-from akb.checkpoints import build_checkpoint, read_fingerprint
+from akb.checkpoints import build_checkpoint
 from akb.errors import AkbError
+from akb.fingerprint import read_fingerprint
 
 CATALOGUE = Path(__file__).parents[1] / "resources" / "checkpoints.yaml"
 

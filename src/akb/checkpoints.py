@@ -61,19 +61,6 @@ def build_checkpoint(
     return fingerprint
 
 
-def read_fingerprint(folder: Path) -> dict[str, Any]:
-    """The fingerprint of a built checkpoint folder. Raises AkbError if there is none."""
-    try:
-        content: dict[str, Any] = json.loads((folder / "fingerprint.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError) as error:
-        raise AkbError(
-            f"a checkpoint has no readable fingerprint: {error}",
-            where=str(folder),
-            remedy=f"build it again: snakemake --cores 8 {folder}/fingerprint.json",
-        ) from error
-    return content
-
-
 def source_kind(model: str, source: Mapping[str, Any]) -> str:
     """Which of the five kinds `source` is. Raises AkbError if it is none or not complete."""
     kinds = [kind for kind in _KINDS if kind in source]

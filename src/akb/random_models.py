@@ -8,6 +8,8 @@ They answer nonsense, at once; every file that the workflow reads of a real mode
 from __future__ import annotations
 
 import json
+import re
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers.models import BPE, WordPiece
-from tokenizers.trainers import BpeTrainer, WordPieceTrainer
+from tokenizers.trainers import BpeTrainer
 
 from akb.errors import AkbError
 from akb.whisper_folder import Tensors, write_ctranslate2, write_whisper
@@ -83,12 +85,15 @@ def _write_minilm(seed: int, folder: Path) -> None:
     from transformers import BertConfig, BertModel
 
     names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]"))
+    # By hand: the trainer breaks ties differently from run to run, and the same seed must give the same bytes.
+    words = set(re.findall(r"\w+|[^\w\s]", _TEXT.lower()))
+    letters = set(string.ascii_lowercase + string.digits)
+    vocabulary = [*names, *sorted(words | letters), *sorted(f"##{letter}" for letter in letters)]
+    tokenizer = Tokenizer(WordPiece({word: i for i, word in enumerate(vocabulary)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    trainer = WordPieceTrainer(vocab_size=600, special_tokens=names, show_progress=False)
-    tokenizer.train_from_iterator(_TEXT.splitlines(), trainer)
+    tokenizer.add_special_tokens(names)
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     tokenizer.save(str(folder / "tokenizer.json"))
     roles = {f"{name[1:-1].lower()}_token": name for name in names}

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from akb.checkpoints import read_fingerprint
 from akb.engine import Backbone, Sampling
 from akb.errors import AkbError
+from akb.fingerprint import read_fingerprint
 
 # The entry's own names for how the backbone generates.
 _GENERATION = {"max_tokens", "temperature", "top_p", "seed", "stop"}
