@@ -34,7 +34,7 @@ def main() -> None:
     sys.exit(code if code >= 0 else 128 - code)
 
 
-def message(code: int, arguments: Sequence[str], log: str, peak: int) -> str:
+def message(code: int, arguments: Sequence[str], log: str, peak: float) -> str:
     """What is said of a job that ended with `code` (negative: by that signal).
 
     arguments: of Python. log: path, or "". peak: bytes that the largest of its processes held.
