@@ -26,6 +26,7 @@ from akb.errors import AkbError
 from akb.progress import bar
 from akb.tables import CAPTIONS, frame_of
 from akb.transcriber import Heard, Transcriber
+from akb.transcripts import caption_of
 from akb.yamnet import Yamnet, tags_in_words
 
 SAMPLE_RATE = 16000
@@ -41,7 +42,6 @@ class Captioner(Protocol):
 
 
 _BRACKETS = re.compile(r"[(\[*♪][^)\]*♪]*[)\]*♪]?")
-_NO_SPEECH = "No speech was recognised."
 _VOICES = frozenset({"Speech", "Male speech, man speaking", "Female speech, woman speaking", "Narration, monologue"})
 _VOICES |= {"Child speech, kid speaking", "Conversation", "Speech synthesizer"}
 
@@ -71,7 +71,7 @@ class Whisper:
     def _words(self, windows: Sequence[Heard]) -> str:
         sure = (heard.text for heard in windows if heard.logprob >= self.least_logprob)
         words = " ".join(_BRACKETS.sub(" ", " ".join(sure)).split())
-        return f'Speech transcript: "{words}"' if any(c.isalnum() for c in words) else _NO_SPEECH
+        return caption_of(words if any(c.isalnum() for c in words) else "")
 
 
 class Sounds:

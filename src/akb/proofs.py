@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -80,10 +81,10 @@ def sure_checks() -> dict[str, Predicate]:
     return _collected("SURE")  # type: ignore[return-value]
 
 
-def grounded_candidates(seed: int) -> Iterator[Candidate]:
-    """Every candidate of every template: the same on every machine for the same seed."""
+def grounded_candidates(seed: int, per_template: int | None = None) -> Iterator[Candidate]:
+    """Candidates of every template, at most `per_template` of each: the same on every machine for the same seed."""
     for generator in generators().values():
-        yield from generator(seed)
+        yield from islice(generator(seed), per_template)
 
 
 def faults_of(candidate: Candidate) -> list[str]:

@@ -19,7 +19,12 @@ rule candidates:
         runtime=request("candidates", "minutes", 30),
     params:
         code=code("candidates"),
-        options=options(grounded=BENCHMARK["grounded"], seed=BENCHMARK["seed"], downloads=SETTINGS["downloads"]),
+        options=options(
+            grounded=BENCHMARK["grounded"],
+            per_template=BENCHMARK["grounded_per_template"],
+            seed=BENCHMARK["seed"],
+            downloads=SETTINGS["downloads"],
+        ),
     conda:
         "../../envs/akb.yaml"
     shell:

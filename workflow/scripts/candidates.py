@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--imports", type=Path, nargs="*", default=[])
     parser.add_argument("--written", type=Path, nargs="*", default=[], help="tables of LLM-written candidates")
     parser.add_argument("--grounded", action="store_true", help="generate questions with proofs")
+    parser.add_argument("--per-template", type=int, required=True, help="candidates that one generator gives")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--downloads", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
@@ -36,7 +37,7 @@ def main() -> None:
     candidates += [c for path in args.imports for c in read_import(path)]
     candidates += [c for path in args.written for c in read_candidates(path)]
     if args.grounded:
-        candidates += require_proofs(grounded_candidates(args.seed))
+        candidates += require_proofs(grounded_candidates(args.seed, args.per_template))
     write_candidates(distinct(candidates), taxonomy, args.output)
 
 

@@ -17,6 +17,7 @@ from akb.features import FeatureStore
 from akb.finetuning import add_arguments, finetune
 from akb.registry import backbone_of
 from akb.tables import CAPTIONS, DISTIL, read_table, write_csv
+from akb.transcripts import words_of
 
 
 @guard
@@ -33,7 +34,7 @@ def main() -> None:
 
     rows = pl.concat([read_table(path, DISTIL) for path in given.distil]).to_dicts()
     said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
-    transcripts = dict(row for table in said for row in table.iter_rows())
+    transcripts = {clip: words_of(text) for table in said for clip, text in table.iter_rows()}
     state = given.output.with_name("state.pt")
     features = FeatureStore(given.features)
     connector, records, main_process = finetune(rows, transcripts, features, backbone_of(given.backbone), state, given)

@@ -22,6 +22,7 @@ from akb.lalm import Lalm
 from akb.listening import Asking, listen, swapped
 from akb.registry import backbone_of
 from akb.tables import CAPTIONS, CLIPS, RESPONSES, frame_of, read_table, write_table
+from akb.transcripts import words_of
 
 
 @guard
@@ -47,9 +48,8 @@ def main() -> None:
     heard = {str(item.clip_id) for item in items}
     clips = read_table(given.clips, CLIPS)
     domains = {row["clip_id"]: row["domain"] for row in clips.to_dicts() if row["clip_id"] in heard}
-    transcripts = dict(
-        row for path in given.transcripts for row in read_table(path, CAPTIONS).select("clip_id", "text").iter_rows()
-    )
+    said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
+    transcripts = {clip: words_of(text) for table in said for clip, text in table.iter_rows()}
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
     lalm = Lalm.load(backbone, given.device, given.transcript_tokens)
     connector = load_connector(given.connector).to(given.device)
