@@ -49,7 +49,7 @@ def message(code: int, arguments: Sequence[str], log: str, peak: float) -> str:
         total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
         lines.append(
             f"  remedy: if nobody killed it, the memory ran out (this machine has {total:.1f} GB): run fewer jobs "
-            "side by side (--cores), or give the rule more `memory_gb` under `resources:` in the configuration"
+            "side by side (--cores), or on a cluster give the rule more `memory_gb` (`resources:` in the configuration)"
         )
     return "\n".join(lines)
 

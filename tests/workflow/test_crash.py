@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 import psutil
 import pytest
-from conftest import Project
 from polars.testing import assert_frame_equal
 from safetensors.numpy import load_file
+from smoke_project import Project
 
 MOMENTS = 10
 # What differs between any two runs: times, hosts, and which process stored what.

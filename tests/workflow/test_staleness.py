@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import Project, jobs
+from smoke_project import Project, jobs
 
 DOCUMENT = Path(__file__).parents[2] / "docs/staleness.md"
 BACKBONES = ("alpha", "beta", "gamma")

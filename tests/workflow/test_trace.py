@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Project
+from smoke_project import Project
 
 from akb.manifest import build_manifest
 
