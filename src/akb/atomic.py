@@ -1,7 +1,7 @@
 """Outputs appear whole or not at all: write beside the target, then rename.
 
-A rename within one folder is atomic on every file system that a cluster mounts; a crash leaves at
-most a `.partial` neighbour, which the next write replaces.
+A rename within one folder is atomic on every file system that a cluster mounts; a process that is
+killed leaves at most a `.partial` neighbour, which the next write of that target on that machine removes.
 
     with atomic_path(Path("results/x.csv")) as temporary: temporary.write_text(text)
 """
@@ -9,14 +9,20 @@ most a `.partial` neighbour, which the next write replaces.
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import platform
+import re
 import shutil
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from akb.errors import AkbError
+
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 @contextmanager
@@ -28,7 +34,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     Raises AkbError when the disk is full.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.partial{target.suffix}")
+    _remove_leftovers(target)
+    temporary = target.with_name(f".{target.stem}.{_HOST}-{os.getpid()}-{uuid.uuid4().hex[:8]}.partial{target.suffix}")
     try:
         yield temporary
         if temporary.is_dir():
@@ -68,6 +75,27 @@ def require_space(folder: Path, gigabytes: float, purpose: str) -> None:
             where=str(folder),
             remedy="free some space, or set `results:` in the configuration to a larger disk",
         )
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what killed processes of this machine left of `target`; a folder of weights can be large."""
+    for leftover in target.parent.glob(f".{glob.escape(target.stem)}.{_HOST}-*.partial{glob.escape(target.suffix)}"):
+        writer = re.search(r"-(\d+)-[0-9a-f]{8}\.partial", leftover.name)
+        if writer and not _alive(int(writer[1])):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        pass
+    return True
 
 
 def _flush(path: Path) -> None:
