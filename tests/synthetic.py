@@ -61,7 +61,9 @@ def responses_of(
                 "mode": mode,
                 "rotation": rotation,
                 "text": f"The answer is ({'ABCDEFGH'[shown]}) {item.options[answer]}." if mode == "generate" else "",
-                "option_logprobs": None if mode == "generate" else [-0.1 if j == answer else -2.0 for j in range(count)],
+                "option_logprobs": None
+                if mode == "generate"
+                else [-0.1 if j == answer else -2.0 for j in range(count)],
                 "answer": answer,
                 "invalid": None,
                 "prompt_tokens": 50,
@@ -92,9 +94,7 @@ def world(mode: str = "option", backbones: Sequence[str] = BACKBONES) -> tuple[p
             right = draw(150, accuracy + step, seed + 1 + offset)
             parts.append(responses_of(mini, name, "cascade", right, captioner=captioner, mode=mode))
         right = draw(150, 0.30 + step / 2, seed + 5)
-        parts.append(
-            responses_of(mini, name, "cascade", right, captioner="none", control="no_caption", mode=mode)
-        )
+        parts.append(responses_of(mini, name, "cascade", right, captioner="none", control="no_caption", mode=mode))
         parts.append(responses_of(mini, name, "audio", draw(150, 0.48 + step, seed + 6)))
         parts.append(responses_of(mini, name, "audio", draw(150, 0.29 + step / 2, seed + 7), control="no_audio"))
     return pl.concat(parts), items_frame([*akb, *mini])

@@ -155,7 +155,7 @@ class Connector(nn.Module):
         left = self.word_logits(frames, mask)
         if self.shape.words:
             return left.softmax(dim=-1) @ self.words
-        return left * self.scale  # type: ignore[no-any-return, operator]
+        return left * self.scale  # type: ignore[operator]
 
     def word_logits(self, frames: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """What the last Linear gives: with `words`, a logit for each of them, `[batch, queries, words]`."""

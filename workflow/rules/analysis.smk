@@ -9,9 +9,7 @@ ITEMS = [
 ]
 RESPONSES = [
     *expand(built("models/{backbone}/responses.parquet"), backbone=BACKBONES),
-    *expand(
-        built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS
-    ),
+    *expand(built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS),
 ]
 
 
@@ -26,11 +24,11 @@ rule score:
         built("logs/score/{backbone}.log"),
     benchmark:
         built("benchmarks/score/{backbone}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("score"),
         audio=lambda wildcards: "--audio" if wildcards.backbone in LALMS else "",
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
         " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
@@ -45,10 +43,10 @@ rule gather_scores:
         built("logs/gather_scores.log"),
     benchmark:
         built("benchmarks/gather_scores.tsv")
-    params:
-        code=code("gather_scores"),
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("gather_scores"),
     shell:
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
@@ -66,6 +64,8 @@ rule tables:
         built("logs/tables.log"),
     benchmark:
         built("benchmarks/tables.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("tables"),
         options=options(
@@ -73,9 +73,7 @@ rule tables:
             cascade_captioner=CASCADE_CAPTIONER,
             seed=SETTINGS["analysis"]["seed"],
         ),
-        folder=built("tables"),
-    conda:
-        "../../envs/akb.yaml"
+        folder=subpath(output.markdown, parent=True),
     shell:
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -92,6 +90,8 @@ rule figures:
         built("logs/figures.log"),
     benchmark:
         built("benchmarks/figures.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("figures"),
         options=options(
@@ -99,8 +99,6 @@ rule figures:
             cascade_captioner=CASCADE_CAPTIONER,
             display=DISPLAY,
         ),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
@@ -119,11 +117,11 @@ rule published:
         built("logs/published.log"),
     benchmark:
         built("benchmarks/published.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("published"),
         options=options(seed=SETTINGS["analysis"]["seed"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
@@ -147,13 +145,13 @@ rule report:
         built("logs/report.log"),
     benchmark:
         built("benchmarks/report.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("report"),
         options=options(cascade_captioner=CASCADE_CAPTIONER, display=DISPLAY),
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
-        tables=built("tables"),
-    conda:
-        "../../envs/akb.yaml"
+        tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
@@ -176,12 +174,12 @@ rule manifest:
         built("logs/manifest.log"),
     benchmark:
         built("benchmarks/manifest.tsv")
-    params:
-        code=code("manifest"),
-        results=RESULTS,
-        records=".snakemake/metadata",
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("manifest"),
+        results=subpath(output.manifest, parent=True),
+        records=".snakemake/metadata",
     shell:
         "python workflow/scripts/manifest.py --results {params.results:q} --records {params.records:q}"
         " --output {output.manifest:q} 2>&1 | tee {log:q}"

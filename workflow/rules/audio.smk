@@ -14,14 +14,14 @@ rule audio_source:
         built("logs/audio_source/{source}.log"),
     benchmark:
         built("benchmarks/audio_source/{source}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     resources:
         mem_mb=request("audio_source", "memory_gb", 2, 1000),
         runtime=request("audio_source", "minutes", 30),
     params:
         code=code("audio_source"),
         options=options(downloads=SETTINGS["downloads"], seed=SETTINGS["mini"]["seed"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
         " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
@@ -39,6 +39,8 @@ rule mini:
         built("logs/mini.log"),
     benchmark:
         built("benchmarks/mini.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("mini", "threads", ALL_CORES)
     resources:
         mem_mb=request("mini", "memory_gb", 4, 1000),
@@ -52,9 +54,7 @@ rule mini:
             training_scale=SETTINGS["mini"]["training_scale"],
             synthetic=SYNTHETIC,
         ),
-        folder=built("audio/mini"),
-    conda:
-        "../../envs/akb.yaml"
+        folder=subpath(output.questions, parent=True),
     shell:
         "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -72,6 +72,8 @@ rule import_benchmark:
         built("benchmarks/import_benchmark/{benchmark}.tsv")
     wildcard_constraints:
         benchmark=one_of(IMPORTED),
+    conda:
+        "../../envs/akb.yaml"
     resources:
         mem_mb=request("import_benchmark", "memory_gb", 4, 1000),
         runtime=request("import_benchmark", "minutes", 60),
@@ -83,8 +85,6 @@ rule import_benchmark:
             audio=SETTINGS["audio_benchmarks"][wildcards.benchmark].get("audio"),
         ),
         folder=subpath(output.questions, parent=True),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -101,6 +101,8 @@ rule caption:
         built("logs/caption/{benchmark}-{captioner}-{shard}.log"),
     benchmark:
         built("benchmarks/caption/{benchmark}-{captioner}-{shard}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("caption", "threads", ALL_CORES)
     resources:
         mem_mb=request("caption", "memory_gb", 4, 1000),
@@ -111,8 +113,6 @@ rule caption:
     params:
         code=code("caption"),
         options=caption_options,
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
@@ -130,10 +130,10 @@ rule gather_captions:
         built("benchmarks/gather_captions/{benchmark}-{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(HEARING),
-    params:
-        code=code("gather_captions"),
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("gather_captions"),
     shell:
         "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
         " 2>&1 | tee {log:q}"
@@ -154,10 +154,10 @@ rule compose_captions:
         built("benchmarks/compose_captions/{benchmark}-{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(COMPOSED),
-    params:
-        code=code("caption"),
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("caption"),
     shell:
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"

@@ -14,6 +14,8 @@ rule candidates:
         built("logs/candidates.log"),
     benchmark:
         built("benchmarks/candidates.tsv")
+    conda:
+        "../../envs/akb.yaml"
     resources:
         mem_mb=request("candidates", "memory_gb", 4, 1000),
         runtime=request("candidates", "minutes", 30),
@@ -25,8 +27,6 @@ rule candidates:
             seed=BENCHMARK["seed"],
             downloads=SETTINGS["downloads"],
         ),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} {params.options}"
@@ -45,6 +45,8 @@ rule hygiene:
         built("logs/hygiene.log"),
     benchmark:
         built("benchmarks/hygiene.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("hygiene", "threads", ALL_CORES)
     resources:
         mem_mb=request("hygiene", "memory_gb", 8, 1000),
@@ -54,8 +56,6 @@ rule hygiene:
         code=code("hygiene"),
         minilm=subpath(input.minilm, parent=True),
         options=options(threshold=BENCHMARK["similarity"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --minilm {params.minilm:q} {params.options}"
@@ -75,10 +75,10 @@ rule review_tasks:
         built("logs/review_tasks.log"),
     benchmark:
         built("benchmarks/review_tasks.tsv")
-    params:
-        code=code("review_tasks"),
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("review_tasks"),
     shell:
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
@@ -101,11 +101,11 @@ rule merge:
         built("logs/merge.log"),
     benchmark:
         built("benchmarks/merge.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("merge"),
         options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
@@ -128,11 +128,11 @@ rule select_items:
         built("logs/select_items.log"),
     benchmark:
         built("benchmarks/select_items.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("select_items"),
         options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
@@ -153,11 +153,11 @@ rule freeze:
         built("logs/freeze.log"),
     benchmark:
         built("benchmarks/freeze.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("freeze"),
         options=options(name=BENCHMARK["name"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
@@ -174,11 +174,11 @@ rule akb_items:
         built("logs/akb_items.log"),
     benchmark:
         built("benchmarks/akb_items.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("akb_items"),
         options=options(items=BENCHMARK["items"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

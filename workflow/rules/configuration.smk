@@ -33,15 +33,19 @@ HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
 WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
 SHARDS = SETTINGS["shards"]
 # Options in the order of their names: the order in which someone wrote them makes nothing stale.
-LALM = {key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()}
+LALM = {
+    key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()
+}
 ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
-# threads: `--cores 8` on two cores would make eight of them fight.
+# threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
+# either: beside another job, two spinning threads were ten times slower than one.
 # A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.watch.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
+    "export OMP_WAIT_POLICY=PASSIVE; "
     'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
     'python() {{ command python -m akb.watch "$@"; }}; '
 )

@@ -17,6 +17,8 @@ rule features:
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
+    conda:
+        "../../envs/akb.yaml"
     threads: request("features", "threads", ALL_CORES)
     resources:
         mem_mb=request("features", "memory_gb", 8, 1000),
@@ -31,8 +33,6 @@ rule features:
             shard=f"{wildcards.shard}/{SHARDS['features']}",
             **LALM["features"],
         ),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
@@ -49,11 +49,11 @@ rule instructions:
         built("logs/instructions.log"),
     benchmark:
         built("benchmarks/instructions.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("instructions"),
         options=options(**LALM["instructions"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
@@ -69,6 +69,8 @@ rule distil:
         built("logs/distil/{backbone}-{shard}.log"),
     benchmark:
         built("benchmarks/distil/{backbone}-{shard}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
     resources:
         mem_mb=request("distil", "memory_gb", 8, 1000),
@@ -84,8 +86,6 @@ rule distil:
             **LALM["distil"],
         ),
         store=built("models/{backbone}/store"),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
@@ -105,6 +105,8 @@ rule finetune:
         built("logs/finetune/{backbone}.log"),
     benchmark:
         built("benchmarks/finetune/{backbone}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("finetune", "threads", ALL_CORES)
     resources:
         mem_mb=request("finetune", "memory_gb", 12, 1000),
@@ -119,8 +121,6 @@ rule finetune:
             **training(wildcards),
         ),
         launch=LALM["launch"],
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
@@ -142,6 +142,8 @@ rule listen:
         built("logs/listen/{backbone}-{benchmark}.log"),
     benchmark:
         built("benchmarks/listen/{backbone}-{benchmark}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
     resources:
         mem_mb=request("listen", "memory_gb", 8, 1000),
@@ -155,8 +157,6 @@ rule listen:
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
             **LALM["listen"],
         ),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"

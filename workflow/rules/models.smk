@@ -11,6 +11,8 @@ rule checkpoint:
         built("logs/checkpoint/{model}.log"),
     benchmark:
         built("benchmarks/checkpoint/{model}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     resources:
         mem_mb=request("checkpoint", "memory_gb", 8, 1000),
         runtime=request("checkpoint", "minutes", 60),
@@ -20,8 +22,6 @@ rule checkpoint:
             source=configuration.canonical(configuration.model_source(SETTINGS, wildcards.model)),
             downloads=SETTINGS["downloads"],
         ),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
         " --catalogue {input.catalogue:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

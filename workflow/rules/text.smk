@@ -11,10 +11,10 @@ rule probe_prompts:
         built("logs/probe_prompts.log"),
     benchmark:
         built("benchmarks/probe_prompts.tsv")
-    params:
-        code=code("prompts"),
     conda:
         "../../envs/akb.yaml"
+    params:
+        code=code("prompts"),
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
@@ -31,11 +31,11 @@ rule cascade_prompts:
         built("logs/cascade_prompts/{benchmark}.log"),
     benchmark:
         built("benchmarks/cascade_prompts/{benchmark}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     params:
         code=code("prompts"),
         options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
@@ -56,6 +56,8 @@ rule text_inference:
         built("logs/text_inference/{backbone}.log"),
     benchmark:
         built("benchmarks/text_inference/{backbone}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("text_inference", "threads", ALL_CORES)
     resources:
         mem_mb=request("text_inference", "memory_gb", 8, 1000),
@@ -67,8 +69,6 @@ rule text_inference:
         code=code("text_inference"),
         options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python -m akb.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"

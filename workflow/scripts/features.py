@@ -30,7 +30,7 @@ def main() -> None:
     clips = read_table(options.clips, CLIPS).filter(split=options.split).sort("clip_id")[shard::shards]
     tap = Tap(tuple(options.layers), options.pool)
     encoder = Encoder(options.encoder, tap, options.device)
-    features = {}
+    features = {}  # type: ignore[var-annotated]
     with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
         for part in clips.sort("seconds").iter_slices(64):
             waves = [read_wave(options.clips.parent / path) for path in part["path"]]

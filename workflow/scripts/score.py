@@ -16,7 +16,9 @@ from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_table
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--responses", type=Path, required=True, help="text responses")
-    parser.add_argument("--audio", type=Path, nargs="*", default=[], help="audio-grounded responses, a table per benchmark")
+    parser.add_argument(
+        "--audio", type=Path, nargs="*", default=[], help="audio-grounded responses, a table per benchmark"
+    )
     parser.add_argument("--items", type=Path, nargs="+", required=True, help="items of every benchmark asked")
     parser.add_argument("--backbone", required=True)
     parser.add_argument("--output", type=Path, required=True)
