@@ -1,5 +1,6 @@
 """Proofs of grounded questions: what each predicate lets pass and refuses, and that every template holds."""
 
+import argparse
 import json
 from collections import Counter
 from dataclasses import replace
@@ -134,7 +135,7 @@ def test_a_benchmark_file_is_verified(
     ]  # fmt: skip
     path = tmp_path / "akb.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows))
-    assert proofs.main([str(path)]) == 0
+    assert proofs.run(argparse.Namespace(items=path)) == 0
     assert "5 of 5 proofs hold" in capsys.readouterr().out
 
 

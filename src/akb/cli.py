@@ -13,7 +13,7 @@ import sys
 from akb.errors import guard
 
 # A subcommand's module has add_parser(commands), which sets `run`. Import nothing heavy at its top.
-COMMANDS = ("akb.score_command", "akb.why", "akb.reproduce")
+COMMANDS = ("akb.score_command", "akb.why", "akb.reproduce", "akb.proofs")
 
 
 @guard

@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -154,9 +155,11 @@ def read_benchmark(path: Path) -> list[Candidate]:
     return candidates
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `akb verify-proofs`."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`akb verify-proofs FILE`; status 1 if a proof fails."""
+    parser = commands.add_parser("verify-proofs", help="compute the proofs of a benchmark file anew")
     parser.add_argument("items", type=Path, help="a benchmark's .jsonl file")
+    parser.set_defaults(run=lambda given: sys.exit(run(given)))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -171,9 +174,3 @@ def run(arguments: argparse.Namespace) -> int:
     held = outcome.proven - len(outcome.faults)
     print(f"{held} of {outcome.proven} proofs hold; {outcome.candidates - outcome.proven} items claim none.")
     return 1 if outcome.faults else 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="akb verify-proofs", description="Check the proofs of a benchmark anew.")
-    add_arguments(parser)
-    return run(parser.parse_args(arguments))
