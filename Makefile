@@ -1,6 +1,7 @@
 # make all    set up, then build everything that config/config.yaml asks for
 # make test   set up, then check and test
 # make env    set up alone: .venv from the lock; the GPU lock where nvidia-smi answers, else the CPU lock
+# make test-endurance  the tests that take long: drivers and jobs killed at random moments
 # make check  style, types, lint
 # make lock   resolve envs/*.in anew
 # make clean-env
@@ -11,7 +12,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-print-directory
-.PHONY: all env test check lock clean-env
+.PHONY: all env test test-endurance check lock clean-env
 
 PYTHON ?= python3.11
 CORES ?= 8
@@ -28,7 +29,11 @@ all: env
 env: $(STAMP)
 
 test: check
-	pytest
+	pytest -m "not endurance"
+
+# Killed over and over, and a served model behind faults: a quarter of an hour and more.
+test-endurance: env
+	pytest -m endurance
 
 check: env
 	ruff check .

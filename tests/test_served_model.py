@@ -25,7 +25,7 @@ CHECKPOINT = ROOT / "results" / "checkpoints" / "smollm2-135m"
 _START_SECONDS = 300
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.endurance,
     pytest.mark.skipif(not (CHECKPOINT / "fingerprint.json").exists(), reason=f"{CHECKPOINT} is not built"),
     pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vllm is not installed"),
 ]

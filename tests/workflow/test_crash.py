@@ -76,7 +76,7 @@ def kill_one(running: list[psutil.Process], draw: random.Random) -> None:
             draw.choice(running).kill()
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 @pytest.mark.timeout(3600)
 def test_the_driver_killed_at_ten_moments(built: Project, built_once: Project) -> None:
     restarted(built)
@@ -91,7 +91,7 @@ def test_the_driver_killed_at_ten_moments(built: Project, built_once: Project) -
     assert_same(built, built_once)
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 @pytest.mark.timeout(3600)
 def test_a_job_killed_at_ten_moments(built: Project, built_once: Project) -> None:
     restarted(built)
