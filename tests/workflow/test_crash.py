@@ -165,4 +165,4 @@ def listed(project: Project) -> list[str]:
 
 
 def timeless(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.drop([name for name in frame.columns if "seconds" in name and name != "clip_seconds"])
+    return frame.drop([name for name in frame.columns if name in ("seconds", "samples_per_second")])
