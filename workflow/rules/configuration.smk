@@ -140,7 +140,7 @@ def request(rule, key, default, scale=1):
 
 
 def devices(job):
-    """How many GPUs the script of rule `job` insists on, as text: `--resources gpu=N` scales the number `gpu`
+    """How many GPUs the script of `job` insists on, as text: `--resources gpu=N` scales the number `gpu`
     down without a word, but leaves texts alone; and a resource, unlike a param, makes nothing stale.
     """
     count = request(job, "gpus", 0)
