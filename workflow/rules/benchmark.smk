@@ -33,6 +33,42 @@ rule candidates:
         " --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 
+# A writer is a backbone whose engine holds its answers to a JSON schema: vllm or openai.
+rule write_candidates:
+    input:
+        fingerprint=fingerprint("{backbone}"),
+        taxonomy=BENCHMARK["taxonomy"],
+        template=f"{SETTINGS['prompts']}/write.yaml",
+    output:
+        written=built("benchmark/written/{backbone}.parquet"),
+        failures=built("benchmark/written/{backbone}-failures.csv"),
+    log:
+        built("logs/write_candidates/{backbone}.log"),
+    benchmark:
+        built("benchmarks/write_candidates/{backbone}.tsv")
+    threads: request("write_candidates", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("write_candidates", "memory_gb", 8, 1000),
+        runtime=request("write_candidates", "minutes", 240),
+    params:
+        code=code("write_candidates"),
+        options=lambda wildcards: options(
+            backbone=backbone_json(wildcards.backbone),
+            **next(
+                {key: value for key, value in writer.items() if key != "backbone"}
+                for writer in BENCHMARK["writers"]
+                if writer["backbone"] == wildcards.backbone
+            ),
+        ),
+        store=built("benchmark/written/store"),
+    conda:
+        "../../envs/akb.yaml"
+    shell:
+        "python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
+        " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule hygiene:
     input:
         candidates=rules.candidates.output.candidates,
