@@ -13,12 +13,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
+import yaml
 
 from akb.candidates import Candidate
 from akb.engine import Request, Sampling
+from akb.errors import AkbError
 from akb.taxonomy import Subcategory
 
 if TYPE_CHECKING:
@@ -50,6 +53,14 @@ class Failure:
     item_id: str
     reason: str
     text: str
+
+
+def read_writing_template(path: Path) -> dict[str, str]:
+    """The texts system, user and angles. Raises AkbError if one is missing or another is there."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict) or set(content) != {"system", "user", "angles"}:
+        raise AkbError("a writing template needs the texts system, user and angles", where=str(path), remedy="mend it")
+    return {name: str(text) for name, text in content.items()}
 
 
 def writing_requests(

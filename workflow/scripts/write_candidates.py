@@ -14,11 +14,10 @@ import polars as pl
 from akb.candidates import write_candidates
 from akb.errors import guard
 from akb.inference import answer
-from akb.prompts import read_template
 from akb.registry import backbone_of
 from akb.tables import write_csv
 from akb.taxonomy import read_taxonomy
-from akb.writing import Failure, writing_requests, written
+from akb.writing import Failure, read_writing_template, writing_requests, written
 
 
 @guard
@@ -38,7 +37,7 @@ def main() -> None:
     taxonomy, writer = read_taxonomy(args.taxonomy), backbone_of(args.backbone)
     requests = writing_requests(
         taxonomy,
-        read_template(args.template),
+        read_writing_template(args.template),
         per_subcategory=args.per_subcategory,
         seeds=args.seeds,
         temperature=args.temperature,
