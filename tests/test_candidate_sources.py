@@ -29,7 +29,7 @@ def test_every_shipped_authored_question_is_well_formed() -> None:
 
 def test_a_malformed_authored_question_is_named(tmp_path: Path) -> None:
     path = tmp_path / "animals.yaml"
-    path.write_text("- {id: a-1, question: Why?, answer: 3, distractors: [a, b, c]}\n")
+    path.write_text('- {id: a-1, question: "Why?", answer: 3, distractors: [a, b, c]}\n')
     with pytest.raises(AkbError, match="rationale is missing; answer is not str") as error:
         read_authored(path)
     assert "animals.yaml, entry 1" in str(error.value)
