@@ -61,11 +61,12 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
     The right option's place goes round with an item's rank, so that over the whole, and over any
     leading part of each subcategory, every position is right equally often (± 1 item).
     """
-    ranked = sorted(chosen, key=lambda c: (list(taxonomy).index(c.subcategory), _hash(c)))
+    place = {name: index for index, name in enumerate(taxonomy)}
+    ranked = sorted(chosen, key=lambda c: (place[c.subcategory], c.content_hash))
     items = []
     for rank, candidate in enumerate(ranked):
         others = sorted(
-            candidate.distractors, key=lambda d: hashlib.sha256((_hash(candidate) + d).encode()).hexdigest()
+            candidate.distractors, key=lambda d: hashlib.sha256((candidate.content_hash + d).encode()).hexdigest()
         )
         answer = rank % (len(others) + 1)
         options = (*others[:answer], candidate.answer, *others[answer:])
@@ -129,7 +130,3 @@ def subset(items: Sequence[FrozenItem], quotas: Mapping[str, int]) -> list[Froze
             taken[item.subcategory] += 1
             kept.append(item)
     return kept
-
-
-def _hash(candidate: Candidate) -> str:
-    return candidate.content_hash

@@ -30,7 +30,6 @@ def main() -> None:
     parser.add_argument("--yamnet", type=Path, help="name and describe sounds with this checkpoint folder")
     parser.add_argument("--shard", type=int, default=0)
     parser.add_argument("--shards", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--gpus", type=int, default=0, help="0: transcribe on the CPU")
     parser.add_argument("--output", required=True, type=Path)
     a = parser.parse_args()
