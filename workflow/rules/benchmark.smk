@@ -46,6 +46,8 @@ rule write_candidates:
         built("logs/write_candidates/{backbone}.log"),
     benchmark:
         built("benchmarks/write_candidates/{backbone}.tsv")
+    conda:
+        "../../envs/akb.yaml"
     threads: request("write_candidates", "threads", ALL_CORES)
     resources:
         mem_mb=request("write_candidates", "memory_gb", 8, 1000),
@@ -61,8 +63,6 @@ rule write_candidates:
             ),
         ),
         store=built("benchmark/written/store"),
-    conda:
-        "../../envs/akb.yaml"
     shell:
         "python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
