@@ -7,6 +7,7 @@ rule candidates:
         taxonomy=BENCHMARK["taxonomy"],
         authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")),
         imports=BENCHMARK["imports"],
+        left_out="resources/left_out_words.yaml",
         written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
     output:
         candidates=built("benchmark/candidates.parquet"),
@@ -29,7 +30,7 @@ rule candidates:
         ),
     shell:
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
-        " --imports {input.imports:q} --written {input.written:q} {params.options}"
+        " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
         " --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 

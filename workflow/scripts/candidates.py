@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--authored", type=Path, nargs="*", default=[])
     parser.add_argument("--imports", type=Path, nargs="*", default=[])
     parser.add_argument("--written", type=Path, nargs="*", default=[], help="tables of LLM-written candidates")
+    parser.add_argument("--left-out", type=Path, required=True, help="words that generated questions do not use")
     parser.add_argument("--grounded", action="store_true", help="generate questions with proofs")
     parser.add_argument("--per-template", type=int, required=True, help="candidates that one generator gives")
     parser.add_argument("--seed", type=int, required=True)
@@ -32,6 +33,7 @@ def main() -> None:
     args = parser.parse_args()
 
     os.environ["AKB_DOWNLOADS"] = str(args.downloads)  # where WordNet is kept
+    os.environ["AKB_LEFT_OUT_WORDS"] = str(args.left_out)
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = [c for path in args.authored for c in read_authored(path)]
     candidates += [c for path in args.imports for c in read_import(path)]
