@@ -81,9 +81,30 @@ def test_the_latest_decision_of_a_reviewer_counts() -> None:
     assert merged(late, early).status["r-0"] == "accepted"
 
 
+def test_times_of_any_zone_are_compared_and_what_was_replaced_is_listed() -> None:
+    early = decision(0, "ann", "reject", time="2026-01-01T10:00:00+02:00")
+    late = decision(0, "ann", "accept", time="2026-01-01T09:00:00Z")
+    result = merged(late, early)
+    assert result.status["r-0"] == "accepted"
+    assert [d for d, why in result.stale if why == "the same reviewer decided again"] == [early]
+
+
+def test_a_reviewer_who_contradicts_himself_without_a_time_is_named() -> None:
+    with pytest.raises(AkbError, match="ann says reject") as error:
+        merged(decision(0, "ann"), decision(0, "ann", "reject"))
+    assert "r-0" in str(error.value)
+
+
+def test_the_last_of_several_adjudicators_counts() -> None:
+    early = decision(0, "zoe", "accept", time="2026-01-01T10:00:00")
+    late = decision(0, "eve", "reject", time="2026-01-02T10:00:00")
+    assert merged(adjudications=(late, early)).status["r-0"] == "rejected"
+
+
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
+        ({}, "ann decides on it in row 2 too"),
         ({"verdict": "maybe"}, "the verdict 'maybe' is unknown"),
         ({"verdict": "edit"}, "an edit without new text"),
         ({"verdict": "accept", "new_answer": "x"}, "accept with new text"),
@@ -101,6 +122,20 @@ def test_a_malformed_decision_is_named_with_file_and_row(tmp_path: Path, row: di
     with pytest.raises(AkbError, match=fault) as error:
         read_decisions(path)
     assert "round.csv, row 3" in str(error.value)
+
+
+def test_a_cell_too_many_is_named_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "round.csv"
+    path.write_text("name,content_hash,reviewer,verdict,reason\na,b,ann,reject,too long, and wrong\n")
+    with pytest.raises(AkbError, match="1 cells more than columns") as error:
+        read_decisions(path)
+    assert "round.csv, row 2" in str(error.value)
+
+
+def test_a_spreadsheet_s_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    path = tmp_path / "round.csv"
+    path.write_text(decisions_csv([decision(0, "ann")]), encoding="utf-8-sig")
+    assert read_decisions(path) == [decision(0, "ann")]
 
 
 def test_tasks_come_back_as_decisions_once_filled_in(tmp_path: Path) -> None:

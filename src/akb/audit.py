@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from akb.candidates import Candidate
-from akb.hygiene import is_longest_right
+from akb.hygiene import candidate_flags, is_longest_right
 from akb.selection import Entry
 from akb.taxonomy import Subcategory
 
@@ -71,8 +71,13 @@ def audit(
     fatal: dict[str, list[str]] = defaultdict(list)
     for name, flag, is_fatal in flags.select("name", "flag", "fatal").iter_rows():
         (fatal if is_fatal else named)[name].append(flag)
-    cluster_of = dict(clusters.select("name", "cluster").iter_rows())
     status_of = {name: (status, n) for name, status, n in statuses.select("name", "status", "decisions").iter_rows()}
+    for c in candidates:
+        if status_of[c.name][0] == "edited":  # the table's flags are those of the old text
+            found = candidate_flags(c, taxonomy)
+            fatal[c.name] = [f.flag for f in found if f.fatal]
+            named[c.name] = [f.flag for f in found if not f.fatal]
+    cluster_of = dict(clusters.select("name", "cluster").iter_rows())
     barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name][0], taxonomy))}
     eligible = [
         Entry(
@@ -99,7 +104,6 @@ def _bar(candidate: Candidate, fatal: Sequence[str], status: str, taxonomy: Mapp
         return "rejected by reviewers"
     if status == "conflict":
         return "reviewers disagree: waits for adjudication"
-    # An edit may have mended what the flags complained of, so they bind only unedited text.
-    if fatal and status != "edited":
+    if fatal:
         return f"flagged: {', '.join(sorted(set(fatal)))}"
     return ""

@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from akb.candidates import Candidate
+from akb.errors import AkbError
 from akb.review import Decision
 
 # unreviewed: too few decisions, the candidate stays as it was.
@@ -32,7 +34,8 @@ class Rules:
 class Merged:
     """candidates: every candidate, edits applied. status and decisions: by the candidate's name.
 
-    stale: decisions that judged another text or an unknown candidate, with the reason; they do not count.
+    stale: decisions that judged another text or an unknown candidate, or that their reviewer replaced, with the
+    reason; they do not count.
     """
 
     candidates: list[Candidate]
@@ -51,7 +54,7 @@ def merge(
     by_name = {c.name: c for c in candidates}
     stale: list[tuple[Decision, str]] = []
     counted = _counted(decisions, by_name, stale)
-    final = {name: given[-1] for name, given in _counted(adjudications, by_name, stale).items()}
+    final = {name: _latest(given) for name, given in _counted(adjudications, by_name, stale).items()}
     merged, status = [], {}
     for candidate in candidates:
         given = counted.get(candidate.name, [])
@@ -67,31 +70,63 @@ def merge(
 def _counted(
     decisions: Iterable[Decision], by_name: Mapping[str, Candidate], stale: list[tuple[Decision, str]]
 ) -> dict[str, list[Decision]]:
-    """The decisions that apply, by candidate, one per reviewer, in the reviewers' order."""
+    """The decisions that apply, by candidate, one per reviewer, in the reviewers' order; the others become stale.
+
+    Raises AkbError where a reviewer decided twice, differently, and no time tells which came last.
+    """
     latest: dict[tuple[str, str], Decision] = {}
-    for decision in sorted(decisions, key=lambda d: (d.time, d.verdict, d.reason)):
+    for decision in sorted(decisions, key=lambda d: (_instant(d), d.verdict, d.reason)):
         candidate = by_name.get(decision.name)
         if candidate is None:
             stale.append((decision, "there is no such candidate"))
         elif candidate.content_hash != decision.content_hash:
             stale.append((decision, f"the text has changed: its hash is now {candidate.content_hash}"))
         else:
-            latest[decision.name, decision.reviewer] = decision
+            key = (decision.name, decision.reviewer)
+            if earlier := latest.get(key):
+                stale.append((earlier, "the same reviewer decided again"))
+                decision = _latest([earlier, decision])
+            latest[key] = decision
     counted: dict[str, list[Decision]] = defaultdict(list)
     for (name, _), decision in sorted(latest.items()):
         counted[name].append(decision)
     return dict(counted)
 
 
+def _instant(decision: Decision) -> float:
+    """When it was made, in seconds; an untimed decision is the earliest. A time without a zone is UTC."""
+    if not decision.time:
+        return float("-inf")
+    time = datetime.fromisoformat(decision.time)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _latest(given: Sequence[Decision]) -> Decision:
+    """The decision made last. Raises AkbError where another of the same time says something else."""
+    last = max(given, key=_instant)
+    for other in given:
+        if _instant(other) == _instant(last) and _ballot(other) != _ballot(last):
+            raise AkbError(
+                f"{other.reviewer} says {other.verdict}, {last.reviewer} says {last.verdict}, "
+                "and no time says which of the two counts",
+                where=f"the decisions on {last.name}",
+                remedy="remove one of the two rows, or give the later one its time",
+            )
+    return last
+
+
+def _ballot(decision: Decision) -> tuple[str, ...]:
+    """What a decision would do: two edits are the same verdict only if they write the same text."""
+    return decision.verdict, decision.new_question, decision.new_answer, decision.new_distractors
+
+
 def _majority(given: Sequence[Decision], rules: Rules) -> Decision | str:
     if len(given) < rules.minimum or not given:
         return "unreviewed"
-    # Two edits are the same verdict only if they write the same text.
-    ballots = Counter((d.verdict, d.new_question, d.new_answer, d.new_distractors) for d in given)
-    ballot, votes = ballots.most_common(1)[0]
+    ballot, votes = Counter(map(_ballot, given)).most_common(1)[0]
     if votes / len(given) <= rules.majority:
         return "conflict"
-    return next(d for d in given if (d.verdict, d.new_question, d.new_answer, d.new_distractors) == ballot)
+    return next(d for d in given if _ballot(d) == ballot)
 
 
 def _applied(candidate: Candidate, decision: Decision) -> tuple[Candidate, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -112,34 +112,49 @@ def stale_csv(stale: Iterable[tuple[Decision, str]]) -> str:
 def read_decisions(path: Path) -> list[Decision]:
     """Decisions of a CSV file or a Label Studio export. Rows without a verdict are tasks still open.
 
-    Raises AkbError naming file and row.
+    Raises AkbError naming file and row (for an export: task and annotation), also where a reviewer decides twice
+    on one text and no time tells which came last.
     """
-    if path.suffix == ".json":
-        try:
-            rows = _from_label_studio(json.loads(path.read_text(encoding="utf-8")))
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise AkbError(
-                f"not a Label Studio export: {error!r}",
-                where=str(path),
-                remedy="export the project as JSON (not JSON-MIN)",
-            ) from error
-    else:
-        with path.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
     decisions = []
-    for number, row in enumerate(rows, start=2 if path.suffix == ".csv" else 1):
-        if faults := _faults(row):
+    stands: dict[tuple[str, ...], str] = {}
+    for place, row in _rows(path):
+        faults = _faults(row)
+        decision = Decision(**{c: (row.get(c) or "").strip() for c in COLUMNS})
+        key = (decision.name, decision.content_hash, decision.reviewer, decision.time)
+        if decision.verdict and key in stands:
+            faults.append(f"{decision.reviewer} decides on it in {stands[key]} too, and no time says which counts")
+        if faults:
             raise AkbError(
                 f"a decision is malformed: {'; '.join(faults)}",
-                where=f"{path}, row {number}",
+                where=f"{path}, {place}",
                 remedy=f"columns: {', '.join(COLUMNS)}; verdict is one of {', '.join(VERDICTS)}",
             )
-        if (row.get("verdict") or "").strip():
-            decisions.append(Decision(**{c: (row.get(c) or "").strip() for c in COLUMNS}))
+        if decision.verdict:
+            stands[key] = place
+            decisions.append(decision)
     return decisions
 
 
-def _faults(row: Mapping[str, Any]) -> list[str]:
+def _rows(path: Path) -> list[tuple[str, Mapping[Any, Any]]]:
+    """Each row with its place in the file, for messages. A CSV's first row is its header."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+        if path.suffix == ".json":
+            return list(_from_label_studio(json.loads(text)))
+        return [(f"row {number}", row) for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2)]
+    except UnicodeDecodeError as error:
+        raise AkbError(f"not UTF-8: {error}", where=str(path), remedy="save the file as UTF-8") from error
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise AkbError(
+            f"not a Label Studio export: {error!r}",
+            where=str(path),
+            remedy="export the project as JSON (not JSON-MIN)",
+        ) from error
+
+
+def _faults(row: Mapping[Any, Any]) -> list[str]:
+    if None in row:  # where csv puts what goes beyond the header
+        return [f"{len(row[None])} cells more than columns: quote a text that holds a comma"]
     missing = [c for c in ("name", "content_hash", "reviewer", "verdict") if c not in row]
     if missing:
         return [f"no column {c}" for c in missing]
@@ -162,10 +177,9 @@ def _faults(row: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _from_label_studio(export: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    rows = []
+def _from_label_studio(export: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
     for entry in export:
-        for annotation in entry["annotations"]:
+        for number, annotation in enumerate(entry["annotations"], start=1):
             if annotation.get("was_cancelled"):
                 continue
             row = {"name": entry["data"]["name"], "content_hash": entry["data"]["content_hash"], "verdict": ""}
@@ -174,8 +188,7 @@ def _from_label_studio(export: Sequence[Mapping[str, Any]]) -> list[dict[str, st
             for result in annotation["result"]:
                 value = result["value"]
                 row[result["from_name"]] = "\n".join(value.get("choices") or value.get("text") or [])
-            rows.append(row)
-    return rows
+            yield f"task {entry.get('id', row['name'])}, annotation {number}", row
 
 
 def _reviewer(completed_by: Any) -> str:
