@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from akb.engine import Backbone, Output, Request, Sampling
 from akb.engine_openai import OpenAIEngine
 from akb.errors import AkbError
 from akb.inference import answer
+from akb.items import Item
+from akb.prompts import probe_prompts, read_template
+from akb.tables import PROMPTS, RESPONSES, read_table, write_table
 
+ROOT = Path(__file__).parents[1]
 KEY = "sk-verysecret-0123456789"
 OPTIONS = ("dog", "cat", "bird", "cow")
 PRICES = {"input_per_million": 1000.0, "output_per_million": 1000.0}  # a tenth of a cent a token
@@ -130,7 +135,7 @@ def test_an_item_that_always_fails_is_invalid_and_the_others_are_unharmed() -> N
     [
         ("This model's maximum context length is 8 tokens", "prompt_too_long"),
         ("rejected by the content_filter", "refused_by_server"),
-        ("messages[0] is odd", "server_error: 400 messages[0] is odd"),
+        ("messages[0] is odd", "refused_by_server: 400 messages[0] is odd"),
     ],
 )
 def test_a_refused_item_is_not_tried_again(said: str, reason: str) -> None:
@@ -400,21 +405,86 @@ def test_leaving_early_stops_the_calls() -> None:
 # -- Through the one door ------------------------------------------------------------------------------------
 
 
-def test_paid_answers_are_kept_and_failed_ones_are_asked_again(tmp_path: Path) -> None:
+def test_what_a_server_failed_at_is_told_and_is_all_that_is_asked_again(tmp_path: Path) -> None:
     def reply(body: dict) -> dict:
-        broken = sick and body["messages"][-1]["content"] == "question 2"
+        broken = sick and body["messages"][-1]["content"] in ("question 2", "question 4")
+        return {"error": {"message": "it broke"}, "status": 500} if broken else {"content": "(B)"}
+
+    sick = True
+    told = r"2 of 5 items got no answer: 2 × 500 it broke(.|\n)*only these 2 are asked"
+    with FakeServer(reply) as fake:
+        model = backbone(fake.url, max_attempts=2)
+        with pytest.raises(AkbError, match=told):
+            answer(questions(5), model, tmp_path / "store", "test")
+        sick, asked = False, len(fake.bodies)
+        again = answer(questions(5), model, tmp_path / "store", "test")
+    assert [r.answer for r in again] == [1] * 5
+    assert {body["messages"][-1]["content"] for body in fake.bodies[asked:]} == {"question 2", "question 4"}
+    assert len(fake.bodies) == asked + 2
+    assert list((tmp_path / "usage").glob("*.jsonl"))
+
+
+def test_items_refused_for_a_lasting_reason_are_invalid_and_the_call_ends_well(tmp_path: Path) -> None:
+    said = {"question 1": "maximum context length", "question 2": "content_filter", "question 3": "it is odd"}
+
+    def reply(body: dict) -> dict:
+        refusal = said.get(body["messages"][-1]["content"])
+        return {"error": {"message": refusal}, "status": 400} if refusal else {"content": "(B)"}
+
+    with FakeServer(reply) as fake:
+        responses = answer(questions(5), backbone(fake.url), tmp_path / "store", "test")
+    reasons = [None, "prompt_too_long", "refused_by_server", "refused_by_server: 400 it is odd", None]
+    assert [response.invalid for response in responses] == reasons
+
+
+def test_a_server_that_refuses_every_item_is_a_fault_to_mend_and_nothing_is_stored(tmp_path: Path) -> None:
+    refusal = {"error": {"message": "max_tokens is too large"}, "status": 400}
+    told = "refuses 5 of 5 items and answered none: 5 × 400 max_tokens is too large"
+    with FakeServer(lambda body: dict(refusal)) as fake, pytest.raises(AkbError, match=told):
+        answer(questions(5), backbone(fake.url), tmp_path / "store", "test")
+    assert not list((tmp_path / "store").glob("*"))
+
+
+def test_a_server_that_goes_down_stops_the_run_and_keeps_what_it_answered(tmp_path: Path) -> None:
+    def reply(body: dict) -> dict:
+        down = sick and len(fake.bodies) > 20
+        return {"error": {"message": "overloaded"}, "status": 503} if down else {"content": "(B)"}
+
+    sick = True
+    with FakeServer(reply) as fake:
+        model = backbone(fake.url, max_attempts=2, concurrency=4)
+        with pytest.raises(AkbError, match="failed at 8 items in a row, 2 tries each, at last with: 503 overloaded"):
+            answer(questions(400), model, tmp_path / "store", "test")
+        tried = len(fake.bodies)
+        sick = False
+        assert [r.answer for r in answer(questions(400), model, tmp_path / "store", "test")] == [1] * 400
+    assert tried < 20 + 2 * (8 + 4) + 4
+    assert len(fake.bodies) == tried + 380
+
+
+def test_a_table_with_gaps_is_never_written(tmp_path: Path) -> None:
+    items = [Item.make("akb", f"question {n}", ["dog", "cat"], 0, category="Sound") for n in range(3)]
+    write_table(probe_prompts(items, read_template(ROOT / "config/prompts/probe.yaml")), tmp_path / "prompts", PROMPTS)
+
+    def reply(body: dict) -> dict:
+        broken = sick and "question 2" in body["messages"][-1]["content"]
         return {"error": {"message": "it broke"}, "status": 500} if broken else {"content": "(B)"}
 
     sick = True
     with FakeServer(reply) as fake:
-        model = backbone(fake.url, max_attempts=2)
-        first = answer(questions(5), model, tmp_path / "store", "test")
+        model = asdict(backbone(fake.url, max_attempts=1)) | {"checkpoint": "some-model"}
+        del model["generation"]
+        command = [sys.executable, ROOT / "workflow/scripts/text_inference.py", "--prompts", tmp_path / "prompts"]
+        command += ["--asking", ROOT / "config/prompts/asking.yaml", "--backbone", json.dumps(model)]
+        command += ["--store", tmp_path / "store", "--output", tmp_path / "responses.parquet"]
+        failed = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert failed.returncode == 1
+        assert "akb: 1 of 3 items got no answer: 1 × 500 it broke" in failed.stderr
+        assert not (tmp_path / "responses.parquet").exists()
         sick = False
-        again = answer(questions(5), model, tmp_path / "store", "test")
-    assert [r.answer for r in first] == [1, 1, None, 1, 1]
-    assert [r.answer for r in again] == [1] * 5
-    assert len(fake.bodies) == 5 + 1 + 1
-    assert list((tmp_path / "usage").glob("*.jsonl"))
+        subprocess.run(command, capture_output=True, check=True)
+    assert read_table(tmp_path / "responses.parquet", RESPONSES)["answer"].to_list() == [1, 1, 1]
+    assert len(fake.bodies) == 4
 
 
 def test_what_was_paid_before_the_budget_ended_is_in_the_store(tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from typing import Any, Literal, Protocol
 
 Mode = Literal["generate", "letter", "option"]
 
+# How reasons begin in `Output.invalid` that another try may do away with: the server failed, or it refused the
+# item in words of its own, which follow. All other reasons last.
+SERVER_ERROR, REFUSED_WITH = "server_error: ", "refused_by_server: "
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -60,7 +64,8 @@ class Output:
     option_logprobs: one per option in item order (natural log; length-normalised as the backbone's
     `normalise` says), in `letter` and `option` mode. letter_mass: total probability of all the
     letters, in `letter` mode. invalid: a reason when the engine could not answer, such as
-    "prompt_too_long", "nan_logits", "empty_option", "refused_by_server".
+    "prompt_too_long", "nan_logits", "empty_option", "refused_by_server", or one that begins with
+    SERVER_ERROR or REFUSED_WITH.
     """
 
     text: str = ""

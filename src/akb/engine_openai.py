@@ -2,8 +2,9 @@
 
 Many calls run at once in a thread of their own, under request, token and money limits (`limits`), and
 each is handed over as it finishes. What a server does wrong is tried again, with exponential back-off
-and jitter, never sooner than its `Retry-After` says. An item that still fails is invalid with its
-reason; the others are unharmed. The key is read from the environment and stays in the client.
+and jitter, never sooner than its `Retry-After` says. An item that still fails carries its reason and
+the others are unharmed; when as many fail in a row as run at once, the server is down and the run
+stops. The key is read from the environment and stays in the client.
 
     Backbone(name="gpt", engine="openai", checkpoint="gpt-x", …, engine_options={
         "api_key_env": "OPENAI_API_KEY", "concurrency": 16, "budget_usd": 5.0,
@@ -25,7 +26,7 @@ from typing import Any
 import openai
 import tenacity
 
-from akb.engine import Backbone, Output, Request
+from akb.engine import SERVER_ERROR, Backbone, Output, Request
 from akb.errors import AkbError
 from akb.limits import BudgetReachedError, Ledger, Pause, Window
 from akb.openai_faults import OlderServerError, RefusedError, TransientError, fault_of
@@ -37,6 +38,7 @@ _LONGEST_WAIT_SECONDS = 900.0  # a server that asks for more is out of quota: st
 _TEMPLATE_TOKENS = 256  # allowance for what a server's chat template adds to a prompt
 _TOP_LOGPROBS = 20  # the most that servers give
 _LETTER_TOKENS = 1
+_FAILED_IN_A_ROW = 8  # at least, and as many as run at once
 
 
 class OpenAIEngine:
@@ -143,6 +145,7 @@ class _Run:
         self._tokens = Window(self._options.tokens_per_minute)
         self._pause = Pause()
         self._fatal: BaseException | None = None
+        self._failed_in_a_row = 0
         self._sending: set[asyncio.Task[Any] | None] = set()
         self._workers: list[asyncio.Task[None]] = []
         self._settled: asyncio.Event | None = None
@@ -228,7 +231,14 @@ class _Run:
                 raise self._engine._fault(
                     f"no server answers at {self._client.base_url}", "start it, or mend `base_url`; then run again"
                 ) from None
-            return Output(invalid=f"server_error: {self._engine.scrub(str(error))}")
+            self._failed_in_a_row += 1
+            if self._failed_in_a_row >= max(_FAILED_IN_A_ROW, self._options.concurrency):
+                raise self._engine._fault(
+                    f"the server has failed at {self._failed_in_a_row} items in a row, {self._options.max_attempts} "
+                    f"tries each, at last with: {error}",
+                    "run again when it is well: what was answered is stored and not asked again",
+                ) from None
+            return Output(invalid=SERVER_ERROR + self._engine.scrub(str(error)))
         return None
 
     def _backoff(self, state: tenacity.RetryCallState) -> float:
@@ -270,6 +280,7 @@ class _Run:
             raise
         except RefusedError as refused:
             used, outcome = (0, 0), "refused"
+            self._failed_in_a_row = 0
             return Output(invalid=refused.reason, seconds=time.monotonic() - started)
         except AkbError:
             used, outcome = (used if outcome == "ok" else (0, 0)), "stopped"
@@ -280,6 +291,7 @@ class _Run:
             self._settled.set()
             if outcome != "unknown":  # a cancelled call may have been billed: it stays reserved
                 self._ledger.settle(call, *used, request.item_id, outcome)
+        self._failed_in_a_row = 0
         self._engine.usage.update(answered=1, prompt_tokens=used[0], output_tokens=used[1])
         return output
 

@@ -2,7 +2,9 @@
 
 It looks each request up in the item store, loads the engine only if something is missing, puts every
 finished item on the disk as it comes, and reads the answers out of the outputs. Answers are read
-after the store, so better extraction never costs a new computation.
+after the store, so better extraction never costs a new computation. Either every request has been
+answered, or is invalid for a reason that lasts, or the call ends in an error: a table with gaps that
+another try would fill is never made.
 
     responses = answer(requests, backbone, store=Path("results/models/m/store"), stage="probe")
 """
@@ -13,6 +15,7 @@ import hashlib
 import importlib
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,7 +23,7 @@ from typing import cast
 
 import msgspec
 
-from akb.engine import Backbone, Engine, Output, Request
+from akb.engine import REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
 from akb.errors import AkbError
 from akb.progress import bar
 from akb.store import KEY_DIGITS, Store
@@ -90,7 +93,8 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
     """Answer all `requests`, in order, computing only what `store` does not hold.
 
     stage names the progress bar. Raises AkbError for faults that the user can mend: a checkpoint
-    that is not there, a mode that the backbone cannot be scored by, a full disk.
+    that is not there, a mode that the backbone cannot be scored by, a full disk; and, after all the
+    others are answered and stored, for items that a server failed to answer or if it refused them all.
     """
     keys = [request_key(request, backbone) for request in requests]
     if backbone.engine == "openai":
@@ -101,15 +105,43 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
         with bar(stage, len(requests), "item") as progress:
             progress.update(sum(key in outputs for key in keys))
             for finished in _compute(missing, requests, backbone):
-                shelf.put((key, output) for key, output in finished if not _may_pass(output))
+                shelf.put((key, output) for key, output in finished if not _is_open(output))
                 outputs.update(finished)
                 progress.update(len(finished))
+    _require_answers([outputs[key] for key in keys], backbone)
     return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
 
 
-def _may_pass(output: Output) -> bool:
-    """Whether the fault is the server's, and the next run should ask again."""
-    return (output.invalid or "").startswith("server_error")
+def _is_open(output: Output) -> bool:
+    """Whether another run should ask again: the server failed, or refused for a reason that we do not know."""
+    return (output.invalid or "").startswith((SERVER_ERROR, REFUSED_WITH))
+
+
+def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
+    """Raise AkbError if a server failed at some of the items, or refused to answer any."""
+    reasons = [output.invalid or "" for output in outputs]
+    failed = [reason.removeprefix(SERVER_ERROR) for reason in reasons if reason.startswith(SERVER_ERROR)]
+    if failed:
+        raise AkbError(
+            f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
+            where=f"backbone {backbone.name}",
+            remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+        )
+    refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
+    if refused and all(reasons):
+        raise AkbError(
+            f"the server refuses {len(refused):,} of {len(outputs):,} items and answered none: {_counted(refused)}",
+            where=f"backbone {backbone.name}",
+            remedy="mend what it names in the backbone's entry (its model, `max_tokens`, `engine_options`); run again",
+        )
+
+
+def _counted(reasons: Sequence[str]) -> str:
+    """The commonest reasons with their numbers: "7 × 500 overloaded; 2 × no answer in 120 s"."""
+    count = Counter(reasons)
+    said = [f"{number:,} × {reason}" for reason, number in count.most_common(3)]
+    rest = count.total() - sum(number for _, number in count.most_common(3))
+    return "; ".join(said) + (f"; {rest:,} × others" if rest else "")
 
 
 def _compute(

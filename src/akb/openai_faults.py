@@ -13,6 +13,7 @@ from typing import Any
 
 import openai
 
+from akb.engine import REFUSED_WITH
 from akb.errors import AkbError
 
 _TRANSIENT_STATUS = {408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529}
@@ -85,7 +86,7 @@ def fault_of(
             )
     if "content_filter" in low or "content management" in low or "safety" in low or "moderation" in low:
         return RefusedError("refused_by_server")
-    return RefusedError(f"server_error: {status} {said}")
+    return RefusedError(f"{REFUSED_WITH}{status} {said}")
 
 
 def _message_of(error: openai.APIStatusError) -> str:
