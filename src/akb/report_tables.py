@@ -123,14 +123,16 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
 
 
 def rules_table(rules: pl.DataFrame, names: Names) -> Table:
-    """Both scoring rules over the same free-text responses."""
-    heads = (("Backbone", False), ("Benchmark", False), ("Given", False))
+    """Both scoring rules over the same responses."""
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Read from", False))
     numbers = (("Our rule", True), ("Published rule", True), ("Moved by the rule", True), ("Items", True))
     body = tuple(
         (
             Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["setting"]),
             Cell(row["benchmark"]),
             Cell(evidence(row["captioner"], None)),
+            Cell("its words" if row["mode"] == "generate" else "the option it chose"),
             Cell(_percent(row["robust"]), row["robust"]),
             Cell(_percent(row["official"]), row["official"]),
             Cell(signed(row["moved"]), row["moved"]),
@@ -138,7 +140,7 @@ def rules_table(rules: pl.DataFrame, names: Names) -> Table:
         )
         for row in rules.to_dicts()
     )
-    return Table("The same free-text responses under both rules, percent right.", (*heads, *numbers), body)
+    return Table("The same responses under both rules, percent right.", (*heads, *numbers), body)
 
 
 def positions_table(positions: pl.DataFrame, names: Names) -> Table:

@@ -1,6 +1,8 @@
 """How much the scoring rule alone moves a score: the benchmarks' published rule beside ours.
 
-Only free-text responses can be read in two ways; both rules grade the same texts over all the items.
+Both rules grade the same responses over all the items. Free text is read as it stands; where options
+were compared by their log-probabilities, the published rule reads the text of the option chosen, which
+it misjudges where options share their words.
 
     table = compare_rules(responses, items)
 """
@@ -14,22 +16,24 @@ from akb.string_match import matches
 
 
 def compare_rules(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """One row per run of free text with full evidence: RUN columns, `n`, `official`, `robust`, `moved`.
+    """One row per run with full evidence: RUN columns, `mode`, `n`, `official`, `robust`, `moved`.
 
     official, robust: accuracies as fractions of 1, of rotation 0, so that both rules read one
     response per item. moved: official minus robust, in points.
     """
-    texts = responses.filter(pl.col("mode") == "generate", pl.col("control").is_null(), pl.col("rotation") == 0)
-    ours = graded(texts, items)
-    rows = ours.join(texts.select(*RUN, "item_id", "text"), on=[*RUN, "item_id"], nulls_equal=True)
+    read = responses.filter(pl.col("control").is_null(), pl.col("rotation") == 0)
+    rows = graded(read, items).join(
+        read.select(*RUN, "item_id", "mode", "text"), on=[*RUN, "item_id"], nulls_equal=True
+    )
+    chosen = pl.col("options").list.get(pl.col("answer"), null_on_oob=True)
+    said = pl.when(pl.col("mode") == "generate").then("text").otherwise(chosen).fill_null("")
     official = [
-        matches(text or "", tuple(options), right)
-        for text, options, right in rows.select("text", "options", "right").iter_rows()
+        matches(text, tuple(options), right) for text, options, right in rows.select(said, "options", "right").rows()
     ]
     return (
         rows.with_columns(official=pl.Series(official, dtype=pl.Boolean))
-        .group_by(RUN)
+        .group_by(*RUN, "mode")
         .agg(n=pl.len().cast(pl.Int64), official=pl.col("official").mean(), robust=pl.col("correct").mean())
         .with_columns(moved=100 * (pl.col("official") - pl.col("robust")))
-        .sort(RUN)
+        .sort(*RUN, "mode")
     )
