@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from akb import selection
 from akb.errors import AkbError
 from akb.selection import Entry, Limits, select
 
@@ -18,7 +20,7 @@ def entry(number: int, **changes: object) -> Entry:
 
 def half(**first: object) -> list[Entry]:
     """Twenty entries; the first ten are proven (so preferred) and changed as `first` says."""
-    return [entry(i, verification="program", **first) if i < 10 else entry(i) for i in range(20)]
+    return [entry(i, verification="program", proven=True, **first) if i < 10 else entry(i) for i in range(20)]
 
 
 def test_quotas_are_filled_exactly() -> None:
@@ -82,3 +84,35 @@ def test_every_short_subcategory_is_named_with_its_shortfall() -> None:
 def test_the_order_of_candidates_does_not_matter() -> None:
     entries = [entry(i) for i in range(30)]
     assert set(select(entries, {"rhyme": 7}, Limits())) == set(select(entries[::-1], {"rhyme": 7}, Limits()))
+
+
+def mixed(seed: int) -> list[Entry]:
+    """Entries of two subcategories that compete for every limit."""
+    draw = random.Random(seed)
+    return [
+        entry(
+            i,
+            subcategory=draw.choice(["rhyme", "stress"]),
+            template=draw.choice(["a", "b", "c", f"t{i}"]),
+            verification=draw.choice(["human", "program", "none"]),
+            proven=draw.random() < 0.5,
+            cluster=draw.randrange(40),
+            flags=draw.randrange(3),
+            longest_right=draw.choice([0.0, 0.0, 0.5, 1.0]),
+        )
+        for i in range(120)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_left_out_before_solving_costs_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    quotas = {"rhyme": 6, "stress": 9}
+    limits = Limits(per_template=4, template_share=0.4, longest_right=0.2, proven={"rhyme": 2})
+    fewer = select(mixed(seed), quotas, limits)
+    monkeypatch.setattr(selection, "contenders", lambda entries, *_: entries)
+    assert fewer == select(mixed(seed), quotas, limits)
+
+
+def test_most_candidates_are_left_out_before_solving() -> None:
+    entries = [entry(i, longest_right=(i % 3) / 2) for i in range(3000)]
+    assert len(selection.contenders(entries, {"rhyme": 10}, [])) <= 30

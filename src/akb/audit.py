@@ -89,6 +89,7 @@ def audit(
             cluster=cluster_of[c.name],
             flags=len(named[c.name]),
             longest_right=is_longest_right(c),
+            proven=bool(c.proof),
         )
         for c in candidates
         if c.name not in barred

@@ -1,8 +1,10 @@
 """Which candidates make the benchmark: an integer programme solved by PuLP.
 
 Exactly the quota of each subcategory; at most one of a near-duplicate cluster; no template with more
-than its share; the right option not too often the longest; better verified and less flagged
-candidates preferred, sources spread. Where it cannot be done, the short subcategories are named.
+than its share, no more proven questions than wanted; the right option not too often the longest;
+better verified and less flagged candidates preferred. Where it cannot be done, the short
+subcategories are named. The programme holds only candidates that a best selection may need, so that
+100,000 of them are no more work than some thousands.
 
     chosen = select(entries, quotas, Limits())
 """
@@ -12,8 +14,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, combinations
+from typing import TypeVar
 
 import pulp
 
@@ -25,10 +29,12 @@ _FLAG_COST = 0.4
 # Far above any item's worth: a quota is missed only if it cannot be met.
 _SHORTFALL_COST = 1e4
 
+Key = TypeVar("Key", bound=Hashable)
+
 
 @dataclass(frozen=True)
 class Entry:
-    """What the selection needs to know of a candidate that may be selected."""
+    """What the selection needs to know of a candidate that may be selected; `cluster` counts within its subcategory."""
 
     name: str
     subcategory: str
@@ -38,6 +44,7 @@ class Entry:
     cluster: int
     flags: int
     longest_right: float
+    proven: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,92 +59,132 @@ class Limits:
     proven: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Bound:
+    """At most `most` of these candidates; only bounds that can bind are made."""
+
+    names: frozenset[str]
+    most: int
+
+
 def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[str]:
     """Names of the chosen candidates, in the order of `entries`.
 
     Raises AkbError naming every subcategory that falls short, and by how many.
     """
-    pool = _pruned(entries)
+    entries = [e for e in entries if e.subcategory in quotas]
+    bounds = _bounds(entries, quotas, limits)
+    pool = sorted(contenders(_distinct(entries), quotas, bounds), key=lambda e: e.name)
     programme = pulp.LpProblem("selection", pulp.LpMaximize)
     pick = {e.name: programme.add_variable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
     short = {s: programme.add_variable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
-    worth = pulp.lpSum((WORTH[e.verification] - _FLAG_COST * e.flags + _tie_break(e)) * pick[e.name] for e in pool)
-    programme += worth - _SHORTFALL_COST * pulp.lpSum(short.values())
+    programme += pulp.lpSum(_worth(e) * pick[e.name] for e in pool) - _SHORTFALL_COST * pulp.lpSum(short.values())
+    members = _groups(pool, lambda e: e.subcategory)
     for subcategory, quota in quotas.items():
-        members = [pick[e.name] for e in pool if e.subcategory == subcategory]
-        programme += pulp.lpSum(members) + short[subcategory] == quota
-    for group in _groups(pool, "cluster").values():
+        programme += pulp.lpSum(pick[e.name] for e in members[subcategory]) + short[subcategory] == quota
+    for group in _groups(pool, lambda e: (e.subcategory, e.cluster)).values():
         if len(group) > 1:
             programme += pulp.lpSum(pick[e.name] for e in group) <= 1
-    for group in _groups(pool, "template").values():
-        if len(group) > limits.per_template:
-            programme += pulp.lpSum(pick[e.name] for e in group) <= limits.per_template
+    for bound in bounds:
+        held = [pick[name] for name in sorted(bound.names) if name in pick]
+        if len(held) > bound.most:
+            programme += pulp.lpSum(held) <= bound.most
     total = sum(quotas.values())
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
-    _balance(programme, pool, pick, quotas, limits)
-    programme.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-4, threads=1))
-    _require_filled(pool, quotas, {s: round(v.value() or 0) for s, v in short.items()})
-    return [e.name for e in pool if (pick[e.name].value() or 0) > 0.5]
+    if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1)) != pulp.LpStatusOptimal:
+        raise RuntimeError(f"the selection was not solved: {pulp.LpStatus[programme.status]}")
+    _require_filled(entries, quotas, {s: round(v.value() or 0) for s, v in short.items()})
+    return [e.name for e in entries if e.name in pick and (pick[e.name].value() or 0) > 0.5]
 
 
-def _balance(
-    programme: pulp.LpProblem,
-    pool: Sequence[Entry],
-    pick: Mapping[str, pulp.LpVariable],
-    quotas: Mapping[str, int],
-    limits: Limits,
-) -> None:
-    """Within a subcategory: no template above its share, no more proven items than wanted. A bound gives way
-    as far as the other candidates cannot fill the quota."""
-    for subcategory, members in _groups(pool, "subcategory").items():
-        quota = quotas.get(subcategory, 0)
-        share = max(1, math.ceil(limits.template_share * quota))
-        bounds = [(group, share) for group in _groups(members, "template").values()]
-        proven = [e for e in members if e.verification == "program"]
-        bounds.append((proven, limits.proven.get(subcategory, quota)))
-        for group, wanted in bounds:
-            others = sum(1 for e in members if e not in set(group)) if len(group) > wanted else 0
-            bound = max(wanted, quota - others)
-            if bound < min(len(group), quota):
-                programme += pulp.lpSum(pick[e.name] for e in group) <= bound
-
-
-def _require_filled(pool: Sequence[Entry], quotas: Mapping[str, int], short: Mapping[str, int]) -> None:
-    missing = {s: n for s, n in short.items() if n > 0}
-    if not missing:
-        return
-    have = Counter(e.subcategory for e in pool)
-    lines = [f"{s}: {n} short of {quotas[s]} ({have[s]} distinct candidates)" for s, n in missing.items()]
-    raise AkbError(
-        "the quotas cannot be filled:\n" + "\n".join(f"  - {line}" for line in lines),
-        where="config/taxonomy.yaml",
-        remedy="write more candidates for these subcategories, lower their quotas, or loosen benchmark.per_template",
-    )
-
-
-def _pruned(entries: Sequence[Entry]) -> list[Entry]:
-    """Drop candidates that no best selection needs: within a cluster, of equal standing in every constraint,
-    the best one stands for all. Keeps 100,000 candidates tractable."""
-    best: dict[tuple[int, str, str, str, float], Entry] = {}
+def _distinct(entries: Sequence[Entry]) -> list[Entry]:
+    """Of each cluster's candidates from one template, equal in what bounds see, only the best; names break ties."""
+    best: dict[Hashable, Entry] = {}
     for entry in entries:
-        key = (entry.cluster, entry.subcategory, entry.template, entry.source, entry.longest_right)
-        if key not in best or _rank(entry) > _rank(best[key]):
+        key = (entry.subcategory, entry.cluster, entry.template, entry.proven, entry.longest_right)
+        if key not in best or (_value(entry), entry.name) > (_value(best[key]), best[key].name):
             best[key] = entry
     kept = {e.name for e in best.values()}
     return [e for e in entries if e.name in kept]
 
 
-def _rank(entry: Entry) -> tuple[float, str]:
-    return WORTH[entry.verification] - _FLAG_COST * entry.flags, entry.name
+def contenders(entries: Sequence[Entry], quotas: Mapping[str, int], bounds: Sequence[Bound]) -> list[Entry]:
+    """The candidates, in their order, that a best selection may need; without the others it is worth no less.
+
+    A better candidate of the same subcategory can stand in for another that is under the same bounds, or more,
+    and whose right option is the longest at least as often. One of its own cluster always can: the two are never
+    chosen together. So can one out of `quota` different clusters: beside the candidate at most quota - 1 are
+    chosen, so one of these clusters is free. Replacing again and again ends, since each step goes to a better one.
+    """
+    holding: dict[str, list[int]] = defaultdict(list)
+    for number, bound in enumerate(bounds):
+        for name in bound.names:
+            holding[name].append(number)
+    kept: set[str] = set()
+    for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
+        lengths = sorted({e.longest_right for e in members})
+        # The clusters of those kept, by the bounds that they are under and their length.
+        clusters: dict[tuple[tuple[int, ...], float], set[int]] = defaultdict(set)
+        for entry in sorted(members, key=lambda e: (-_worth(e), e.name)):
+            under = holding[entry.name]
+            stand_ins = set().union(
+                *(
+                    clusters.get((fewer, length), ())
+                    for fewer in chain.from_iterable(combinations(under, n) for n in range(len(under) + 1))
+                    for length in lengths
+                    if length <= entry.longest_right
+                )
+            )
+            if entry.cluster not in stand_ins and len(stand_ins) < quotas[subcategory]:
+                clusters[tuple(under), entry.longest_right].add(entry.cluster)
+                kept.add(entry.name)
+    return [e for e in entries if e.name in kept]
 
 
-def _tie_break(entry: Entry) -> float:
-    """A tiny worth from the name, so that equal candidates are chosen the same way on every machine."""
-    return int(hashlib.sha256(entry.name.encode()).hexdigest()[:6], 16) / 0xFFFFFF * 1e-2
+def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[Bound]:
+    """Over all: no template above its number. Within a subcategory: no template above its share, no more proven
+    items than wanted; these give way as far as other clusters cannot fill the quota."""
+    found = [(group, limits.per_template) for group in _groups(entries, lambda e: e.template).values()]
+    for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
+        quota = quotas[subcategory]
+        sizes = Counter(e.cluster for e in members)
+        share = max(1, math.ceil(limits.template_share * quota))
+        wanted = [(group, share) for group in _groups(members, lambda e: e.template).values()]
+        wanted.append(([e for e in members if e.proven], limits.proven.get(subcategory, quota)))
+        for group, most in wanted:
+            if len(group) > most:
+                alone = sum(sizes[cluster] == n for cluster, n in Counter(e.cluster for e in group).items())
+                most = max(most, quota - (len(sizes) - alone))
+                if most < quota:
+                    found.append((group, most))
+    return [Bound(frozenset(e.name for e in group), most) for group, most in found if len(group) > most]
 
 
-def _groups(pool: Sequence[Entry], field: str) -> dict[str, list[Entry]]:
-    groups: dict[str, list[Entry]] = defaultdict(list)
-    for entry in pool:
-        groups[str(getattr(entry, field))].append(entry)
+def _require_filled(entries: Sequence[Entry], quotas: Mapping[str, int], short: Mapping[str, int]) -> None:
+    missing = {s: n for s, n in short.items() if n > 0}
+    if not missing:
+        return
+    have = Counter(subcategory for subcategory, _ in _groups(entries, lambda e: (e.subcategory, e.cluster)))
+    lines = [f"{s}: {n} short of {quotas[s]} ({have[s]} distinct candidates)" for s, n in missing.items()]
+    raise AkbError(
+        "the quotas cannot be filled:\n" + "\n".join(f"  - {line}" for line in lines),
+        where="config/taxonomy.yaml",
+        remedy="write more candidates for these subcategories, lower their quotas, or loosen per_template, "
+        "template_share or longest_right of the benchmark",
+    )
+
+
+def _value(entry: Entry) -> float:
+    return WORTH[entry.verification] - _FLAG_COST * entry.flags
+
+
+def _worth(entry: Entry) -> float:
+    """The value, and a tiny part from the name, so that equal candidates fall out alike on every machine."""
+    return _value(entry) + int(hashlib.sha256(entry.name.encode()).hexdigest()[:6], 16) / 0xFFFFFF * 1e-2
+
+
+def _groups(entries: Iterable[Entry], key: Callable[[Entry], Key]) -> dict[Key, list[Entry]]:
+    groups: dict[Key, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[key(entry)].append(entry)
     return groups
