@@ -31,6 +31,14 @@ def test_the_oracle_comes_out_at_its_accuracy(tmp_path: Path, accuracy: float, m
     assert not any(r.invalid for r in responses)
 
 
+def test_the_oracle_answers_every_rotation_of_an_item_alike(tmp_path: Path) -> None:
+    turned = [replace(request, rotation=rotation) for rotation in range(3) for request in _requests(7, "generate")]
+    responses = answer(turned, ORACLE, tmp_path, "test")
+    right = [r.answer == r.request.known_answer for r in responses]
+    assert right[:7] == right[7:14] == right[14:]
+    assert 0 < sum(right[:7]) < 7
+
+
 def test_responses_keep_the_order_of_the_requests(tmp_path: Path) -> None:
     requests = _requests(20)
     answer(requests[5:9], ORACLE, tmp_path, "test")

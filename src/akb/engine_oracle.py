@@ -1,8 +1,9 @@
 """An engine that knows the answers and gives a chosen share of them: for tests of everything around it.
 
-Whether request i of all that is asked is answered rightly depends on its place in the whole list and
-on nothing else, so an interrupted run ends in the same answers as an undisturbed one, and every
-consecutive stretch of n items is right in `accuracy` × n of them, to within one.
+Whether a request is answered rightly depends on its place among all that are asked in its rotation and
+on nothing else, so an interrupted run ends in the same answers as an undisturbed one, every rotation of
+an item in the same answer, and every consecutive stretch of n items is right in `accuracy` × n of them,
+to within one.
 
     Backbone(name="oracle", engine="oracle", …, engine_options={"accuracy": 0.7})
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from akb.engine import Backbone, Output, Request
@@ -31,10 +33,13 @@ class OracleEngine:
                 remedy="give a number from 0 to 1",
             )
         self._delay = float(backbone.engine_options.get("delay_seconds", 0.0))
-        self._right = {
-            request: math.floor((place + 1) * accuracy + 1e-9) > math.floor(place * accuracy + 1e-9)
-            for place, request in reversed(list(enumerate(asked)))
-        }
+        self._right: dict[Request, bool] = {}
+        places: Counter[int] = Counter()
+        for request in asked:
+            place = places[request.rotation]
+            places[request.rotation] += 1
+            right = math.floor((place + 1) * accuracy + 1e-9) > math.floor(place * accuracy + 1e-9)
+            self._right.setdefault(request, right)
 
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         """Yield an output for every request, in order."""
