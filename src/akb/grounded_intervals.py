@@ -241,8 +241,8 @@ def interval_inversion(rng: Random) -> Iterator[Sketch]:
         quality, size = rng.choice(names).split()
         right = f"{opposite[quality]} {ordinals[size]}"
         stem = rng.choice([
-            f"The lower note of a {quality} {size} is moved up by an octave. Which interval results?",
-            f"What is the inversion of a {quality} {size}?",
+            f"The lower note of a {quality} {size} is moved up by an octave. Which interval results, as spelled?",
+            f"What is the inversion of a {quality} {size}, by its spelling?",
         ])  # fmt: skip
         wrong = [f"{quality} {ordinals[size]}", f"{opposite[quality]} {size}", *other_intervals(rng, right)]
         yield Sketch.of(stem.replace("a augmented", "an augmented"), [right, *(w for w in wrong if w in INTERVALS)], {"interval": f"{quality} {size}"}, "sizes add up to nine, qualities swap")  # fmt: skip

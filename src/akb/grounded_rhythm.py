@@ -226,7 +226,7 @@ def metre_kind(rng: Random) -> Iterator[Sketch]:
         if rng.random() < 0.5:
             stem = rng.choice([
                 f"How is the metre {metre} classified?",
-                f"A march-like or dance-like piece is written in {metre}. Which type of metre is this?",
+                f"A piece is written in {metre} throughout. Which type of metre is this?",
                 f"Going by the number of main beats and their division, which kind of metre is {metre}?",
             ])  # fmt: skip
             yield Sketch.of(
@@ -256,7 +256,7 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
             stem = rng.choice([
                 f"Two drummers start together and play {first} and {second} evenly spaced strokes in the same span. How many distinct moments in the span have a stroke?",
                 f"In a cycle of {first} against {second}, at how many different points in time does at least one note begin?",
-                f"A {first}:{second} polyrhythm is played with even strokes in both hands. How many separate attacks does one cycle have, simultaneous ones counted once?",
+                f"One hand divides a bar into {first} even strokes, the other into {second}. How many separate attacks does the bar have, simultaneous ones counted once?",
             ])  # fmt: skip
             options = [
                 str(v)
@@ -278,7 +278,7 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
             )
             continue
         stem = rng.choice([
-            f"{first} and {second} even strokes are spread over the same bar, both starting on the first beat. How many strokes fall together per bar?",
+            f"{first} and {second} even strokes are spread over the same bar, both starting on the first beat. At how many moments per bar do both sound together?",
             f"How often per cycle do the two hands coincide in {first} evenly spaced notes against {second}?",
         ])  # fmt: skip
         options = [

@@ -121,7 +121,7 @@ bandwidth.add(
     [
         "A loudspeaker covers {low} Hz to {high} Hz. How many octaves is that?",
         "A recording's energy lies between {low} Hz and {high} Hz. Over how many octaves does it extend?",
-        "Telephone-like sound is limited to {low} Hz to {high} Hz. How wide is this band in octaves?",
+        "A filter passes the band from {low} Hz to {high} Hz. How wide is this band in octaves?",
     ],
     {"low": [50, 100, 125, 200, 250, 300], "high": [800, 1600, 2400, 3200, 4000, 6400, 8000, 16000]},
     [lambda low, high: log10(high / low), lambda low, high: high / low / 2, lambda low, high: log2(high / low) + 1, lambda low, high: log2(high / low) - 1, lambda low, high: 2 * log2(high / low)],
@@ -142,7 +142,7 @@ bandwidth.add(
     [
         "A peaking equaliser is set to {middle} Hz with a Q of {q}. How wide is its band, from −3 dB point to −3 dB point of a simple resonance?",
         "A resonance at {middle} Hz has a quality factor of {q}. What is its −3 dB bandwidth?",
-        "A notch filter at {middle} Hz with Q = {q} removes hum. What is its −3 dB bandwidth?",
+        "A notch filter at {middle} Hz with Q = {q} removes a steady tone. What is its −3 dB bandwidth?",
     ],
     {"middle": [50, 60, 120, 400, 500, 900, 1000, 2400, 3000], "q": [0.5, 2, 4, 5, 8, 10, 20]},
     [2, 0.5, lambda middle, q: middle * q, lambda middle, q: middle / sqrt(q), lambda middle, q: middle / q**2],
@@ -184,8 +184,8 @@ bandwidth.add(
     "response_dip", "voltage_ratio", "times",
     [
         "A treble boost of {decibels} dB multiplies the amplitude of high frequencies by how much?",
-        "A microphone's presence peak is {decibels} dB high. By which factor is the voltage there greater than at mid frequencies?",
-        "An equaliser raises one band by {decibels} dB. How many times larger does the amplitude in it become?",
+        "A microphone's presence peak is {decibels} dB high. How many times the voltage at mid frequencies is the voltage there?",
+        "An equaliser raises one band by {decibels} dB. By which factor is the amplitude in it multiplied?",
     ],
     {"decibels": [3, 4, 6, 8, 9, 10, 12, 14, 15, 18, 20]},
     [lambda decibels: 10 ** (decibels / 10), lambda decibels: 10 ** (decibels / 40), lambda decibels: decibels / 3, 2, 0.75],

@@ -257,7 +257,7 @@ def tempo_change(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A DJ speeds or slows a record from {bpm} to {new} BPM. By what percentage does the tempo change?",
-            f"By how many per cent must playback be changed to bring {bpm} BPM to {new} BPM?",
+            f"By what percentage must the playback speed be changed to bring {bpm} BPM to {new} BPM?",
         ])  # fmt: skip
         right = 100 * (new / bpm - 1)
         options = [
