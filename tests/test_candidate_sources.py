@@ -35,6 +35,22 @@ def test_a_malformed_authored_question_is_named(tmp_path: Path) -> None:
     assert "animals.yaml, entry 1" in str(error.value)
 
 
+@pytest.mark.parametrize(("changes", "fault"), [({}, "the id a-1"), ({"id": "a-2"}, "this question")])
+def test_an_authored_question_that_stands_twice_is_named(tmp_path: Path, changes: dict[str, str], fault: str) -> None:
+    path = tmp_path / "animals.yaml"
+    path.write_text(json.dumps([GOOD | {"id": "a-1"}, GOOD | {"id": "a-1"} | changes]))
+    with pytest.raises(AkbError, match=f"{fault} stands in entry 1 already") as error:
+        read_authored(path)
+    assert "animals.yaml, entry 2" in str(error.value)
+
+
+def test_two_candidates_of_one_name_are_named_with_their_sources() -> None:
+    one = Candidate("animals", "Which barks?", "dog", ("cat", "cow", "hen"), "t", "authored", given_name="a")
+    other = Candidate("rhyme", "Which rhymes?", "cat", ("dog", "cow", "hen"), "t", "mine.csv", given_name="a")
+    with pytest.raises(AkbError, match=r"authored, animals: 'Which barks\?' and mine\.csv, rhyme"):
+        distinct([one, other])
+
+
 @pytest.mark.parametrize("answer", ["dog", 1, "1", "B"])
 def test_an_imported_answer_is_text_letter_or_index(tmp_path: Path, answer: Any) -> None:
     path = tmp_path / "mine.jsonl"

@@ -81,7 +81,7 @@ def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         if other := names.get(candidate.name):
             raise AkbError(
                 f"two candidates are called {candidate.name!r}",
-                where=f"{other.question[:60]!r} and {candidate.question[:60]!r}",
+                where=" and ".join(f"{c.source}, {c.subcategory}: {c.question[:60]!r}" for c in (other, candidate)),
                 remedy="give each authored or imported question an id of its own",
             )
         kept[candidate.content_hash] = names[candidate.name] = candidate

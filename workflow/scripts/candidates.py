@@ -40,7 +40,9 @@ def main() -> None:
     candidates += [c for path in args.written for c in read_candidates(path)]
     if args.grounded:
         candidates += require_proofs(grounded_candidates(args.seed, args.per_template))
-    write_candidates(distinct(candidates), taxonomy, args.output)
+    kept = distinct(candidates)
+    print(f"{len(kept)} candidates; {len(candidates) - len(kept)} more repeated the text of one of them")
+    write_candidates(kept, taxonomy, args.output)
 
 
 if __name__ == "__main__":
