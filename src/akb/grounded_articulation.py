@@ -62,6 +62,8 @@ ENGLISH = {
     "P": "p", "B": "b", "T": "t", "D": "d", "K": "k", "G": "ɡ", "M": "m", "N": "n", "NG": "ŋ", "F": "f", "V": "v",
     "TH": "θ", "DH": "ð", "S": "s", "Z": "z", "SH": "ʃ", "ZH": "ʒ", "L": "l", "Y": "j",
 }  # fmt: skip
+# Sounds that books class in several ways: [ʕ] as an approximant, [ɹ] as alveolar or postalveolar.
+_DISPUTED = frozenset("ʕɹ")
 AFFRICATES = {"CH": Sound("voiceless", "postalveolar", "affricate"), "JH": Sound("voiced", "postalveolar", "affricate")}
 
 
@@ -210,7 +212,7 @@ def describe(rng: Random) -> Iterator[Sketch]:
 def counterpart(rng: Random) -> Iterator[Sketch]:
     stems = {
         "voicing": ("Which sound differs from /{}/ in voicing alone?", "Switch the vocal folds' vibration on or off during /{}/. Which sound results?"),
-        "place": ("Which sound shares voicing and manner with /{}/, but not the place of articulation?", "Only the place of articulation tells which of these from /{}/?"),
+        "place": ("Which sound shares voicing and manner with /{}/, but not the place of articulation?", "Which of these differs from /{}/ in nothing but the place of articulation?"),
         "manner": ("Which sound is made with the voicing and at the place of /{}/, but in another manner?", "Which of these differs from /{}/ in manner of articulation only?"),
     }  # fmt: skip
     while True:
@@ -223,7 +225,8 @@ def counterpart(rng: Random) -> Iterator[Sketch]:
         ]
         right = [s for s in near if differs_only(args, s)]
         wrong = [f"/{s}/" for s in near if not differs_only(args, s)]
-        if right and len(wrong) >= 3:
+        right = [s for s in right if s not in _DISPUTED]
+        if symbol not in _DISPUTED and right and len(wrong) >= 3:
             stem = rng.choice(stems[respect]).format(symbol)
             yield Sketch(stem, f"/{rng.choice(right)}/", rng.sample(wrong, 3), args)
 

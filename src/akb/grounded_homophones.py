@@ -45,7 +45,7 @@ _LEFT_OUT = frozenset(
     "residents rho rider row rumor rumour saber sabre sari savor savour scents sceptic seine sense serge sew sheik "
     "sheikh skeptic somber sombre sorry sow specter spectre storey story tacks tau tax tense tents theater theatre "
     "thru tire tonne trey tsar tuff tumor tumour tung tyre vapor vapour wail weal wear weather weighting wet whale "
-    "where whet whether which whig while whine whirl whirled whiskey whisky whit white whoa wig wight wile wine wit "
+    "where whet whether which whig while whine whirl whirled whiskey whisky whit white whoa wholly wig wight wile wine wit "
     "witch woe world writer yogurt".split()
 )  # fmt: skip
 

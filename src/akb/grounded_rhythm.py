@@ -255,8 +255,8 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
         if kind:
             stem = rng.choice([
                 f"Two drummers start together and play {first} and {second} evenly spaced strokes in the same span. How many distinct moments in the span have a stroke?",
-                f"In a cycle of {first} against {second}, at how many different points in time does at least one note begin?",
-                f"One hand divides a bar into {first} even strokes, the other into {second}. How many separate attacks does the bar have, simultaneous ones counted once?",
+                f"A bar holds {first} evenly spaced notes against {second}, both from its first beat. At how many different points in time does at least one note begin?",
+                f"One hand divides a bar into {first} even strokes, the other into {second}, both from the first beat. How many separate attacks does the bar have, simultaneous ones counted once?",
             ])  # fmt: skip
             options = [
                 str(v)
@@ -279,7 +279,7 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"{first} and {second} even strokes are spread over the same bar, both starting on the first beat. At how many moments per bar do both sound together?",
-            f"How often per cycle do the two hands coincide in {first} evenly spaced notes against {second}?",
+            f"How often per bar do the two hands coincide if one spreads {first} even notes over it and the other {second}, both from the first beat?",
         ])  # fmt: skip
         options = [
             str(v)

@@ -128,7 +128,7 @@ def echo_distance(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"A clap returns from a cliff after {plain(seconds)} s. How far away is the cliff, at 343 m/s?",
             f"The echo of a shout arrives {plain(seconds)} s after the shout. What is the distance to the wall that reflects it (343 m/s)?",
-            f"An ultrasonic range finder receives its pulse back after {plain(seconds)} s. With sound at 343 m/s, how far is the target?",
+            f"A climber shouts towards a rock face and hears the echo {plain(seconds)} s later. With sound at 343 m/s, how far away is the rock?",
         ] if echo else [
             f"Thunder is heard {plain(seconds)} s after the flash. At 343 m/s, how far away was the lightning?",
             f"A spectator sees a starting pistol's smoke {plain(seconds)} s before hearing the shot. How far is the pistol (343 m/s)?",
