@@ -77,6 +77,20 @@ def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
         read_import(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mine.jsonl", '{"question": '),
+        ("mine.jsonl", "[1, 2]"),
+        ("mine.csv", "question,option_1,option_2,answer,subcategory\nWhich barks, or howls?,cat,dog,dog,animals\n"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(AkbError, match=f"{name}, record 1"):
+        read_import(tmp_path / name)
+
+
 def test_a_writer_is_asked_about_each_subcategory_and_seed_in_different_words() -> None:
     template = read_writing_template(ROOT / "config/prompts/write.yaml")
     requests = writing_requests(TAXONOMY, template, per_subcategory=3, seeds=[0, 1], temperature=0.8)

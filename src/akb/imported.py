@@ -10,6 +10,7 @@ right option's text, its letter or its 0-based index) and `subcategory`; `id`, `
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,8 +25,8 @@ def read_import(path: Path) -> list[Candidate]:
     candidates = []
     for number, record in enumerate(_records(path), start=1):
         try:
-            candidates.append(_candidate(record, path))
-        except (KeyError, ValueError) as error:
+            candidates.append(_candidate(json.loads(record) if isinstance(record, str) else record, path))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise AkbError(
                 f"a question cannot be imported: {error}",
                 where=f"{path}, record {number}",
@@ -34,20 +35,26 @@ def read_import(path: Path) -> list[Candidate]:
     return candidates
 
 
-def _records(path: Path) -> Iterable[Mapping[str, Any]]:
+def _records(path: Path) -> Iterable[Mapping[str, Any] | str]:
+    """Records, or lines that are JSON."""
     if path.is_dir():
         import datasets
 
         loaded = datasets.load_from_disk(str(path))
         parts = loaded.values() if isinstance(loaded, datasets.DatasetDict) else [loaded]
         return [record for part in parts for record in part]
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AkbError(f"not UTF-8: {error}", where=str(path), remedy="save the file as UTF-8") from error
     if path.suffix == ".csv":
-        return list(csv.DictReader(text.splitlines()))
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return list(csv.DictReader(io.StringIO(text)))
+    return [line for line in text.split("\n") if line.strip()]
 
 
-def _candidate(record: Mapping[str, Any], path: Path) -> Candidate:
+def _candidate(record: Mapping[Any, Any], path: Path) -> Candidate:
+    if None in record:  # where csv puts what goes beyond the header
+        raise ValueError("more cells than columns: quote a text that holds a comma")
     for key in ("question", "answer", "subcategory"):
         if record.get(key) in (None, ""):
             raise ValueError(f"{key} is missing")
