@@ -9,7 +9,7 @@ import pytest
 
 from akb.candidates import Candidate, proof_faults
 from akb.errors import AkbError
-from akb.grounded_measures import near, plain, same_form
+from akb.grounded_measures import amount, near, plain, same_form
 from akb.grounded_pitches import above
 from akb.grounded_templates import Sketch, Templates, with_articles
 
@@ -105,6 +105,10 @@ def test_numeric_options_share_their_decimals():
     assert same_form([2.5, 5, 10], "ms") == ["2.5 ms", "5.0 ms", "10.0 ms"]
 
 
+def test_halves_are_rounded_away_from_zero():
+    assert [amount(v) for v in (112.5, -112.5, 113.5)] == ["113", "−113", "114"]
+
+
 @pytest.mark.parametrize(
     ("option", "truth", "right"),
     [("1.5 kHz", 1500, True), ("22.7 ms", 0.022676, True), ("−6 dB", -6.02, True), ("10 MB", 10e6, False), ("10 MB", 80e6, True), ("none", 1, False)],
@@ -118,7 +122,7 @@ def test_numbers_in_stems_have_no_needless_decimals():
 
 
 @pytest.mark.parametrize(
-    ("stem", "said"), [("A 8 kHz tone", "An 8 kHz tone"), ("a 11.025 kHz file", "an 11.025 kHz file"), ("a 110 Hz tone", "a 110 Hz tone"), ("a E♭", "an E♭")]
+    ("stem", "said"), [("A 8 kHz tone", "An 8 kHz tone"), ("a 11.025 kHz file", "an 11.025 kHz file"), ("a 110 Hz tone", "a 110 Hz tone"), ("a E♭", "an E♭"), ("A AAC file", "An AAC file"), ("with a “n”", "with an “n”")]
 )  # fmt: skip
 def test_articles_follow_the_spoken_number(stem, said):
     assert with_articles(stem) == said

@@ -41,6 +41,8 @@ def surely(check: str, args: dict[str, object], option: str) -> bool:
         ("rhyme.rhymes", {"with": "bone"}, "done", False),
         ("rhyme.rhymes", {"with": "name"}, "nickname", True),  # a weak rhyme can be defended
         ("rhyme.rhymes", {"with": "saw"}, "door", True),  # in Britain
+        ("rhyme.rhymes", {"with": "tire"}, "admire", True),  # one syllable or two
+        ("rhyme.pair_rhymes", {}, "online – timeline", True),  # without stress
         ("rhyme.begins_alike", {"with": "knife"}, "gnome", True),
         ("rhyme.begins_alike", {"with": "knife"}, "kite", False),
         ("homophones.sounds_like", {"word": "rain"}, "reign", True),

@@ -28,7 +28,7 @@ FORMULAS: Formulas = {
     "pascal": lambda a: 20e-6 * 10 ** (a["db"] / 20),
     "dbfs": lambda a: 20 * log10(a["sample"] / 2 ** (a["bits"] - 1)),
     "volt_dbv": lambda a: 10 ** (a["db"] / 20),
-    "volt_dbu": lambda a: sqrt(0.6) * 10 ** (a["db"] / 20),
+    "volt_dbu": lambda a: 0.775 * 10 ** (a["db"] / 20),
     "chain": lambda a: sum(a["gains"]),
     "sone": lambda a: 2 ** ((a["phon"] - 40) / 10),
     "phon": lambda a: 40 + 10 * log2(a["sone"]),
@@ -69,7 +69,7 @@ def power_ratio(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"An amplifier's output power is raised by a factor of {plain(ratio)}. By about how many decibels does the level rise?",
             f"The sound intensity near a machine is {plain(ratio)} times that in the corridor. About how much higher is the level?",
-            f"A signal has {plain(ratio)} times the power of the noise. What is the signal-to-noise ratio, to the nearest tenth of a decibel?",
+            f"A signal has {plain(ratio)} times the power of the noise. About how large is the signal-to-noise ratio?",
             f"One loudspeaker radiates {plain(ratio)} times the acoustic power of another. By how many decibels do their sound power levels differ?",
         ])  # fmt: skip
         right = 10 * log10(ratio)
@@ -114,7 +114,7 @@ def equal_sources(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"One of {count} equal, incoherent sources ({what}) alone gives {level} dB at a listener. What level do they give together?",
             f"Each of {count} {what} alone produces {level} dB SPL at a measuring point. Their sounds are uncorrelated. What is the total level there?",
-            f"A single source reads {level} dB. What does the meter read when {count} such uncorrelated sources ({what}) at the same distance run at once?",
+            f"With one source alone a meter reads {level} dB. What does it read when {count} such sources ({what}), uncorrelated and equally far away, sound at once?",
         ])  # fmt: skip
         gain = 10 * log10(count)
         options = db(*(level + g for g in (gain, 2 * gain, gain / 2, 0, gain + 3, count)), significant=4)
@@ -223,7 +223,7 @@ def sample_level(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"In {bits}-bit signed audio full scale is {plain(2 ** (bits - 1))}. What is the peak level of a signal whose largest sample is {plain(sample)}?",
-            f"A {bits}-bit signed recording peaks at a sample value of {plain(sample)}. How far from full scale ({plain(2 ** (bits - 1))} = 0 dBFS) is that?",
+            f"A {bits}-bit signed recording peaks at a sample value of {plain(sample)}. What level is that, with {plain(2 ** (bits - 1))} as 0 dBFS?",
         ])  # fmt: skip
         right = 20 * log10(sample / 2 ** (bits - 1))
         options = [
@@ -240,7 +240,7 @@ def line_level(rng: Random) -> Iterator[Sketch]:
             rng.random() < 0.5,
             rng.choice([-60, -50, -46, -40, -34, -26, -20, -16, -12, -10, -6, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]),
         )
-        unit, zero = ("dBu", sqrt(0.6)) if dbu else ("dBV", 1.0)
+        unit, zero = ("dBu", 0.775) if dbu else ("dBV", 1.0)
         reference = "0 dBu = 0.775 V" if dbu else "0 dBV = 1 V"
         signed = f"{'+' if level > 0 else '−'}{abs(level)} {unit}"
         stem = rng.choice([
@@ -354,7 +354,7 @@ def intermittent_level(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A machine is on at a steady {level} dB(A) for {on} of {of} minutes and silent otherwise. What is the equivalent continuous level (Leq) over the {of} minutes?",
-            f"A generator of {level} dB(A) runs for {on} minutes within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
+            f"A generator of {level} dB(A) runs for {on} minute{'s' if on > 1 else ''} within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
         ])  # fmt: skip
         loss = 10 * log10(on / of)
         options = db(

@@ -203,7 +203,8 @@ def octave_distance(rng: Random) -> Iterator[Sketch]:
                 f"A loudspeaker covers {low} Hz to {high:,} Hz. How many octaves is that?",
             ])  # fmt: skip
             options = [
-                f"{v} octaves" for v in (octaves, octaves - 1, octaves + 1, octaves + 2, 2**octaves, 2 * octaves)
+                f"{v} octave{'s' if v != 1 else ''}"
+                for v in (octaves, octaves - 1, octaves + 1, octaves + 2, 2**octaves, 2 * octaves)
             ]
             yield Sketch.of(stem, options, {"of": "octaves", "low_hz": low, "high_hz": high}, "log₂ of the ratio")
             continue

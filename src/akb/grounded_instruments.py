@@ -47,12 +47,14 @@ TUNINGS = {
 }
 TRANSPOSING = {"Clarinet": ("B♭ clarinet", "major second"), "AltoSaxophone": ("alto saxophone in E♭", "major sixth"), "EnglishHorn": ("English horn", "perfect fifth"), "Horn": ("horn in F", "perfect fifth"),
                "Trumpet": ("B♭ trumpet", "major second"), "SopranoSaxophone": ("soprano saxophone in B♭", "major second"), "TenorSaxophone": ("tenor saxophone in B♭", "major ninth"), "BassClarinet": ("bass clarinet (treble-clef notation)", "major ninth")}  # fmt: skip
+# The lowest and the highest note that each is commonly asked for, as it sounds.
+RANGES = {"Clarinet": "D3 G6", "AltoSaxophone": "D♭3 A♭5", "EnglishHorn": "E3 A5", "Horn": "B1 F5", "Trumpet": "E3 C6", "SopranoSaxophone": "A♭3 E♭6", "TenorSaxophone": "A♭2 E♭5", "BassClarinet": "D♭2 F5"}  # fmt: skip
 FAMILIES = {
     "StringInstrument": {"Violin": "violin", "Viola": "viola", "Harp": "harp", "Lute": "lute", "Sitar": "sitar", "Koto": "koto", "Shamisen": "shamisen", "Mandolin": "mandolin", "Ukulele": "ukulele", "Banjo": "banjo"},
     "WoodwindInstrument": {"Flute": "flute", "Oboe": "oboe", "Bassoon": "bassoon", "Clarinet": "clarinet", "Saxophone": "saxophone", "Shakuhachi": "shakuhachi", "Shehnai": "shehnai", "EnglishHorn": "English horn", "Recorder": "recorder", "Ocarina": "ocarina", "PanFlute": "pan flute"},
     "BrassInstrument": {"Trumpet": "trumpet", "Trombone": "trombone", "Tuba": "tuba", "Horn": "French horn"},
     "PitchedPercussion": {"Marimba": "marimba", "Vibraphone": "vibraphone", "Timpani": "timpani", "Glockenspiel": "glockenspiel", "Xylophone": "xylophone", "SteelDrum": "steel drum"},
-    "UnpitchedPercussion": {"SnareDrum": "snare drum", "Maracas": "maracas", "Castanets": "castanets", "Tambourine": "tambourine", "Triangle": "triangle", "Agogo": "agogô", "Taiko": "taiko", "CongaDrum": "conga", "Vibraslap": "vibraslap"},
+    "UnpitchedPercussion": {"SnareDrum": "snare drum", "Maracas": "maracas", "Castanets": "castanets", "Tambourine": "tambourine", "Triangle": "triangle", "Taiko": "taiko", "CongaDrum": "conga", "Vibraslap": "vibraslap"},
 }  # fmt: skip
 FAMILY_NAMES = {
     "StringInstrument": "string instrument",
@@ -166,7 +168,8 @@ def transposing_part(rng: Random) -> Iterator[Sketch]:
         name, written, note = rng.choice(sorted(TRANSPOSING)), rng.random() < 0.6, some_note(rng, 3, 5)
         words, interval = TRANSPOSING[name]
         right = above(note, interval, down=written)
-        if not plain_spelling(right):
+        low, high = (pitch(n).ps for n in RANGES[name].split())
+        if not plain_spelling(right) or not low <= pitch(right if written else note).ps <= high:
             continue
         an = "an" if words[0] in "aeE" else "a"
         stem = rng.choice([
@@ -288,7 +291,7 @@ def pipes_and_strings(rng: Random) -> Iterator[Sketch]:
             )
             stem = rng.choice([
                 f"The tension of a {hz} Hz string is changed to {plain(factor)} times its value, nothing else. What is its frequency then?",
-                f"By tightening or slackening, a string of {hz} Hz gets {plain(factor)} times its former tension. At what frequency does it now vibrate?",
+                f"A string of {hz} Hz is {'tightened' if factor > 1 else 'slackened'} to {plain(factor)} times its former tension. At what frequency does it now vibrate?",
             ])  # fmt: skip
             right = hz * factor**0.5
             options = same_form(

@@ -43,8 +43,8 @@ def same_form(values: Iterable[float], unit: str, *, significant: int = 3, signe
 
 
 def amount(value: float, decimals: int = 0, *, signed: bool = False) -> str:
-    """A number with thousands separators and a true minus sign, such as −1,200.5."""
-    text = f"{value:{'+' if signed else ''},.{decimals}f}"
+    """A number with thousands separators and a true minus sign, such as −1,200.5; halves go away from zero."""
+    text = f"{value * (1 + 1e-12):{'+' if signed else ''},.{decimals}f}"
     return text.lstrip("+-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
 
 

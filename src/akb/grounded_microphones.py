@@ -92,7 +92,7 @@ def spot_delay(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"In free field a talker is {plain(near)} m from her own microphone and {plain(far)} m from a colleague's identical one. By how much is she weaker in the latter?",
-            f"One omnidirectional microphone stands {plain(near)} m from a guitar amplifier, a like one {plain(far)} m. By how many decibels do their direct-sound levels differ?",
+            f"One omnidirectional microphone stands {plain(near)} m from a guitar amplifier, an identical one {plain(far)} m from it. By how many decibels do their direct-sound levels differ?",
         ])  # fmt: skip
         right = 20 * log10(far / near)
         options = same_form(

@@ -39,7 +39,7 @@ noise.add(
 noise.add(
     "from_watts", "snr_of_watts", "dB",
     [
-        "Averaged over time, the speech in a mixture has {signal} times the reference power, the noise {noise} times. What is the SNR?",
+        "Averaged over time, the speech in a mixture has a power of {signal} units, the noise one of {noise}. What is the SNR?",
         "The signal power is {signal} µW and the noise power {noise} µW. Which signal-to-noise ratio results?",
         "A mixture is built from speech with power {signal} and noise with power {noise} in the same units. What is its SNR?",
     ],
@@ -50,7 +50,7 @@ noise.add(
 noise.add(
     "scale_noise", "voltage_ratio", "times",
     [
-        "Speech and noise are to be mixed at an SNR of {decibels} dB. How many times larger than the noise's RMS amplitude must the speech's be?",
+        "Speech and noise are to be mixed at an SNR of {decibels} dB. How many times the noise's RMS amplitude must the speech's be?",
         "At an SNR of {decibels} dB, what is the ratio of the RMS amplitudes of signal and noise?",
         "An SNR of {decibels} dB means that the signal's RMS voltage is how many times that of the noise?",
     ],
@@ -61,8 +61,8 @@ noise.add(
 noise.add(
     "power_of_snr", "power_ratio", "times",
     [
-        "An utterance is recorded at {decibels} dB SNR. How many times the noise power does the speech power amount to?",
-        "How much greater is signal power than noise power at {decibels} dB SNR?",
+        "An utterance is recorded at {decibels} dB SNR. The speech power is how many times the noise power?",
+        "By which factor does the signal power exceed the noise power at {decibels} dB SNR?",
         "Which power ratio of signal to noise corresponds to {decibels} dB?",
     ],
     {"decibels": [3, 5, 7, 10, 13, 15, 17, 20, 23]},
@@ -118,8 +118,8 @@ noise.add(
 distortion.add(
     "symmetric_clipping", "odd_harmonic", "Hz",
     [
-        "A {frequency} Hz sine is clipped symmetrically, so that only odd harmonics arise. What is the frequency of new component number {place} above the fundamental?",
-        "Symmetrical hard clipping of a {frequency} Hz tone adds odd harmonics only. Counting upwards from the fundamental, where does added component number {place} lie?",
+        "A {frequency} Hz sine is clipped symmetrically, so that only odd harmonics arise. With the new components numbered upwards from 1, at which frequency is number {place}?",
+        "Symmetrical hard clipping of a {frequency} Hz tone adds odd harmonics only. With these numbered upwards from 1, leaving out the fundamental, where does number {place} lie?",
     ],
     {"frequency": [100, 150, 220, 250, 300, 440, 500], "place": [1, 2, 3, 4]},
     [lambda frequency, place: frequency * (place + 1), lambda frequency, place: frequency * 2 * place, lambda frequency, place: frequency * (2 * place + 2), lambda frequency, place: frequency * (2 * place - 1), lambda frequency, place: frequency * (2 * place + 3)],
@@ -268,7 +268,7 @@ codec.add(
 codec.add(
     "highest_frequency", "bandwidth_of", "kHz",
     [
-        "A codec resamples its input to {rate} Hz before coding. Above which frequency is everything certain to be missing from its output?",
+        "A codec resamples its input to {rate} Hz before coding. Which is the lowest frequency above which nothing of the input can be left?",
         "A speech stream was coded at a sampling rate of {rate} Hz and later stored at 48,000 Hz. Up to which frequency can its spectrogram be filled?",
         "Decoded audio sounds muffled because the codec works internally at {rate} Hz. What is the highest frequency it can carry?",
     ],

@@ -55,7 +55,7 @@ def level_count(rng: Random) -> Iterator[Sketch]:
         bits = rng.choice([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24])
         stem = rng.choice([
             f"How many distinct amplitude values can a linear PCM sample of {bits} bits take?",
-            f"An early sampler stores each sample in {bits} bits. How many quantisation levels does it have?",
+            f"A digital sampler stores each sample in {bits} bits. How many quantisation levels does it have?",
             f"A uniform quantiser has a word length of {bits} bits. How many output values does it have?",
         ])  # fmt: skip
         right = 2**bits

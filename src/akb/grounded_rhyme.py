@@ -55,13 +55,19 @@ def surely_rhyme(one: str, other: str) -> bool:
 
 
 def _weakly_rhyme(one: Phones, other: Phones) -> bool:
-    tails = [{broad(p[i:]) for i, phone in enumerate(p) if phone[-1] in "12"} for p in (one, other)]
+    # A last vowel that is not weakened rhymes without stress too: online – timeline, statue – virtue.
+    tails = [{broad(p[i:]) for i, phone in enumerate(p) if phone[-1] in "12" or _full_last(p, i)} for p in (one, other)]
     # After a final stress, the last syllables are what is compared, stressed or not.
     if any(syllable_count(p) == stressed_syllable(p) for p in (one, other)):
         for tail, phones in zip(tails, (one, other), strict=True):
             last = max((i for i, p in enumerate(phones) if is_vowel(p)), default=0)
             tail.add(broad((phones[last].rstrip("012") + "1", *phones[last + 1 :])))
     return bool(tails[0] & tails[1])
+
+
+def _full_last(phones: Phones, i: int) -> bool:
+    last = not any(is_vowel(p) for p in phones[i + 1 :])
+    return last and is_vowel(phones[i]) and plain(phones[i]) not in {"AH", "ER", "IH", "IY"}
 
 
 @rhyme.check
@@ -255,10 +261,10 @@ def odd_one_out(rng: Random) -> Iterator[Sketch]:
 @rhyme.template(pair_rhymes)
 def pair(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Which of these pairs of words rhymes?",
-        "In which pair do the two words rhyme when they are spoken?",
+        "Which of these pairs of words rhymes perfectly?",
+        "In which pair do the two words make a perfect rhyme when they are spoken?",
         "Only one of these pairs is a true rhyme to the ear. Which?",
-        "Which two words could end rhyming lines of a poem?",
+        "A poet rhymes by sound, and only perfectly. Which two words may end two rhyming lines?",
     )
     parts = [w for w in _by_rhyme().values() if len(w) > 1]
     looks = [(w, e) for w in _words() for e in eye_rhymes(w)[:3] if len(w) > 3 and w < e]

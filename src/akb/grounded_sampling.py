@@ -100,7 +100,7 @@ def alias(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A {plain(tone / 1000)} kHz sine is sampled at {plain(rate / 1000)} kHz without an anti-aliasing filter. At which frequency does it appear?",
-            f"The anti-aliasing filter of a {plain(rate / 1000)} kHz recorder fails, and a pure tone of {plain(tone / 1000)} kHz reaches the converter. Which frequency is heard on playback?",
+            f"The anti-aliasing filter of a {plain(rate / 1000)} kHz recorder fails, and a pure tone of {plain(tone / 1000)} kHz reaches the converter. Which frequency does the recording hold instead?",
             f"A signal at {plain(rate / 1000)} kHz sampling rate should contain a synthesised sine of {plain(tone / 1000)} kHz, above the Nyquist limit. To which frequency does the tone fold?",
             f"A high-pitched tone of {plain(tone / 1000)} kHz is captured unfiltered at {plain(rate)} samples per second. Where does it show up in the spectrogram?",
         ])  # fmt: skip
@@ -130,7 +130,7 @@ def decimated(rng: Random) -> Iterator[Sketch]:
         ordinal = {2: "second", 3: "third", 4: "fourth"}[factor]
         stem = rng.choice([
             f"A {plain(rate / 1000)} kHz recording is thinned by keeping every {ordinal} sample, without filtering. Where does a tone of {plain(tone / 1000)} kHz end up?",
-            f"A programmer downsamples audio from {plain(rate / 1000)} kHz by a factor of {factor} by dropping samples and forgets the low-pass filter. A {plain(tone / 1000)} kHz tone in it is then heard at which frequency?",
+            f"A programmer downsamples audio from {plain(rate / 1000)} kHz by a factor of {factor} by dropping samples and forgets the low-pass filter. At which frequency does a {plain(tone / 1000)} kHz tone of it then appear?",
             f"From a signal sampled at {plain(rate / 1000)} kHz only every {ordinal} sample is kept. To which frequency does its {plain(tone / 1000)} kHz component alias?",
         ])  # fmt: skip
         wrong = [
@@ -240,7 +240,7 @@ def samples_per_cycle(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"How many samples fall on one cycle of a {plain(tone)} Hz tone at a sampling rate of {plain(rate / 1000)} kHz?",
-            f"A periodic wave recorded at {plain(rate / 1000)} kHz has a fundamental of {plain(tone)} Hz. After how many samples does the waveform repeat?",
+            f"A periodic wave recorded at {plain(rate / 1000)} kHz has a fundamental of {plain(tone)} Hz. After how many samples does the waveform first repeat?",
             f"A pitch tracker reports a fundamental of {plain(tone)} Hz in speech sampled at {plain(rate / 1000)} kHz. Which lag, in samples, does its autocorrelation peak have?",
         ])  # fmt: skip
         yield Sketch.of(stem, same_form([per * f for f in (1, 2, 0.5, 0.25, 4, 3) if per * f >= 2], "samples", significant=4),

@@ -41,9 +41,9 @@ animals.add(
 animals.add(
     "whale_wavelength", "wavelength", "m",
     [
-        "A blue whale calls at {frequency} Hz. Sound travels at {speed} m/s in sea water. How long is the wave?",
-        "What is the wavelength under water ({speed} m/s) of a fin whale's note at {frequency} Hz?",
-        "A humpback whale holds a tone of {frequency} Hz. How far apart are successive pressure peaks in water, at {speed} m/s?",
+        "A baleen whale calls at {frequency} Hz. Sound travels at {speed} m/s in sea water. How long is one wave of the call?",
+        "What is the wavelength under water ({speed} m/s) of a baleen whale's note at {frequency} Hz?",
+        "A great whale holds a tone of {frequency} Hz. How far apart are successive pressure peaks in water, at {speed} m/s?",
     ],
     {"speed": WATER, "frequency": [12, 15, 20, 25, 40, 60, 75, 120, 150, 300]},
     [343 / 1500, 2, 0.5, 0.25],
@@ -72,7 +72,7 @@ animals.add(
     "wingbeat_hum", "rate_of", "Hz",
     [
         "An insect's wings complete {strokes} stroke cycles a minute, and each makes one cycle of its whine. What is the fundamental frequency of the whine?",
-        "Counted on slow-motion film, a flying beetle beats its wings {strokes} times a minute. What is the fundamental frequency of its buzz?",
+        "Counted on slow-motion film, a flying insect beats its wings {strokes} times a minute. What is the fundamental frequency of its buzz?",
         "A hovering insect makes {strokes} complete wingbeats a minute. Which fundamental frequency does its hum have?",
         "A small fly completes {strokes} wing cycles in a minute. At which fundamental frequency does it buzz?",
     ],
@@ -106,7 +106,7 @@ machines.add(
     [
         "A four-stroke engine with {cylinders} cylinders runs at {rpm} revolutions a minute. What is its firing frequency?",
         "Each cylinder of a four-stroke engine fires once in two turns of the crankshaft. At {rpm} rpm and with {cylinders} cylinders, which frequency dominates the exhaust note?",
-        "A car with a {cylinders}-cylinder four-stroke engine is kept at {rpm} rpm. How many combustions a second make up the drone?",
+        "A car with a {cylinders}-cylinder four-stroke engine is kept at {rpm} rpm. At which frequency do the combustions follow one another?",
     ],
     {"rpm": [900, 1500, 1800, 2400, 3000, 3600, 4500, 6000], "cylinders": [3, 4, 5, 6, 8, 12]},
     [2, 0.5, lambda rpm, cylinders: rpm / 60, lambda rpm, cylinders: rpm / 120, 4],
@@ -124,7 +124,7 @@ machines.add(
     "two_stroke", "two_stroke_rate", "Hz",
     [
         "A chainsaw's single-cylinder two-stroke engine runs at {rpm} rpm. What is its firing frequency?",
-        "A moped's two-stroke engine has one cylinder, which fires in every turn. At {rpm} rpm, how many combustions a second are heard?",
+        "A moped's two-stroke engine has one cylinder, which fires in every turn. At {rpm} rpm, at which frequency do the combustions follow one another?",
     ],
     {"rpm": [3000, 4200, 6000, 7200, 9000, 10800, 12000], "cylinders": [1]},
     [0.5, 2, 0.25, 4],
@@ -181,7 +181,7 @@ machines.add(
 machines.add(
     "rail_clicks", "rail_joints", "Hz",
     [
-        "Rails are {rail} m long. How many times a second does one wheel click over a joint at {kmh} km/h?",
+        "Rails are {rail} m long. At which frequency does one wheel click over the joints at {kmh} km/h?",
         "On jointed track with {rail} m rails, a wheel knocks at every joint. At {kmh} km/h, what is the rate of the knocks?",
     ],
     {"rail": [12, 15, 18, 20, 25], "kmh": [54, 72, 90, 108, 135]},

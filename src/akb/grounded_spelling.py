@@ -113,8 +113,18 @@ def _ending(phones: tuple[str, ...]) -> str:
 def _is_countable(word: str) -> bool:
     """Whether every accent agrees on the number of sounds: no lost /r/, no yod, no syllabic consonant."""
     listed = pronunciations(word)
-    settled = is_settled(word) and len({len(p) for p in listed}) == 1
+    settled = is_settled(word) and len({len(p) for p in listed}) == 1 and not _doubled_at_seam(word)
     return settled and not any(_is_shaky(p, i) for p in listed for i in range(len(p)))
+
+
+def _doubled_at_seam(word: str) -> bool:
+    """Whether two words meet in one sound, which may be spoken twice: team-mate, mid-day, book-case."""
+    seams = ((word[:i], word[i:]) for i in range(3, len(word) - 2))
+    return any(
+        bare(pronunciations(a)[0])[-1] == bare(pronunciations(b)[0])[0]
+        for a, b in seams
+        if {a, b} <= set(common_words(3.0))
+    )
 
 
 def _is_shaky(phones: Phones, i: int) -> bool:

@@ -213,7 +213,7 @@ scenes.add(
     "far_choir", "travel_time", "ms",
     [
         "A marching band's last row walks {distance} m behind the first. How much later does its sound reach the front, at {speed} m/s?",
-        "Spectators at the far end of a stadium sit {distance} m from the loudspeaker. With sound at {speed} m/s, how late do they hear it?",
+        "A row of spectators sits {distance} m from a loudspeaker. With sound at {speed} m/s, how late do they hear it?",
         "Two singers stand {distance} m apart in a cathedral. After which delay does one hear the other ({speed} m/s)?",
     ],
     {"distance": [12, 18, 24, 36, 48, 60, 90, 120], "speed": AIR},

@@ -37,7 +37,7 @@ _DOUBTFUL = frozenset(
 
 # Endings that lose a syllable in Britain, and syllabic consonants that CMUdict counts either way.
 _SHORTENED = re.compile(
-    r".*(ary|ory|ery|arily|orily|berry|aries|ories|eries|ually|uary)|.*[sztd][eo]n(a|er|i).*|.*(sm|thms?|sms|ier|lion)"
+    r".*(ary|ory|ery|arily|orily|berry|aries|ories|eries|ually|uary|ically)|.*[sztd][eo]n(a|er|i).*|.*(sm|thms?|sms|ier|lion)"
 )
 
 
@@ -177,7 +177,7 @@ def which_has(rng: Random) -> Iterator[Sketch]:
 @syllables.template(counts_apart, limit=50)
 def odd_count(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Three of these words have the same number of syllables. Which one has another?",
+        "Three of these words have the same number of syllables. Which one has more or fewer?",
         "By number of syllables, which of these words is the odd one out?",
         "Which of these words would not scan in place of the other three, because its syllable count differs?",
     )

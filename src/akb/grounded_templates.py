@@ -118,5 +118,5 @@ def _distractors(sketch: Sketch, check: Predicate, rng: Random, name: str) -> tu
 
 
 def with_articles(stem: str) -> str:
-    """The stem with "an" before numbers and note names that are spoken with a vowel: an 8 kHz file, an E♭."""
-    return re.sub(r"(?:(?<=\ba)|(?<=^A)) (?=8|1[18](?!\d)|[AEF](?![a-zA-Z]))", "n ", stem)
+    """The stem with "an" before what is spoken with a vowel first: an 8 kHz file, an E♭, an AAC file, an “n”."""
+    return re.sub(r"(?:(?<=\ba)|(?<=^A)) (?=8|1[18](?!\d)|[AEF](?![a-zA-Z])|AAC|MP3|“[aefhilmnorsx]”)", "n ", stem)

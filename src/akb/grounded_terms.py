@@ -30,7 +30,7 @@ TERMS = {
     "genres_styles": {
         "waltz": ("n", "music composed in triple"), "mazurka": ("n", "Polish national"), "bolero": ("n", "Spanish dance"), "gavotte": ("n", "old formal French"), "habanera": ("n", "Cuban dance"),
         "fado": ("n", "Portuguese"), "bluegrass": ("n", "country music"), "zydeco": ("n", "Louisiana"), "reggae": ("n", "West Indies"), "ragtime": ("n", "syncopated melody"),
-        "bebop": ("n", "early form of modern jazz"), "boogie-woogie": ("n", "instrumental version"), "flamenco": ("n", "Andalusian"), "swing": ("n", "style of jazz"), "blues": ("n", "melancholy sound"),
+        "bebop": ("n", "early form of modern jazz"), "boogie-woogie": ("n", "instrumental version"), "swing": ("n", "style of jazz"), "blues": ("n", "melancholy sound"),
         "hornpipe": ("n", "performed by sailors"), "tarantella": ("n", "whirling Italian"), "barcarole": ("n", "gondoliers"), "madrigal": ("n", "unaccompanied partsong"),
         "samba": ("n", "dance from Brazil"), "schottische": ("n", "German round dance"), "pavane": ("n", "court dance"), "rap": ("n", "rhyming lyrics"), "gospel": ("n", "call and response"), "polka": ("n", "Bohemian dance"),
     },
@@ -43,7 +43,7 @@ TERMS = {
     },
 }  # fmt: skip
 RIVALS = (
-    {"canon", "round", "fugue", "counterpoint"}, {"suite", "medley"}, {"cantata", "motet"}, {"glissando", "arpeggio", "legato"}, {"tremolo", "vibrato"}, {"rubato", "rallentando", "accelerando"},
+    {"canon", "round", "fugue", "counterpoint"}, {"suite", "medley"}, {"cantata", "motet"}, {"motet", "round", "canon", "fugue", "counterpoint"}, {"glissando", "arpeggio", "legato"}, {"tremolo", "vibrato"}, {"rubato", "rallentando", "accelerando"},
     {"coda", "cadenza"}, {"spiccato", "staccato"}, {"blues", "boogie-woogie", "gospel"}, {"swing", "bebop", "ragtime", "boogie-woogie"}, {"pavane", "gavotte"}, {"polka", "schottische"}, {"waltz", "mazurka", "bolero"}, {"concerto", "symphony"},
     {"monophony", "aria", "recitative"}, {"crescendo", "sforzando", "accelerando"}, {"ostinato", "leitmotiv", "refrain"}, {"overture", "intermezzo"}, {"toccata", "etude", "nocturne"}, {"homophony", "monophony"}, {"habanera", "bolero"},
 )  # fmt: skip

@@ -34,27 +34,27 @@ HETERONYMS = frozenset(
     "permute polish predicate present primer proceeds produce progress project protest putting raven read rebel "
     "recall recap record refund refuse reject relay research resign resume retard reverse rose route row second "
     "secreted separate sewer shower skied slaver slough sow subject supplement supply survey suspect syndicate "
-    "tarry tear torment transfer transport upset use used wicked wind wont wound".split()
+    "tarry tear torment transfer transport unused upset use used wicked wind wont wound".split()
 )
 
 # Words that Britons and Americans, or many people anywhere, pronounce with other sounds, stress or
 # syllables than CMUdict says; and words with pronunciations that CMUdict lacks.
 UNSETTLED = frozenset(
     "a address adult advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal baptize "
-    "basil bath been beret beta bouquet bourgeois brochure brooch cafe café can capsize caramel caribbean castrate "
-    "chassis chauffeur cigarette clerk clique comparable controversy coupon crayon creek cremate croissant cure "
-    "data debris debut decade defence defense depot derby detail diamond dictate direct dispute donate dynasty "
-    "economic economics either envelope erase evolution falcon february figure fillet finance forehead forte "
-    "fragile from frustrate gallery garage genuine geyser gone gourmet grease greasy groom gyrate harass hegemony "
-    "herb hostile hurricane illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure "
-    "lever lieutenant lingerie locate lure magazine mall mandate massage math mature medicine migraine migrate "
-    "missile mobile mom moor mum mustache narrate neither nephew niche nougat of off often omega oregano our patent "
-    "pecan perfume pianist placate plaza poem police poor potpourri premier princess privacy process produce "
-    "progress prostrate pulsate pure python quasi question quinoa rather ration ravine real really realty "
-    "renaissance robot roof roofs root roots rotate route routes salve satire scallop schedule semi serrate sheik "
-    "sheikh shone simultaneous solder stagnate status strata strychnine suggest sure tomato tour tourist tourniquet "
-    "trait transient translate truncate tuna unit vacate vaccine vase version vibrate virus vitamin wash water "
-    "weekend were what won won't worsted wrath yoghurt you're your zebra zenith".split()
+    "basil bath been beret beta bouquet bourgeois brochure brooch broom cafe café can capsize caramel caribbean "
+    "castrate chassis chauffeur cigarette clerk clique comparable controversy coupon crayon creek cremate croissant "
+    "cure data debris debut decade defence defense depot derby detail diamond dictate direct dispute donate dynasty "
+    "economic economics either envelope erase evolution falcon february figure fillet finance forehead forte fragile "
+    "from frustrate gallery garage genuine geyser gone gourmet grease greasy groom gyrate harass hegemony herb "
+    "hostile hurricane illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure lever "
+    "lieutenant lingerie locate lure magazine mall mandate massage math mature medicine migraine migrate missile "
+    "mobile mom moor mum mustache narrate neither nephew niche nougat of off often omega oregano our patent pecan "
+    "perfume pianist placate plaza poem police poor potpourri premier princess privacy process produce progress "
+    "prostrate pulsate pure python quasi question quinoa rather ration ravine real really realty renaissance robot "
+    "roof roofs room rooms root roots rotate route routes salve satire scallop schedule semi serrate sheik sheikh "
+    "shone simultaneous solder stagnate status strata strychnine suggest sure tomato tour tourist tourniquet trait "
+    "transient translate truncate tuna unit vacate vaccine vase version vibrate virus vitamin wash water weekend were "
+    "what won won't worsted wrath yoghurt you're your zebra zenith".split()
 )
 
 
@@ -126,7 +126,8 @@ def broad(phones: Phones) -> Phones:
     """The pronunciation with every accent merger we know of made, so that difference is certain.
 
     Non-rhotic accents lose /r/ after vowels; cot and caught, marry and merry, foot and goose, fill
-    and feel, TRAP and BATH merge somewhere; /j/ is lost after consonants; t and d flap between vowels.
+    and feel, TRAP and BATH merge somewhere; /j/ is lost after consonants; t and d flap between vowels;
+    schwa is swallowed between a vowel and /r/ or /l/ (prior rhymes with fire, trial with mile).
     """
     result: list[str] = []
     for i, phone in enumerate(phones):
@@ -136,6 +137,8 @@ def broad(phones: Phones) -> Phones:
         if name == "R" and before and is_vowel(before) and not (after and is_vowel(after)):
             continue
         if name == "Y" and result and not is_vowel(before):
+            continue
+        if before and is_vowel(before) and (phone == "ER0" or (phone == "AH0" and after in {"", "L"})):
             continue
         if name == "AE" and _is_bath(phones, i):
             name = "AA"
@@ -175,6 +178,8 @@ def is_settled(word: str) -> bool:
             return False
         if name in {"EH", "AH", "UH", "IH"} and after == "R":
             return False  # merry, hurry, cure, mirror
+        if name in {"AY", "AW", "OY"} and after in {"R", "ER"}:
+            return False  # fire, prior, hour: one syllable or two
         if name == "UW" and before in {"T", "D", "N", "S", "Z", "L", "TH"} and not _spelt_without_yod(word):
             return False  # yod: tune, new, suit
         if name == "AO" and after == "R" and names[i + 2 : i + 3] and is_vowel(names[i + 2]):
