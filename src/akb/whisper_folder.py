@@ -1,6 +1,5 @@
-"""A Whisper model in CTranslate2's form turned into a Hugging Face folder, and the form itself.
+"""A Whisper model in CTranslate2's form, in which a package carries it, turned into a Hugging Face folder.
 
-faster-whisper reads the first, for transcripts; transformers the second, for the encoder's features.
 The tensors map one to one: CTranslate2 stacks query, key and value, and Hugging Face's key
 projection has no bias. float16 is kept, so that both are the same model to the bit.
 
