@@ -221,7 +221,9 @@ def counterpart(rng: Random) -> Iterator[Sketch]:
         near = [
             s
             for s in CONSONANTS
-            if s != symbol and sum(a == b for a, b in zip(CONSONANTS[s], CONSONANTS[symbol], strict=True)) >= 1
+            if s != symbol
+            and sum(a == b for a, b in zip(CONSONANTS[s], CONSONANTS[symbol], strict=True)) >= 1
+            and not _lateral_apart(CONSONANTS[s].manner, CONSONANTS[symbol].manner)
         ]
         right = [s for s in near if differs_only(args, s)]
         wrong = [f"/{s}/" for s in near if not differs_only(args, s)]
@@ -229,6 +231,11 @@ def counterpart(rng: Random) -> Iterator[Sketch]:
         if symbol not in _DISPUTED and right and len(wrong) >= 3:
             stem = rng.choice(stems[respect]).format(symbol)
             yield Sketch(stem, f"/{rng.choice(right)}/", rng.sample(wrong, 3), args)
+
+
+def _lateral_apart(one: str, other: str) -> bool:
+    """Whether two manners differ in laterality alone, so that some would call them one manner."""
+    return one != other and one.removeprefix("lateral ") == other.removeprefix("lateral ")
 
 
 @articulation.template(stands_apart, limit=60)
@@ -259,7 +266,9 @@ def odd_sound(rng: Random) -> Iterator[Sketch]:
 
 @cache
 def _words() -> tuple[str, ...]:
-    return tuple(w for w in common_words(KNOWN) if is_single(w) and syllable_count(pronunciations(w)[0]) <= 2)
+    known = [w for w in common_words(KNOWN) if is_single(w) and syllable_count(pronunciations(w)[0]) <= 2]
+    # Many speakers begin "tree" and "dream" with an affricate.
+    return tuple(w for w in known if bare(pronunciations(w)[0])[:2] not in {("T", "R"), ("D", "R")})
 
 
 @articulation.template(word_edge, limit=60)

@@ -28,7 +28,7 @@ from akb.pronunciations import (
     pronunciations,
     syllable_count,
 )
-from akb.wordlist import common_words, frequencies
+from akb.wordlist import common_words, frequencies, left_out
 
 spelling = Templates("pronunciation", "CMUdict")
 GENERATORS, CHECKS = spelling.generators, spelling.checks
@@ -297,6 +297,8 @@ def _inflected(ending: str) -> dict[str, tuple[str, ...]]:
     for word, value in frequencies().items():
         base = next((b for b in (word[: -len(ending)], word[:-1]) if b in known and len(b) > 2), None)
         if value < 3.5 or not word.endswith(ending) or base is None or not is_single(word) or word.endswith("ss"):
+            continue
+        if word in left_out():
             continue
         sound = _ending(pronunciations(word)[0])
         if sound in {"T", "D", "ID", "S", "Z", "IZ"} and sound[-1] in ("TD" if ending == "ed" else "SZ"):

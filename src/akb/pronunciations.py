@@ -40,21 +40,32 @@ HETERONYMS = frozenset(
 # Words that Britons and Americans, or many people anywhere, pronounce with other sounds, stress or
 # syllables than CMUdict says; and words with pronunciations that CMUdict lacks.
 UNSETTLED = frozenset(
-    "a address adult advertisement again against ally almond aluminum amen ate aunt auxiliary ballet banal baptize "
-    "basil bath been beret beta bouquet bourgeois brochure brooch broom cafe café can capsize caramel caribbean "
-    "castrate chassis chauffeur cigarette clerk clique comparable controversy coupon crayon creek cremate croissant "
-    "cure data debris debut decade defence defense depot derby detail diamond dictate direct dispute donate dynasty "
-    "economic economics either envelope erase evolution falcon february figure fillet finance forehead forte fragile "
-    "from frustrate gallery garage genuine geyser gone gourmet grease greasy groom gyrate harass hegemony herb "
-    "hostile hurricane illustrate inquiry interesting iron jaguar junior kilometer laboratory lasso leisure lever "
-    "lieutenant lingerie locate lure magazine mall mandate massage math mature medicine migraine migrate missile "
-    "mobile mom moor mum mustache narrate neither nephew niche nougat of off often omega oregano our patent pecan "
-    "perfume pianist placate plaza poem police poor potpourri premier princess privacy process produce progress "
-    "prostrate pulsate pure python quasi question quinoa rather ration ravine real really realty renaissance robot "
-    "roof roofs room rooms root roots rotate route routes salve satire scallop schedule semi serrate sheik sheikh "
-    "shone simultaneous solder stagnate status strata strychnine suggest sure tomato tour tourist tourniquet trait "
-    "transient translate truncate tuna unit vacate vaccine vase version vibrate virus vitamin wash water weekend were "
-    "what won won't worsted wrath yoghurt you're your zebra zenith".split()
+    "a address addresses administrative adult adults adversary advertisement advertisements again against ally almond "
+    "aluminum amen ancillary applicable aristocrat ate attache aunt authoritative auxiliary ballet banal baptize "
+    "basil bath been beret beta bidet bouquet bouquets bourgeois brewed brochure brochures brooch broom cafe cafes "
+    "café can capillary capsize caramel caribbean cashier castrate centrifugal cervical chassis chateau chauffeur "
+    "chimpanzee cigarette cigarettes clematis clerk cliche clique collage combatant comparable composite congress "
+    "consummate contractor contractors contribute controversies controversy corollary coupon crayon creek cremate "
+    "croissant croissants cure data debris debut decade decorative decoy defects defence defense depot derby "
+    "despicable detail details detente detour diamond dictate dictated dictating dictator direct dispute distribute "
+    "doctrinal donate donated donates donating dynasty economic economics either elongate enquiries enquiry envelope "
+    "erase evolution excess exquisite falcon february fiance fiancee figure fillet finance forehead foreword "
+    "formidable forte fragile from frontier frustrate gallery garage garages genuine geyser gone gourmet grease "
+    "greasy grimace groom gyrate harass harassed harassing harassment hegemony herb hospitable hostile hurricane "
+    "hydrate illustrate imaginative inquiries inquiry integral interesting iron irreparable jaguar junior kilometer "
+    "kilometers kilometre kilometres kneed laboratories laboratory lamentable lasso legislative leisure lever "
+    "lieutenant lingerie locate located locates locating lure magazine magazines mall mandate massage math matinee "
+    "mature medicine medieval migraine migrate migrated migrating miscellany missile mobile mom momentarily montage "
+    "moor moustache mum mustache mustaches narrate narrator necessarily negligee neither nephew niche nougat of off "
+    "often omega ordinarily oregano our pastel patent patina pecan perfume pianist placate plateau plaza poem police "
+    "poor potpourri premier premiere premieres primarily princess princesses privacy process produce progress "
+    "prostrate pulsate pure python qualitative quantitative quasi question quinoa rather ration ravine real really "
+    "realty recess relapse renaissance researcher researchers resource resources robot romance roof roofs room rooms "
+    "root roots rotate rotated rotates rotating route routes saline salon salve satire scallop schedule semi serrate "
+    "sheik sheikh shone sighed simultaneous solder sorbet spectator stagnate status strata strychnine subaltern "
+    "submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient translate "
+    "translated translating truncate tuna unit vacate vaccine vase vermouth version vibrate vibrated vibrating virus "
+    "vitamin voluntarily wash water weekend were what won won't worsted wrath yoghurt you're your zebra zenith".split()
 )
 
 
