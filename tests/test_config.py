@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +50,12 @@ def test_source_must_be_one_of_its_kinds() -> None:
     assert "backbones.tiny.source: exactly one of" in message
 
 
+def test_a_package_that_nobody_carries_is_named_with_those_there_are() -> None:
+    raw = copy.deepcopy(MINIMAL) | {"backbones": {"tiny": {"source": {"package": "gpt-9"}}}}
+    with pytest.raises(AkbError, match="backbones.tiny.source: no package carries 'gpt-9'; use one of whisper-tiny.en"):
+        config.checked(raw, SCHEMA, where="test.yaml", packages={"whisper-tiny.en"})
+
+
 def test_every_fault_is_listed_at_once() -> None:
     message = faults(captioners={"both": {"kind": "compose", "of": ["nobody"]}}, resluts="x")
     assert "there is no captioner 'nobody'" in message
@@ -75,3 +84,37 @@ def test_an_endpoint_answers_by_text_and_is_not_trained() -> None:
 
 def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
     assert config.canonical({"b": 1, "a": [2]}) == config.canonical({"a": [2], "b": 1})
+
+
+# What the workflow itself passes to a script; the rest of the script's options are the configuration's.
+GIVEN_BY_RULES = {"clips", "split", "encoder", "shard", "output", "sources", "instructions", "backbone", "store"}
+GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help"}
+
+
+@pytest.mark.parametrize(
+    ("key", "script"),
+    [(name, name) for name in ("features", "instructions", "distil", "listen")] + [("training", "finetune")],
+)
+def test_the_schema_knows_the_options_of_a_script(key: str, script: str) -> None:
+    text = subprocess.run(
+        [sys.executable, ROOT / f"workflow/scripts/{script}.py", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    taken = {name.replace("-", "_") for name in re.findall(r"--([a-z-]+)", text.split("options:")[0])}
+    assert taken - GIVEN_BY_RULES == set(SCHEMA["$defs"][f"{key}_options"]["properties"])
+
+
+def test_a_misspelt_training_option_is_found_before_anything_is_distilled() -> None:
+    assert "lalm.training: unknown key 'step'; did you mean 'steps'?" in faults(lalm={"training": {"step": 40}})
+    assert "lalm.training.steps: 'many' is not of type 'integer'" in faults(lalm={"training": {"steps": "many"}})
+
+
+@pytest.mark.parametrize("rate", ["1e-4", "2.5E-3", 0.001, 1])
+def test_a_rate_may_be_written_with_an_exponent(rate: str | float) -> None:
+    raw = MINIMAL | {"lalm": {"training": {"lr": rate}}}
+    assert config.checked(copy.deepcopy(raw), SCHEMA, where="test.yaml")["lalm"]["training"] == {"lr": rate}
+
+
+def test_training_options_of_all_backbones_are_not_hidden_by_an_entry_without_any() -> None:
+    raw = copy.deepcopy(MINIMAL) | {"backbone_defaults": {"training": {"steps": 7}}}
+    settings = config.checked(raw, SCHEMA, where="test.yaml")
+    assert config.backbone(settings, "tiny")["training"] == {"steps": 7}

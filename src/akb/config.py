@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import jsonschema
@@ -43,10 +43,17 @@ BACKBONE_DEFAULTS: Settings = {
 COSMETIC = {"display", "resources"}
 
 
-def checked(config: Mapping[str, Any], schema: Mapping[str, Any], *, where: str) -> Settings:
-    """Return the configuration with its defaults filled in. Raises AkbError listing every fault."""
+def checked(
+    config: Mapping[str, Any], schema: Mapping[str, Any], *, where: str, packages: Collection[str] | None = None
+) -> Settings:
+    """Return the configuration with its defaults filled in. Raises AkbError listing every fault.
+
+    packages: names that a source's `package` may have; None: they are not checked.
+    """
     settings: Settings = _filled(copy.deepcopy(dict(config)), schema, schema)
     faults = [*_schema_faults(settings, schema), *_reference_faults(settings)]
+    if packages is not None:
+        faults += _package_faults(settings, packages)
     if faults:
         raise AkbError(
             "the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults),
@@ -94,7 +101,7 @@ def _filled(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> A
     if not isinstance(value, dict):
         return value
     for key, sub in schema.get("properties", {}).items():
-        default = _resolved(sub, root).get("default")
+        default = sub.get("default", _resolved(sub, root).get("default"))
         if key not in value and default is not None:
             value[key] = copy.deepcopy(default)
         if key in value:
@@ -146,14 +153,27 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
     clash = tools.keys() & settings.get("backbones", {}).keys()
     if clash:
         yield f"tools: {sorted(clash)} are names of backbones too"
-    sound = (name for name in settings.get("backbones", {}) if _is_sound(settings, name))
+    sound = (name for name in settings.get("backbones", {}) if _is_sound(settings["backbones"], name))
     if settings["lalm"]["transcripts"] and benchmarks and settings["lalm"]["transcripts"] not in captioners:
         yield f"lalm.transcripts: there is no captioner {settings['lalm']['transcripts']!r}"
+    sets = settings.get("training_sets", {})
+    yield from (f"training_sets.{name}: an audio benchmark has this name too" for name in sets.keys() & benchmarks)
     trains = any(backbone(settings, name)["lalm"] for name in sound)
+    learnable = {*sets, *(name for name, entry in benchmarks.items() if entry.get("kind") == "mini")}
+    if trains and benchmarks and settings["lalm"]["train_on"] not in learnable:
+        yield f"lalm.train_on: {settings['lalm']['train_on']!r} is neither `mini` nor under training_sets"
     if trains and settings["lalm"]["encoder"] not in tools:
         yield f"lalm.encoder: there is no tool {settings['lalm']['encoder']!r}"
 
 
-def _is_sound(settings: Settings, name: str) -> bool:
-    entry = settings["backbones"][name]
+def _package_faults(settings: Settings, packages: Collection[str]) -> Iterator[str]:
+    for group in ("tools", "backbones"):
+        for model in settings.get(group, {}):
+            name = settings[group][model]["source"].get("package") if _is_sound(settings[group], model) else None
+            if name and name not in packages:
+                yield f"{group}.{model}.source: no package carries {name!r}; use one of {', '.join(sorted(packages))}"
+
+
+def _is_sound(models: Settings, name: str) -> bool:
+    entry = models[name]
     return isinstance(entry, dict) and isinstance(entry.get("source"), dict)

@@ -16,9 +16,12 @@ from akb.errors import AkbError
 from snakemake.exceptions import WorkflowError
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
+PACKAGES = yaml.safe_load(Path(workflow.basedir, "resources/checkpoints.yaml").read_text())
 
 try:
-    SETTINGS = configuration.checked(config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config")
+    SETTINGS = configuration.checked(
+        config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config", packages=PACKAGES
+    )
 except AkbError as error:
     raise WorkflowError(str(error))
 
@@ -27,6 +30,7 @@ BACKBONES = list(SETTINGS["backbones"])
 LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
 AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
 IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][name]["kind"] != "mini"]
+TRAINING_SETS = SETTINGS["training_sets"]
 CAPTIONERS = list(SETTINGS["captioners"])
 COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
@@ -36,7 +40,9 @@ SHARDS = SETTINGS["shards"]
 LALM = {
     key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()
 }
-ALL_CORES = 64  # more than any machine here: Snakemake scales it down to --cores, so such jobs run alone
+# The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
+# --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
+ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
@@ -59,7 +65,7 @@ def one_of(names):
 wildcard_constraints:
     backbone=one_of(BACKBONES),
     model=one_of([*BACKBONES, *SETTINGS["tools"]]),
-    benchmark=one_of(AUDIO_BENCHMARKS),
+    benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
 
@@ -155,7 +161,9 @@ def source_files(wildcards):
 
 
 def transcripts_of(benchmark):
-    """The captions that stand beside the audio, if any do."""
+    """The captions that stand beside the audio, if any do; a training set may bring its own."""
+    if LALM["transcripts"] and TRAINING_SETS.get(benchmark, {"fields": {}})["fields"].get("transcript"):
+        return [built(f"audio/{benchmark}/transcripts.parquet")]
     return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
 
 
@@ -171,6 +179,13 @@ def caption_options(wildcards):
         shard=wildcards.shard,
         shards=SHARDS["captions"],
     )
+
+
+def training_set_options(wildcards):
+    """How a training set is imported."""
+    entry = TRAINING_SETS[wildcards.benchmark]
+    called = {f"{field}_field": name for field, name in sorted(entry["fields"].items())}
+    return options(name=wildcards.benchmark, audio=entry["audio"], **called)
 
 
 def caption_inputs(wildcards):
