@@ -122,7 +122,7 @@ def test_numbers_in_stems_have_no_needless_decimals():
 
 
 @pytest.mark.parametrize(
-    ("stem", "said"), [("A 8 kHz tone", "An 8 kHz tone"), ("a 11.025 kHz file", "an 11.025 kHz file"), ("a 110 Hz tone", "a 110 Hz tone"), ("a E♭", "an E♭"), ("A AAC file", "An AAC file"), ("with a “n”", "with an “n”")]
+    ("stem", "said"), [("A 8 kHz tone", "An 8 kHz tone"), ("a 11.025 kHz file", "an 11.025 kHz file"), ("a 110 Hz tone", "a 110 Hz tone"), ("a E♭", "an E♭"), ("A AAC file", "An AAC file"), ("A Opus stream", "An Opus stream"), ("with a “n”", "with an “n”")]
 )  # fmt: skip
 def test_articles_follow_the_spoken_number(stem, said):
     assert with_articles(stem) == said

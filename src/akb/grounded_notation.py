@@ -197,7 +197,7 @@ def enharmonic(rng: Random) -> Iterator[Sketch]:
         if rng.random() < 0.3 and len(one) < 3:
             one, other = other, one
         stem = rng.choice([
-            f"Which note is on the piano the same key as {one}?",
+            f"Which note is played by the same piano key as {one}?",
             f"In equal temperament, {one} is enharmonically equivalent to which note?",
             f"A score shows {one}. Which other spelling names the same key of a keyboard?",
         ])  # fmt: skip

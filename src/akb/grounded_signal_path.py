@@ -42,7 +42,7 @@ reverberation.add(
 reverberation.add(
     "absorption_wanted", "absorption_needed", "m²",
     [
-        "A lecture room of {volume} m³ shall have an RT60 of {time} s. Which equivalent absorption area does it need, by T = 0.161 V / A?",
+        "A lecture room of {volume} m³ is to have an RT60 of {time} s. Which equivalent absorption area does it need, by T = 0.161 V / A?",
         "How much absorption area brings a studio of {volume} m³ to a reverberation time of {time} s (Sabine, 0.161 s/m)?",
     ],
     {"volume": [120, 200, 300, 450, 800], "time": [0.3, 0.4, 0.6, 0.8, 1.2, 1.5]},
@@ -140,7 +140,7 @@ bandwidth.add(
 bandwidth.add(
     "filter_quality", "band_of_quality", "Hz",
     [
-        "A peaking equaliser is set to {middle} Hz with a Q of {q}. How wide is its band, from −3 dB point to −3 dB point of a simple resonance?",
+        "A resonant filter is tuned to {middle} Hz with a Q of {q}. How wide is its band between the −3 dB points?",
         "A resonance at {middle} Hz has a quality factor of {q}. What is its −3 dB bandwidth?",
         "A notch filter at {middle} Hz with Q = {q} removes a steady tone. What is its −3 dB bandwidth?",
     ],

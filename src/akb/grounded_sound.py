@@ -164,7 +164,7 @@ machines.add(
     "horn_approaching", "doppler_approach", "Hz",
     [
         "A train comes straight towards you at {velocity} m/s and sounds its {frequency} Hz horn. Which frequency do you hear (speed of sound {speed} m/s)?",
-        "A lorry hoots at {frequency} Hz while it drives straight at a bystander at {velocity} m/s. What does the bystander hear, with sound at {speed} m/s?",
+        "A police car sounds a {frequency} Hz horn while it drives straight at a bystander at {velocity} m/s. What does the bystander hear, with sound at {speed} m/s?",
     ],
     {"frequency": [280, 340, 370, 420, 500, 660], "velocity": [30, 34.3, 40, 45, 55], "speed": AIR},
     [lambda frequency, velocity, speed: frequency * speed / (speed + velocity), lambda frequency, velocity, speed: frequency, lambda frequency, velocity, speed: frequency * (speed / (speed - velocity)) ** 2, lambda frequency, velocity, speed: frequency * speed / (speed - 2.8 * velocity)],

@@ -214,7 +214,7 @@ scenes.add(
     [
         "A marching band's last row walks {distance} m behind the first. How much later does its sound reach the front, at {speed} m/s?",
         "A row of spectators sits {distance} m from a loudspeaker. With sound at {speed} m/s, how late do they hear it?",
-        "Two singers stand {distance} m apart in a cathedral. After which delay does one hear the other ({speed} m/s)?",
+        "Two groups of singers stand {distance} m apart in the open. After which delay does one hear the other ({speed} m/s)?",
     ],
     {"distance": [12, 18, 24, 36, 48, 60, 90, 120], "speed": AIR},
     [2, 0.5, 343 / 1500, 10 / 3.43, 4],
@@ -250,9 +250,9 @@ household.add(
     [
         "A washing machine makes {one} dB and a dishwasher {other} dB at the kitchen table. Which level do both together make?",
         "A vacuum cleaner ({one} dB) and a hairdryer ({other} dB) run at the same time, levels at the listener's place. What is the total?",
-        "At the desk a fridge is heard with {one} dB and a computer with {other} dB. What does a meter show for both?",
+        "By the stove an extractor hood makes {one} dB and a kettle {other} dB. What does a meter show for both?",
     ],
-    {"one": [42, 48, 55, 60, 66, 70], "other": [42, 45, 48, 52, 55, 57, 60, 63, 66, 70]},
+    {"one": [52, 55, 58, 60, 62, 64], "other": [50, 52, 53, 55, 56, 57, 59, 61, 63, 66]},
     [lambda one, other: one + other, lambda one, other: max(one, other) + 10, lambda one, other: (one + other) / 2 - 1, 6, -4],
     limit=20,
 )  # fmt: skip

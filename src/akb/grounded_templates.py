@@ -119,4 +119,4 @@ def _distractors(sketch: Sketch, check: Predicate, rng: Random, name: str) -> tu
 
 def with_articles(stem: str) -> str:
     """The stem with "an" before what is spoken with a vowel first: an 8 kHz file, an E♭, an AAC file, an “n”."""
-    return re.sub(r"(?:(?<=\ba)|(?<=^A)) (?=8|1[18](?!\d)|[AEF](?![a-zA-Z])|AAC|MP3|“[aefhilmnorsx]”)", "n ", stem)
+    return re.sub(r"(?:(?<=\ba)|(?<=^A)) (?=8|1[18](?!\d)|[AEF](?![a-zA-Z])|AAC|MP3|Opus|“[aefhilmnorsx]”)", "n ", stem)

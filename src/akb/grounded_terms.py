@@ -29,10 +29,10 @@ TERMS = {
     },
     "genres_styles": {
         "waltz": ("n", "music composed in triple"), "mazurka": ("n", "Polish national"), "bolero": ("n", "Spanish dance"), "gavotte": ("n", "old formal French"), "habanera": ("n", "Cuban dance"),
-        "fado": ("n", "Portuguese"), "bluegrass": ("n", "country music"), "zydeco": ("n", "Louisiana"), "reggae": ("n", "West Indies"), "ragtime": ("n", "syncopated melody"),
+        "fado": ("n", "Portuguese"), "bluegrass": ("n", "country music"), "zydeco": ("n", "Louisiana"), "reggae": ("n", "West Indies"),
         "bebop": ("n", "early form of modern jazz"), "boogie-woogie": ("n", "instrumental version"), "swing": ("n", "style of jazz"), "blues": ("n", "melancholy sound"),
-        "hornpipe": ("n", "performed by sailors"), "tarantella": ("n", "whirling Italian"), "barcarole": ("n", "gondoliers"), "madrigal": ("n", "unaccompanied partsong"),
-        "samba": ("n", "dance from Brazil"), "schottische": ("n", "German round dance"), "pavane": ("n", "court dance"), "rap": ("n", "rhyming lyrics"), "gospel": ("n", "call and response"), "polka": ("n", "Bohemian dance"),
+        "hornpipe": ("n", "performed by sailors"), "tarantella": ("n", "whirling Italian"), "barcarole": ("n", "gondoliers"),
+        "samba": ("n", "dance from Brazil"), "schottische": ("n", "German round dance"), "pavane": ("n", "court dance"), "rap": ("n", "rhyming lyrics"), "polka": ("n", "Bohemian dance"),
     },
     "form_texture": {
         "fugue": ("n", "repeated a fifth above"), "canon": ("n", "imitated exactly"), "monophony": ("n", "single vocal part"), "homophony": ("n", "one dominant voice"),
@@ -44,7 +44,7 @@ TERMS = {
 }  # fmt: skip
 RIVALS = (
     {"canon", "round", "fugue", "counterpoint"}, {"suite", "medley"}, {"cantata", "motet"}, {"motet", "round", "canon", "fugue", "counterpoint"}, {"glissando", "arpeggio", "legato"}, {"tremolo", "vibrato"}, {"rubato", "rallentando", "accelerando"},
-    {"coda", "cadenza"}, {"spiccato", "staccato"}, {"blues", "boogie-woogie", "gospel"}, {"swing", "bebop", "ragtime", "boogie-woogie"}, {"pavane", "gavotte"}, {"polka", "schottische"}, {"waltz", "mazurka", "bolero"}, {"concerto", "symphony"},
+    {"coda", "cadenza"}, {"spiccato", "staccato"}, {"blues", "boogie-woogie"}, {"swing", "bebop", "boogie-woogie"}, {"reggae", "habanera"}, {"pavane", "gavotte"}, {"polka", "schottische"}, {"waltz", "mazurka", "bolero"}, {"concerto", "symphony"},
     {"monophony", "aria", "recitative"}, {"crescendo", "sforzando", "accelerando"}, {"ostinato", "leitmotiv", "refrain"}, {"overture", "intermezzo"}, {"toccata", "etude", "nocturne"}, {"homophony", "monophony"}, {"habanera", "bolero"},
 )  # fmt: skip
 
