@@ -43,6 +43,8 @@ def surely(check: str, args: dict[str, object], option: str) -> bool:
         ("rhyme.rhymes", {"with": "saw"}, "door", True),  # in Britain
         ("rhyme.rhymes", {"with": "tire"}, "admire", True),  # one syllable or two
         ("rhyme.pair_rhymes", {}, "online – timeline", True),  # without stress
+        ("rhyme.pair_rhymes", {}, "dull – full", True),  # in northern England
+        ("rhyme.pair_rhymes", {}, "blood – food", False),
         ("rhyme.begins_alike", {"with": "knife"}, "gnome", True),
         ("rhyme.begins_alike", {"with": "knife"}, "kite", False),
         ("homophones.sounds_like", {"word": "rain"}, "reign", True),
@@ -76,6 +78,10 @@ def test_a_predicate_decides(check: str, args: dict[str, object], option: str, e
 
 def test_an_answer_that_one_accent_disputes_is_not_sure() -> None:
     assert not surely("rhyme.rhymes", {"with": "saw"}, "door")
+
+
+def test_a_difference_that_one_accent_lacks_is_not_sure() -> None:
+    assert not surely("minimal_pairs.differ_in", {"one": "luck", "other": "look"}, "The vowel sound")
 
 
 def test_a_loose_minimal_pair_is_not_sure() -> None:

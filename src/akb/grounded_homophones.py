@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from akb.grounded_templates import Sketch, Templates
-from akb.pronunciations import bare, broad, is_settled, is_single, pronunciations, stressed_syllable
+from akb.pronunciations import bare, broads, is_settled, is_single, pronunciations, stressed_syllable
 from akb.wordlist import common_words
 from akb.wordnet import share_a_sense
 
@@ -33,18 +33,18 @@ _LEFT_OUT = frozenset(
     "coco cole color colour coloured colours coop correspondence cote council counsel coupe cue cul cull cum curb "
     "czar dec defendants defense dense dents dependence despatch disc discreet discrete disk dispatch doh done "
     "donut draft draught drier dryer dun encyclopedia enquiry ensure entrance eta eye favor favour fay fetus fey "
-    "fiber fibre fie flack flak flavor flavour flier flu flue flyer fulfil gage gauge gel gild gnu gray grey grisly "
+    "fiber fibre fie flack flak flavor flavour flier flu flue flyer foreword fulfil gage gauge gel gild gnu gray grey grisly "
     "grizzly guerilla guerrilla guild hallo harbor harbour hello honor honour humor humour incidence incidents "
     "inquiry instance instants insure jam jamb jell jewelry judgement karat kat kerb kernel key knew labelled labor "
     "labour lac lacks ladder lam lamb latter lax lei lessen lesson ley licence license lieu lineman linemen lite "
     "liter litre loo luster lustre maneuver manoeuvre marquee marquis marshall mat matte medal meddle medieval "
-    "metal meter metre mettle mince mints mold moo morn mould mourn mu nee neighbor neighbour new nite noose nous "
+    "metal meter metre mettle mince mints mold moo morn mould mourn mourning mu nee neighbor neighbour new nite noose nous "
     "nu odder odor odour offence offense otter packs pajamas patience patients pax pedal peddle per petal phi pi "
     "pic pick pie plough plow poof practice practise presence presents prince principal principle prints "
     "privatisation program programme purr queue raiser realisation realise realised recognise recognised residence "
     "residents rho rider row rumor rumour saber sabre sari savor savour scents sceptic seine sense serge sew sheik "
     "sheikh skeptic somber sombre sorry sow specter spectre storey story tacks tau tax tense tents theater theatre "
-    "thru tire tonne trey tsar tuff tumor tumour tung tyre vapor vapour wail weal wear weather weighting wet whale "
+    "thru tire tonne trey tsar tuff tumor tumour tung tyre vapor vapour wail warn weal wear weather weighting wet whale "
     "where whet whether which whig while whine whirl whirled whiskey whisky whit white whoa wholly wig wight wile wine wit "
     "witch woe world writer yogurt".split()
 )  # fmt: skip
@@ -52,7 +52,7 @@ _LEFT_OUT = frozenset(
 
 def could_sound_alike(one: str, other: str) -> bool:
     """Whether any pronunciations of the two are the same in any accent."""
-    forms = [{broad(p) for p in pronunciations(word)} for word in (one, other)]
+    forms = [{form for p in pronunciations(word) for form in enumerate(broads(p))} for word in (one, other)]
     return bool(forms[0] & forms[1])
 
 

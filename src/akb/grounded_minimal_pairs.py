@@ -16,7 +16,17 @@ from typing import Any
 
 from akb.grounded_homophones import could_sound_alike
 from akb.grounded_templates import Sketch, Templates
-from akb.pronunciations import Phones, bare, broad, is_settled, is_single, is_vowel, pronunciations, syllable_count
+from akb.pronunciations import (
+    Phones,
+    bare,
+    broad,
+    broads,
+    is_settled,
+    is_single,
+    is_vowel,
+    pronunciations,
+    syllable_count,
+)
 from akb.wordlist import common_words
 from akb.wordnet import share_a_sense
 
@@ -61,7 +71,10 @@ def surely_minimal(one: str, other: str) -> bool:
         is_settled(one)
         and is_settled(other)
         and difference(bare(pronunciations(one)[0]), bare(pronunciations(other)[0])) is not None
-        and difference(broad(pronunciations(one)[0]), broad(pronunciations(other)[0])) is not None
+        and all(
+            difference(a, b) is not None
+            for a, b in zip(broads(pronunciations(one)[0]), broads(pronunciations(other)[0]), strict=True)
+        )
     )
 
 
@@ -117,7 +130,10 @@ def _voicing(one: Phones, other: Phones) -> bool:
 SURE = {
     "minimal_pairs.is_minimal": lambda args, option: surely_minimal(*option.split(" – ")),
     "minimal_pairs.minimal_with": lambda args, option: surely_minimal(args["word"], option),
-    "minimal_pairs.differ_in": lambda args, option: is_settled(args["one"]) and is_settled(args["other"]),
+    "minimal_pairs.differ_in": lambda args, option: (
+        surely_minimal(args["one"], args["other"])
+        or (is_settled(args["one"]) and is_settled(args["other"]) and option == PLACES[3])
+    ),
     "minimal_pairs.voicing_only": lambda args, option: all(map(is_settled, option.split(" – "))),
 }
 

@@ -18,7 +18,7 @@ from akb.grounded_templates import Sketch, Templates
 from akb.pronunciations import (
     Phones,
     bare,
-    broad,
+    broads,
     ipa,
     is_settled,
     is_single,
@@ -56,12 +56,20 @@ def surely_rhyme(one: str, other: str) -> bool:
 
 def _weakly_rhyme(one: Phones, other: Phones) -> bool:
     # A last vowel that is not weakened rhymes without stress too: online – timeline, statue – virtue.
-    tails = [{broad(p[i:]) for i, phone in enumerate(p) if phone[-1] in "12" or _full_last(p, i)} for p in (one, other)]
+    tails = [
+        {
+            form
+            for i, phone in enumerate(p)
+            if phone[-1] in "12" or _full_last(p, i)
+            for form in enumerate(broads(p[i:]))
+        }
+        for p in (one, other)
+    ]
     # After a final stress, the last syllables are what is compared, stressed or not.
     if any(syllable_count(p) == stressed_syllable(p) for p in (one, other)):
         for tail, phones in zip(tails, (one, other), strict=True):
             last = max((i for i, p in enumerate(phones) if is_vowel(p)), default=0)
-            tail.add(broad((phones[last].rstrip("012") + "1", *phones[last + 1 :])))
+            tail.update(enumerate(broads((phones[last].rstrip("012") + "1", *phones[last + 1 :]))))
     return bool(tails[0] & tails[1])
 
 
@@ -107,12 +115,15 @@ def _ends(word: str, where: int) -> set[str]:
     return {plain(p[where]) for p in pronunciations(word)}
 
 
-def _vowels(word: str) -> set[str]:
-    return {next(p for p in broad(phones) if is_vowel(p)) for phones in pronunciations(word)}
+def _vowels(word: str) -> set[tuple[int, str]]:
+    forms = (form for phones in pronunciations(word) for form in enumerate(broads(phones)))
+    return {(i, next(p for p in form if is_vowel(p))) for i, form in forms}
 
 
 def _surely_same_vowel(one: str, other: str) -> bool:
-    return is_settled(one) and is_settled(other) and len(_strict_vowels(one) | _strict_vowels(other)) == 1
+    vowels = _strict_vowels(one) | _strict_vowels(other)
+    # Scots keep the vowels of fern, fir and fur apart.
+    return is_settled(one) and is_settled(other) and len(vowels) == 1 and "ER" not in vowels
 
 
 def _strict_vowels(word: str) -> set[str]:

@@ -20,7 +20,7 @@ from akb.grounded_templates import Sketch, Templates
 from akb.pronunciations import (
     Phones,
     bare,
-    broad,
+    broads,
     is_settled,
     is_single,
     is_vowel,
@@ -88,8 +88,8 @@ def silent_letter_is(args: Mapping[str, Any], option: str) -> bool:
 @spelling.check
 def has_sound(args: Mapping[str, Any], option: str) -> bool:
     """Whether the option may have the sound, merging what any accent merges; args: sound, in ARPAbet."""
-    wanted = broad((args["sound"] + "1",) if is_vowel(args["sound"]) else (args["sound"],))[0]
-    return any(wanted in broad(p) for p in pronunciations(option))
+    wanted = broads((args["sound"] + "1",) if is_vowel(args["sound"]) else (args["sound"],))
+    return any(sound in form for p in pronunciations(option) for (sound,), form in zip(wanted, broads(p), strict=True))
 
 
 @spelling.check

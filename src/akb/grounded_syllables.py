@@ -25,14 +25,18 @@ KNOWN = 3.4
 
 _DOUBTFUL = frozenset(
     "aged aisle alleged allegedly arctic asked athlete awful beloved blessed boil bowel business caramel child "
-    "chocolate client clothes coal coil comfortable cool create cruel cupboard curl deal dial diamond duel evening "
-    "every fail favorite favourite february feel file film foal foil fool foul fowl fuel giant girl growl gruel "
-    "heel howl interesting isle jagged jail jewel jewellery jewelry layer learned lightning lion loyal mail marked "
-    "markedly mayonnaise mayor meal medicine mild mile mischievous months museum nail naked nuclear oil orange owl "
-    "pail pearl pile player poem poet police pool prayer quiet ragged rail real riot royal rugged rule ruler sail "
-    "school science scowl several sixths smile soil squirrel steal style supposed tail theatre tile toil tool towel "
-    "trial trowel twirl vacuum vegetable vehicle veteran vial violence violent violet vowel wednesday wheel while "
-    "whirl wicked wild world".split()
+    "childbirth childcare childhood childish chocolate client clothes coal coil comfortable comfortably cool create "
+    "cruel cupboard curl deal decorative dial diamond diaper duel evening every everybody everyday everywhere fail "
+    "familiar familiarity favorite favourite february feel file film filming filmmaker foal foil fool foul fowl fuel "
+    "giant girl girlfriend goalkeeper growl gruel heel hourly howl idealist ideally individual interesting isle "
+    "jagged jail jewel jewellery jewelry layer learned lightning lion loyal mail marked markedly mathematical "
+    "mathematics mayonnaise mayor meal medicine medieval mild mildly mile milestone mischievous months museum nail "
+    "naked nuclear oil opera orange owl pail pearl peculiar pile player poem poet police pool prayer principally "
+    "quiet ragged rail railroad railway real riot royal rugged rule ruler sail school science scowl several sixths "
+    "smile soil sophomore sovereign sovereigns sovereignty squirrel steal style supposed tail theater theatre tile "
+    "toil tool towel trial trowel twirl uncomfortable underworld vacuum vegetable vehicle veteran vial violence "
+    "violent violet visual vowel wednesday wheel wheelchair while whirl wicked wild wildlife wildly wireless world "
+    "worldwide".split()
 )
 
 # Endings that lose a syllable in Britain, and syllabic consonants that CMUdict counts either way.
@@ -66,8 +70,9 @@ def _is_elastic(phones: Phones) -> bool:
         after, second = (names[i + 1 : i + 2] or ("",))[0], (phones[i + 2 : i + 3] or ("",))[0]
         if after and is_vowel(after):
             return True  # two vowels in a row: lion, various
-        if names[i] in {"AY", "AW", "OY", "EY", "IY", "UW", "OW"} and after in {"R", "L"} and i + 2 == len(phones):
-            return True  # fire, hour, feel
+        last, broken = i + 2 == len(phones), names[i] in {"AY", "AW", "OY"} and not (second and is_vowel(second))
+        if names[i] in {"AY", "AW", "OY", "EY", "IY", "UW", "OW"} and after in {"R", "L"} and (last or broken):
+            return True  # fire, hour, feel, requirement
         if phone in {"AH0", "ER0", "IH0"} and i > 0 and after in {"R", "L", "N", "M"} and second.endswith("0"):
             return True  # camera, family, general
         if phone == "ER0" and after and is_vowel(phones[i + 1]):

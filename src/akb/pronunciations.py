@@ -62,10 +62,11 @@ UNSETTLED = frozenset(
     "prostrate pulsate pure python qualitative quantitative quasi question quinoa rather ration ravine real really "
     "realty recess relapse renaissance researcher researchers resource resources robot romance roof roofs room rooms "
     "root roots rotate rotated rotates rotating route routes saline salon salve satire scallop schedule semi serrate "
-    "sheik sheikh shone sighed simultaneous solder sorbet spectator stagnate status strata strychnine subaltern "
-    "submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient translate "
-    "translated translating truncate tuna unit vacate vaccine vase vermouth version vibrate vibrated vibrating virus "
-    "vitamin voluntarily wash water weekend were what won won't worsted wrath yoghurt you're your zebra zenith".split()
+    "sheik sheikh shone sighed simultaneous solder sorbet spectator spouse stagnate status strata strychnine "
+    "subaltern submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient "
+    "translate translated translating truncate tuna unit vacate vaccine vase vermouth version vibrate vibrated "
+    "vibrating virus vitamin voluntarily wash water weekend were what won won't worsted wrath yoghurt you're your "
+    "zebra zenith".split()
 )
 
 
@@ -133,12 +134,14 @@ _BROAD_VOWEL = {"AO": "AA", "AH": "ER", "UH": "UW", "EH": "AE", "IH": "IY"}
 _REDUCED = frozenset({"AH", "IH", "ER", "UH", "EH", "AE", "AA", "AO"})
 
 
-def broad(phones: Phones) -> Phones:
+def broad(phones: Phones, *, northern: bool = False) -> Phones:
     """The pronunciation with every accent merger we know of made, so that difference is certain.
 
     Non-rhotic accents lose /r/ after vowels; cot and caught, marry and merry, foot and goose, fill
     and feel, TRAP and BATH merge somewhere; /j/ is lost after consonants; t and d flap between vowels;
     schwa is swallowed between a vowel and /r/ or /l/ (prior rhymes with fire, trial with mile).
+
+    northern: cup has the vowel of put, as in Leeds, and put not that of food, as in Glasgow. No accent has both.
     """
     result: list[str] = []
     for i, phone in enumerate(phones):
@@ -157,8 +160,16 @@ def broad(phones: Phones) -> Phones:
             name = "D"
         if phone.endswith("0") and name in _REDUCED:
             name = "ER"
+        elif northern and name in {"AH", "UH"}:
+            result.append("UH")
+            continue
         result.append(_BROAD_VOWEL.get(name, name))
     return tuple(result)
+
+
+def broads(phones: Phones) -> tuple[Phones, Phones]:
+    """The broad forms without and with the northern merger; compare first with first and second with second."""
+    return broad(phones), broad(phones, northern=True)
 
 
 def _is_bath(phones: Phones, i: int) -> bool:
