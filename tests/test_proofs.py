@@ -57,6 +57,8 @@ def surely(check: str, args: dict[str, object], option: str) -> bool:
         ("syllables.has_count", {"words": ["family"]}, "3", True),
         ("pronunciation.has_silent", {"letter": "b"}, "doubt", True),
         ("pronunciation.has_silent", {"letter": "b"}, "table", False),
+        ("pronunciation.ends_in", {"ending": "Z"}, "areas", True),  # no vowel that the ending brings along
+        ("pronunciation.ends_in", {"ending": "IZ"}, "buses", True),
         ("minimal_pairs.is_minimal", {}, "fail – vale", True),
         ("minimal_pairs.is_minimal", {}, "steam – stream", True),  # loosely: a sound more
         ("minimal_pairs.is_minimal", {}, "quit – quiet", False),

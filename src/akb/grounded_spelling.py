@@ -104,9 +104,14 @@ def sound_count(args: Mapping[str, Any], option: str) -> bool:
 
 
 def _ending(phones: tuple[str, ...]) -> str:
-    """The last sound, or, after a vowel that the ending brings along, /ɪd/ and /ɪz/."""
+    """The last sound, or, where the ending needs a vowel of its own (wanted, buses), /ɪd/ and /ɪz/."""
     last = plain(phones[-1])
-    return "I" + last if len(phones) > 2 and phones[-2] in {"AH0", "IH0"} else last
+    before = _LIKE.get(last, frozenset())
+    return "I" + last if len(phones) > 2 and phones[-2] in {"AH0", "IH0"} and phones[-3] in before else last
+
+
+# The sounds after which the ending has a vowel of its own; "areas" has none.
+_LIKE = {"D": frozenset({"T", "D"}), "Z": frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})}
 
 
 @cache

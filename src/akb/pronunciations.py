@@ -53,7 +53,7 @@ UNSETTLED = frozenset(
     "formidable forte fragile from frontier frustrate gallery garage garages genuine geyser gone gourmet grease "
     "greasy grimace groom gyrate harass harassed harassing harassment hegemony herb hospitable hostile hurricane "
     "hydrate illustrate imaginative inquiries inquiry integral interesting iron irreparable jaguar junior kilometer "
-    "kilometers kilometre kilometres kneed laboratories laboratory lamentable lasso legislative leisure lever "
+    "kilometers kilometre kilometres kneed laboratories laboratory lamentable lasso lien legislative leisure lever "
     "lieutenant lingerie locate located locates locating lure magazine magazines mall mandate massage math matinee "
     "mature medicine medieval migraine migrate migrated migrating miscellany missile mobile mom momentarily montage "
     "moor moustache mum mustache mustaches narrate narrator necessarily negligee neither nephew niche nougat of off "
