@@ -2,6 +2,7 @@
 # make test   set up, then check and test
 # make env    set up alone: .venv from the lock; the GPU lock where nvidia-smi answers, else the CPU lock
 # make test-endurance  the tests that take long: drivers and jobs killed at random moments
+# make test-slurm  the tests against a real Slurm, which it installs and starts on this machine; as root
 # make check  style, types, lint
 # make lock   resolve envs/*.in anew
 # make clean-env
@@ -12,7 +13,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-print-directory
-.PHONY: all env test test-endurance check lock clean-env
+.PHONY: all env test test-endurance test-slurm check lock clean-env
 
 PYTHON ?= python3.11
 CORES ?= 8
@@ -29,11 +30,15 @@ all: env
 env: $(STAMP)
 
 test: check
-	pytest -m "not endurance"
+	pytest -m "not endurance and not slurm"
 
 # Killed over and over, and a served model behind faults: a quarter of an hour and more.
 test-endurance: env
 	pytest -m endurance
+
+# Slurm's packages stay; its processes, its files and its /etc/slurm do not.
+test-slurm: env
+	pytest -m slurm -rs tests/workflow/test_slurm.py
 
 check: env
 	ruff check .

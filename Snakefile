@@ -9,6 +9,7 @@ if "backbones" not in config:
 
 
 include: "workflow/rules/configuration.smk"
+include: "workflow/rules/recovery.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/audio.smk"
@@ -41,6 +42,10 @@ localrules:
     report,
     manifest,
     all,
+
+
+onstart:
+    wait_for_queued_jobs()
 
 
 rule all:

@@ -30,9 +30,9 @@ def moments(seed: int, jobs: int = 43) -> Iterator[tuple[int, float]]:
     return ((after - before, draw.uniform(0, 2)) for before, after in itertools.pairwise(steps))
 
 
-def start(project: Project) -> subprocess.Popen[str]:
+def start(project: Project, target: str = "all") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        project.command("all"),
+        project.command(target),
         cwd=project.folder,
         env=project.environment(),
         stdout=subprocess.PIPE,
@@ -85,7 +85,6 @@ def test_the_driver_killed_at_ten_moments(built: Project, built_once: Project) -
         if wait_for(driver, jobs, seconds):
             driver.kill()
         driver.wait()
-        built.make("--unlock")
     built.make("all")
     assert built.would_run() == set()
     assert_same(built, built_once)
@@ -107,6 +106,23 @@ def test_a_job_killed_at_ten_moments(built: Project, built_once: Project) -> Non
     built.make("all")
     assert built.would_run() == set()
     assert_same(built, built_once)
+
+
+def test_a_killed_driver_leaves_no_lock_to_undo(pretended: Project) -> None:
+    target = "results/smoke/models/alpha/scores.parquet"
+    script = pretended.path("workflow/scripts/score.py")
+    script.write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    driver = start(pretended, target)
+    assert driver.stdout is not None
+    while not (running := scripts_of(driver)):
+        assert driver.poll() is None, driver.stdout.read()
+        time.sleep(0.2)
+    assert any(pretended.path(".snakemake/locks").iterdir())
+    driver.kill()
+    driver.wait()
+    kill_one(running, random.Random(0))
+    script.write_text("import sys\nopen(sys.argv[sys.argv.index('--output') + 1], 'w')\n", encoding="utf-8")
+    assert "its lock is lifted" in pretended.make(target)
 
 
 @pytest.mark.parametrize("way", ["by the system", "by an exception"])

@@ -53,6 +53,9 @@ rule write_candidates:
     resources:
         mem_mb=request("write_candidates", "memory_gb", 8, 1000),
         runtime=request("write_candidates", "minutes", 240),
+        gpu=request("write_candidates", "gpus", 0),
+        devices=devices("write_candidates"),
+        slurm_partition=request("write_candidates", "partition", ""),
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
@@ -65,7 +68,8 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
-        "python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
+        "python -m akb.devices {resources.devices}"
+        " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
         " 2>&1 | tee {log:q}"
 
