@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ _ENVIRONMENT = {
 # The default blocks on CPU are 128 tokens, longer than most prompts, and only whole blocks are
 # shared; 32 is the smallest that its attention kernel takes.
 _CPU_OPTIONS = {"enforce_eager": True, "block_size": 32}
+
+_Asked = tuple[str, Sequence[int], Any]  # a request's name, token ids and vLLM's SamplingParams
 
 
 class VllmEngine:
@@ -91,9 +94,12 @@ class VllmEngine:
         for index, prompt in enumerate(ids):
             if len(prompt) >= self._limit:
                 yield index, Output(invalid="prompt_too_long", prompt_tokens=len(prompt))
-            else:
-                self._add(str(index), prompt, _sampling_params(requests[index], prompt))
-        for name, made, seconds in self._finished():
+        asked = (
+            (str(index), prompt, _sampling_params(requests[index], prompt))
+            for index, prompt in enumerate(ids)
+            if len(prompt) < self._limit
+        )
+        for name, made, seconds in self._finished(asked):
             index, new = int(name), made.outputs[0]
             text, thinking, invalid = self._chat.without_thinking(prompts[index], new.text)
             yield (
@@ -114,12 +120,7 @@ class VllmEngine:
         for index, work in enumerate(works):
             if isinstance(work, Output):
                 yield index, work
-                continue
-            waiting[index] = _Waiting(work)
-            for number, prefix in enumerate(waiting[index].prefixes):
-                params = _scoring_params(waiting[index].prefixes[prefix])
-                self._add(f"{index}-{number}", [*work.stem, *prefix], params)
-        for name, made, seconds in self._finished():
+        for name, made, seconds in self._finished(_places(works, waiting)):
             index, number = map(int, name.split("-"))
             item = waiting[index]
             item.fill(number, {token: value.logprob for token, value in made.outputs[0].logprobs[0].items()}, seconds)
@@ -128,20 +129,37 @@ class VllmEngine:
                 yield index, output_of(requests[index], item.work, scores, self._backbone.normalise, item.seconds)
                 del waiting[index]
 
-    def _add(self, name: str, ids: Sequence[int], params: Any) -> None:
-        self._llm.llm_engine.add_request(name, {"prompt_token_ids": list(ids)}, params)
+    def _finished(self, asked: Iterable[_Asked]) -> Iterator[tuple[str, Any, float]]:
+        """(request name, vLLM's output, its share of the time), each as soon as the engine has it.
 
-    def _finished(self) -> Iterator[tuple[str, Any, float]]:
-        """(request name, vLLM's output, its share of the time), each as soon as the engine has it."""
+        Twice as many requests as the engine works on at once are given to it, and others as those are
+        finished: it is never short of work, and the first results do not wait for the last request.
+        """
         engine = self._llm.llm_engine
+        most = 2 * engine.vllm_config.scheduler_config.max_num_seqs
+        asked = iter(asked)
         began = time.perf_counter()
-        while engine.has_unfinished_requests():
+        while True:
+            for name, ids, params in islice(asked, most - engine.get_num_unfinished_requests()):
+                engine.add_request(name, {"prompt_token_ids": list(ids)}, params)
+            if not engine.has_unfinished_requests():
+                return
             done = [output for output in engine.step() if output.finished]
             if done:
                 now = time.perf_counter()
                 for output in done:
                     yield output.request_id, output, (now - began) / len(done)
                 began = time.perf_counter()
+
+
+def _places(works: Sequence[Branches | Output], waiting: dict[int, _Waiting]) -> Iterator[_Asked]:
+    """A one-token request for every place that predicts an answer's token; puts the items into `waiting`."""
+    for index, work in enumerate(works):
+        if isinstance(work, Output):
+            continue
+        waiting[index] = _Waiting(work)
+        for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
+            yield f"{index}-{number}", [*work.stem, *prefix], _scoring_params(tokens)
 
 
 @dataclass
