@@ -1,8 +1,10 @@
+import polars as pl
 import pytest
 
-from akb.distillation import distil, grounded, request_of, summary
+from akb.distillation import distil, grounded, request_of, shard_of, summary
 from akb.engine import Backbone
 from akb.lalm import Wording
+from akb.tables import INSTRUCTIONS, frame_of
 
 ORACLE = Backbone("oracle", "oracle", "", "f", engine_options={"accuracy": 1.0})
 
@@ -36,6 +38,26 @@ def test_a_wrong_choice_is_recorded_and_not_learnt(tmp_path):
 def test_a_free_answer_that_names_nothing_is_not_learnt(tmp_path):
     [found] = distil([row(options=[], answer=None, kind="free")], ORACLE, tmp_path)
     assert (found["response"], found["dropped"]) == ("I hear nothing.", "ungrounded")
+
+
+def test_an_open_question_is_learnt_whatever_the_answer(tmp_path):
+    [found] = distil([row(options=[], answer=None, kind="open")], ORACLE, tmp_path)
+    assert (found["response"], found["dropped"]) == ("I hear nothing.", None)
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_a_free_answer_ends_with_its_line_unless_several_are_allowed(lines):
+    request = request_of(row(options=[], answer=None), "generate", 8, Wording(), lines)
+    assert request.sampling.stop == (() if lines else ("\n",))
+
+
+def test_shards_share_the_rows_and_keep_descriptions_together():
+    rows = [row(instruction_id=str(number), description=f"(sound: {number % 7})") for number in range(40)]
+    table = frame_of(rows, INSTRUCTIONS)
+    shards = [shard_of(table.lazy(), shard, 3) for shard in range(3)]
+    assert pl.concat(shards).sort(pl.col("instruction_id").cast(int)).equals(table)
+    assert sum(shard["description"].n_unique() for shard in shards) == 7
+    assert shard_of(table.lazy(), 0, 1).equals(table)
 
 
 def test_clips_described_alike_are_asked_about_once():

@@ -1,3 +1,5 @@
+import weakref
+
 import numpy as np
 import pytest
 import soundfile
@@ -72,21 +74,47 @@ def test_a_layer_that_does_not_exist_is_refused(folder):
 
 def test_shards_read_as_one(tmp_path):
     for name in ("a", "b"):
-        write_features({name: torch.ones(2, 3, 4, dtype=torch.bfloat16)}, tmp_path / f"{name}.safetensors", {"pool": 1})
+        write_features([name], [(name, torch.ones(2, 3, 4))], tmp_path / f"{name}.safetensors", {"pool": 1})
     store = FeatureStore([tmp_path / "a.safetensors", tmp_path / "b.safetensors"])
     assert sorted(store) == ["a", "b"]
     assert store["b"].shape == (2, 3, 4)
 
 
+def test_features_go_to_the_file_as_they_come(tmp_path):
+    """While one clip is made, the writer holds at most the one before it."""
+    before = []
+
+    def encoded():
+        for name in "abc":
+            assert sum(clip() is not None for clip in before) <= 1
+            clip = torch.full((1, 2, 3), ord(name), dtype=torch.bfloat16)
+            before.append(weakref.ref(clip))
+            pair = name, clip
+            del clip
+            yield pair
+            del pair
+
+    write_features(["c", "b", "a"], encoded(), tmp_path / "a.safetensors", {"pool": 1})
+    store = FeatureStore([tmp_path / "a.safetensors"])
+    assert {name: store[name].flatten().tolist() for name in store} == {name: [ord(name)] * 6 for name in "abc"}
+    assert store.metadata == {"pool": 1}
+
+
+def test_a_clip_that_does_not_come_leaves_no_file(tmp_path):
+    with pytest.raises(ValueError, match="announced"):
+        write_features(["a", "b"], [("a", torch.ones(1, 1, 1))], tmp_path / "a.safetensors", {})
+    assert not list(tmp_path.iterdir())
+
+
 def test_shards_of_different_taps_are_refused(tmp_path):
     for pool in (1, 2):
-        write_features({f"c{pool}": torch.ones(1, 1, 1)}, tmp_path / f"{pool}.safetensors", {"pool": pool})
+        write_features(["c"], [("c", torch.ones(1, 1, 1))], tmp_path / f"{pool}.safetensors", {"pool": pool})
     with pytest.raises(AkbError, match="different"):
         FeatureStore([tmp_path / "1.safetensors", tmp_path / "2.safetensors"])
 
 
 def test_a_clip_without_features_is_named(tmp_path):
-    write_features({"a": torch.ones(1, 1, 1)}, tmp_path / "a.safetensors", {})
+    write_features(["a"], [("a", torch.ones(1, 1, 1))], tmp_path / "a.safetensors", {})
     with pytest.raises(AkbError, match="clip zzz"):
         FeatureStore([tmp_path / "a.safetensors"])["zzz"]
 

@@ -8,7 +8,7 @@ from akb.engine import Backbone
 from akb.items import Item
 from akb.lalm import Lalm, Tree, tree_mask
 from akb.listening import Asking, listen, swapped
-from akb.training import Example, Recipe, learning_rate, thinned, train
+from akb.training import Example, Recipe, ahead, learning_rate, thinned, train
 
 
 @pytest.fixture(scope="module", params=["tiny_llama", "tiny_base", "tiny_gemma"])
@@ -161,3 +161,25 @@ def test_swapping_gives_another_clip_of_the_same_domain():
     other = swapped(domains)
     assert all(other[clip] != clip and domains[other[clip]] == domains[clip] for clip in domains)
     assert sorted(other.values()) == sorted(domains)
+
+
+def test_reading_ahead_keeps_the_order_and_no_more_than_it_may():
+    made = []
+
+    def things():
+        for number in range(6):
+            made.append(number)
+            yield number + 1
+
+    for number, thing in enumerate(ahead(things(), 2)):
+        assert thing == number + 1
+        assert len(made) <= number + 4  # this one, two ahead, and one that the thread may have begun
+
+
+def test_a_fault_in_reading_ahead_is_raised():
+    def things():
+        yield 1
+        raise KeyError("clip")
+
+    with pytest.raises(KeyError):
+        list(ahead(things(), 2))

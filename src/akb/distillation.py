@@ -4,27 +4,48 @@ As in DeSTA2.5-Audio the targets are the backbone's own words, so training teach
 speak otherwise. Small backbones answer badly, so two remedies, both counted in the table:
 - a question with options is answered by the option that the backbone finds likeliest after reading the
   description (`how="option"`), or in free text (`how="generate"`, the paper's way);
-- an answer that contradicts the description, or says nothing of what it says, is recorded but not learnt.
+- an answer that contradicts the description, or says nothing of what it says, is recorded but not learnt. Of an open
+  question, which an imported training set asks, nobody knows the right answer: whatever is said is learnt.
 
-    rows = distil(instructions, backbone, store, how="option", max_tokens=24)
+    rows = shard_of(scan_table(path, INSTRUCTIONS), 0, 8).to_dicts()
+    answered = distil(rows, backbone, store, how="option", max_tokens=24)
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+import polars as pl
+
 from akb.engine import Backbone, Request, Sampling
 from akb.inference import Response, answer
 from akb.lalm import Wording
+from akb.tables import OPEN
 
 # Reasons why an answer is not learnt.
 WRONG, UNGROUNDED, EMPTY, UNREADABLE = "wrong_option", "ungrounded", "empty", "unreadable"
 _FILLERS = frozenset("a an the or and of then first in to".split())
+_PART = 1 << 18  # rows read at a time: a row group as polars writes them
+
+
+def shard_of(table: pl.LazyFrame, shard: int, shards: int) -> pl.DataFrame:
+    """The rows of `tables.INSTRUCTIONS` that one of `shards` jobs answers, in their order; the others are not kept.
+
+    A row's shard is its description's checksum: clips described alike are asked about once, in one job.
+    """
+    rows = table.select(pl.len()).collect().item()
+    parts = [table.head(0).collect()]
+    for at in range(0, rows, _PART):
+        part = table.slice(at, _PART).collect()
+        mine = [zlib.crc32(text.encode()) % shards == shard for text in part["description"]]
+        parts.append(part.filter(pl.Series(mine, dtype=pl.Boolean)))
+    return pl.concat(parts)
 
 
 def distil(
@@ -35,22 +56,28 @@ def distil(
     normalise: Literal["none", "tokens", "bytes"] = "none",
     max_tokens: int = 24,
     wording: Wording = Wording(),  # noqa: B008  (frozen)
+    lines: bool = False,
 ) -> list[dict[str, Any]]:
     """Rows of `tables.DISTIL` for rows of `tables.INSTRUCTIONS`, in their order.
 
     Equal questions about equal descriptions are asked once: the item store sees to it. Free answers are at
-    most `max_tokens` long and end at the first line's end. normalise: what an option's log-likelihood is divided by
-    when the backbone chooses, whatever it is scored by elsewhere (docs/lalm.md has the measurement).
+    most `max_tokens` long and end at the first line's end, unless `lines` allows several. normalise: what an
+    option's log-likelihood is divided by when the backbone chooses, whatever it is scored by elsewhere
+    (docs/lalm.md has the measurement).
     """
     backbone = replace(backbone, normalise=normalise)
-    requests = [request_of(row, how, max_tokens, wording) for row in rows]
+    requests = [request_of(row, how, max_tokens, wording, lines) for row in rows]
     distinct = list(dict.fromkeys(requests))
     responses = dict(zip(distinct, answer(distinct, backbone, store, f"distil, {backbone.name}"), strict=True))
     return [_row(row, responses[request], backbone) for row, request in zip(rows, requests, strict=True)]
 
 
 def request_of(
-    row: Mapping[str, Any], how: Literal["option", "generate"], max_tokens: int, wording: Wording
+    row: Mapping[str, Any],
+    how: Literal["option", "generate"],
+    max_tokens: int,
+    wording: Wording,
+    lines: bool = False,
 ) -> Request:
     """The description, where the LALM will have the sound, and the question."""
     options = tuple(row["options"])
@@ -63,7 +90,7 @@ def request_of(
         user=user,
         options=options,
         mode=how if options else "generate",
-        sampling=Sampling(max_tokens=max_tokens, stop=("\n",)),
+        sampling=Sampling(max_tokens=max_tokens, stop=() if lines else ("\n",)),
         known_answer=row["answer"],
     )
 
@@ -114,7 +141,7 @@ def _fault(row: Mapping[str, Any], text: str, chosen: int | None, invalid: str |
         return EMPTY
     if row["options"]:
         return None if chosen == row["answer"] else WRONG
-    return None if grounded(text, row["words"]) else UNGROUNDED
+    return None if row["kind"] == OPEN or grounded(text, row["words"]) else UNGROUNDED
 
 
 def _stem(word: str) -> str:

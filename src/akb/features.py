@@ -7,7 +7,8 @@ the clip are dropped. Clips of equal padded length are encoded together: no mask
 clip's features do not depend on its neighbours. Clips longer than the window are cut into windows.
 
 Features are kept for every tapped layer, as `safetensors` in bfloat16, one tensor
-`[layers, frames, width]` for each clip.
+`[layers, frames, width]` for each clip. Clips go to the file as they come, and are mapped, not read, when it is opened:
+neither writer nor reader holds a file in memory.
 
     store = FeatureStore([Path("results/features/whisper-tiny.en/mini-train.safetensors")])
     store["<clip id>"]  # [layers, frames, width]
@@ -16,7 +17,7 @@ Features are kept for every tapped layer, as `safetensors` in bfloat16, one tens
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,6 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 from akb.atomic import atomic_path
 from akb.errors import AkbError
@@ -145,18 +145,42 @@ def read_wave(path: Path) -> NDArray[np.float32]:
     return np.asarray(wave, dtype=np.float32)
 
 
-def write_features(features: Mapping[str, torch.Tensor], path: Path, metadata: Mapping[str, Any]) -> None:
-    """Write features by clip id, whole or not at all. `metadata` (tap, encoder) goes into the file's header."""
-    with atomic_path(path) as temporary:
-        save_file(
-            {clip: tensor.contiguous() for clip, tensor in features.items()},
-            temporary,
-            metadata={"features": json.dumps(metadata, sort_keys=True)},
-        )
+def write_features(
+    clips: Sequence[str], encoded: Iterable[tuple[str, torch.Tensor]], path: Path, metadata: Mapping[str, Any]
+) -> None:
+    """Write (clip id, features) as they come, whole or not at all. `metadata` (tap, encoder) goes into the header.
+
+    clips: the ids of all that will come, in any order. A safetensors file begins with a header that says where each
+    tensor lies; room is left for it, and what it does not need is filled with blanks, as the format allows.
+    """
+    about = {"__metadata__": {"features": json.dumps(metadata, sort_keys=True)}}
+    room = len(_header({**about, **{clip: _place([10**9] * 3, 10**15, 10**15) for clip in clips}}))
+    places: dict[str, Any] = {}
+    at = 0
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        file.write(bytes(8 + room))
+        for clip, tensor in encoded:
+            content = tensor.to(torch.bfloat16).contiguous().view(torch.uint8).numpy().tobytes()
+            file.write(content)
+            places[clip] = _place(list(tensor.shape), at, at + len(content))
+            at += len(content)
+        if len(places) != len(clips) or not places.keys() >= set(clips):
+            raise ValueError(f"{len(clips)} clips were announced, and {len(places)} others came")
+        file.seek(0)
+        file.write(room.to_bytes(8, "little") + _header({**about, **places}).ljust(room))
+
+
+def _place(shape: Sequence[int], start: int, end: int) -> dict[str, Any]:
+    return {"dtype": "BF16", "shape": shape, "data_offsets": [start, end]}
+
+
+def _header(content: Mapping[str, Any]) -> bytes:
+    text = json.dumps(content).encode()
+    return text.ljust(-(-len(text) // 8) * 8)  # tensors begin at a multiple of 8 bytes
 
 
 class FeatureStore(Mapping[str, torch.Tensor]):
-    """Features of clips from one or more shards; a clip is read from its file when it is asked for."""
+    """Features of clips from one or more shards; a clip is a view of its mapped file, read where it is looked at."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         """Open the shards. Raises AkbError if one is missing, unreadable or made otherwise than the first."""
@@ -191,6 +215,9 @@ class FeatureStore(Mapping[str, torch.Tensor]):
             )
         tensor: torch.Tensor = self._home[clip_id].get_tensor(clip_id)
         return tensor
+
+    def __contains__(self, clip_id: object) -> bool:
+        return clip_id in self._home
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._home)

@@ -3,26 +3,25 @@
 Every hyper-parameter is an argument with the value for the small default models; DeSTA2.5-Audio's own
 configuration is written out in docs/lalm.md.
 
-    connector, records, is_main = finetune(rows, transcripts, features, backbone, state, options)
+    connector, records, is_main = finetune(table, transcripts, features, backbone, state, options)
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+import polars as pl
 import torch
 
 from akb.connector import Connector, ConnectorShape
 from akb.engine import Backbone
 from akb.errors import AkbError
-from akb.instructions import held_out_groups, is_held_out
+from akb.examples import examples_of
 from akb.lalm import Lalm
-from akb.training import Example, Recipe, Record, description_tokens, train
+from akb.training import Recipe, Record, description_tokens, train
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,14 +60,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def finetune(
-    rows: Sequence[Mapping[str, Any]],
-    transcripts: Mapping[str, str],
+    table: pl.LazyFrame,
+    transcripts: pl.DataFrame,
     features: Mapping[str, torch.Tensor],
     backbone: Backbone,
     state: Path,
     options: argparse.Namespace,
 ) -> tuple[Connector, list[Record], bool]:
-    """Train a connector on rows of `tables.DISTIL`. Returns it, the log, and whether this process writes.
+    """Train a connector on a table of `tables.DISTIL`. Returns it, the log, and whether this process writes.
+
+    transcripts: of `tables.CAPTIONS`, or its columns clip_id and text. features: `[layers, frames, width]` of every
+    clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory.
 
     Raises AkbError when no answer is left to learn, or a clip has no features.
     """
@@ -79,13 +81,17 @@ def finetune(
         accelerator = Accelerator()
     device = str(accelerator.device) if accelerator else options.device
     lalm = Lalm.load(backbone, device, options.transcript_tokens)
-    examples, held_out = examples_of(rows, transcripts, lalm, options.held_out, options.show_options, options.seed)
+    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.show_options, options.seed)
     if not examples:
         raise AkbError(
             "the backbone gave no answer that could be learnt",
             where=f"distil.parquet of {backbone.name}: see its column `dropped`",
             remedy="choose `--how option` for the distillation, or leave this backbone's audio model out",
         )
+    for clip in (*examples.clips(), *held_out.clips()):
+        if clip not in features:
+            features[clip]  # raises, before any work
+    vocabulary = description_tokens(lalm, examples.descriptions())
     first = features[examples[0].clip_id]
     torch.manual_seed(options.seed)
     connector = Connector(
@@ -100,7 +106,7 @@ def finetune(
             self_attention=not options.no_self_attention,
             statistics=not options.no_statistics,
             dropout=options.dropout,
-            words=0 if options.no_words else len(description_tokens(lalm, examples)),
+            words=0 if options.no_words else len(vocabulary),
         )
     )
     recipe = Recipe(
@@ -112,33 +118,5 @@ def finetune(
         f"{parameters / 1e6:.1f} M parameters, {len(examples)} clips to learn from, {len(held_out)} held out",
         file=sys.stderr,
     )
-    in_memory = {example.clip_id: features[example.clip_id] for example in [*examples, *held_out]}
-    records = train(lalm, connector, examples, held_out, in_memory, recipe, state, accelerator)
+    records = train(lalm, connector, examples, held_out, features, recipe, state, accelerator, vocabulary)
     return connector, records, accelerator is None or bool(accelerator.is_main_process)
-
-
-def examples_of(
-    rows: Sequence[Mapping[str, Any]],
-    transcripts: Mapping[str, str],
-    lalm: Lalm,
-    share: float,
-    show_options: bool,
-    seed: int,
-) -> tuple[list[Example], list[Example]]:
-    """(training, held-out) examples: the learnable answers to each clip's questions. Mixed clips are in neither."""
-    held = held_out_groups(sorted({row["group"] for row in rows}), share, seed)
-    by_clip: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        if row["dropped"] is None:
-            by_clip[row["clip_id"]].append(row)
-    sides: dict[bool, list[Example]] = {False: [], True: []}
-    for clip, its in sorted(by_clip.items()):
-        side = is_held_out(its[0]["group"], held)
-        if side is None:
-            continue
-        questions = tuple(
-            lalm.branch(row["question"], row["options"] if show_options else (), row["response"], end=True)
-            for row in its
-        )
-        sides[side].append(Example(clip, transcripts.get(clip, ""), its[0]["words"], questions))
-    return sides[False], sides[True]

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from akb.errors import AkbError
 from akb.mini import COUNTS, LOUDER, NAMED_INSTRUMENTS, NAMED_SOUNDS, SEXES
 from akb.questions import KINDS, in_order
@@ -170,10 +172,11 @@ def description(labels: Mapping[str, Any], plan: Plan) -> str:
     return " ".join(f"({named[fact.kind]}: {fact.value})" for fact in facts_of(labels, plan))
 
 
-def held_out_groups(groups: Sequence[str], share: float, seed: int) -> set[str]:
+def held_out_groups(groups: Sequence[str] | pl.Series, share: float, seed: int) -> set[str]:
     """Recordings and renders whose clips are kept from training, a `share` of all; see `is_held_out`."""
-    single = sorted({part for group in groups for part in group.split(" + ")})
-    return set(random.Random(f"{seed} held out").sample(single, round(len(single) * share)))
+    single = pl.Series(groups, dtype=pl.String).str.split(" + ").explode().unique().sort()
+    chosen = random.Random(f"{seed} held out").sample(range(len(single)), round(len(single) * share))
+    return set(single.gather(chosen))
 
 
 def is_held_out(group: str, held: set[str]) -> bool | None:

@@ -9,7 +9,8 @@ from checked frames with `write_csv`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,9 @@ AUDIT: Schema = {
 }
 
 # What backbones are asked about training clips, with the clip's description in the place of its sound.
-# `words` are what the connector's alignment points at; `answer` is null for a free question.
+# `words` are what the connector's alignment points at; `answer` is null for a free question. A question of kind
+# OPEN has no options and no known answer: an imported training set asks such questions.
+OPEN = "open"
 INSTRUCTIONS: Schema = {
     "instruction_id": pl.String,
     "clip_id": pl.String,
@@ -193,8 +196,24 @@ DISTIL: Schema = {
 
 def read_table(path: Path, schema: Schema) -> pl.DataFrame:
     """Read a Parquet table and check it against `schema`. Raises AkbError naming the file."""
-    try:
+    with _named(path):
         frame = pl.read_parquet(path, glob=False)
+    return check(frame, schema, path)
+
+
+def scan_table(path: Path, schema: Schema) -> pl.LazyFrame:
+    """The same without reading its rows: for large tables of which few columns or rows are wanted."""
+    with _named(path):
+        found = pl.read_parquet_schema(path)
+    check(pl.DataFrame(schema=found), schema, path)
+    return pl.scan_parquet(path, glob=False)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Faults of reading, with the file's name."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise AkbError(
             "a table is missing", where=str(path), remedy="build it: snakemake --cores 8 " + str(path)
@@ -203,7 +222,6 @@ def read_table(path: Path, schema: Schema) -> pl.DataFrame:
         raise AkbError(
             f"a table cannot be read: {error}", where=str(path), remedy="delete the file and build it again"
         ) from error
-    return check(frame, schema, path)
 
 
 def write_table(frame: pl.DataFrame, path: Path, schema: Schema) -> None:

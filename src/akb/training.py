@@ -9,20 +9,24 @@ Two stages, the first of which is not in DeSTA2.5-Audio and can be switched off 
 
 A step takes a few clips and, for each, a few questions that share the clip's trunk (`lalm.Tree`).
 The same code runs on a CPU, a GPU, or several through `accelerate`. A state file lets a killed job go
-on; the number of steps, not a clock, ends the training, so two runs do the same.
+on; the number of steps, not a clock, ends the training, so two runs do the same. Features are read when a step
+needs them, two steps ahead in a thread of its own: what is held is a few clips, however many there are.
 
     train(lalm, connector, examples, held_out, features, recipe, state=Path("…/state.pt"))
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch.nn import functional
@@ -32,6 +36,10 @@ from akb.connector import Connector, pad_frames
 from akb.lalm import Branch, Lalm, Tree
 from akb.progress import bar
 
+T = TypeVar("T")
+_FITTED = 4096  # clips whose mean and deviation stand for those of all
+_READ_AHEAD = 2  # steps
+
 
 @dataclass(frozen=True)
 class Example:
@@ -40,7 +48,7 @@ class Example:
     clip_id: str
     transcript: str
     description: str
-    questions: tuple[Branch, ...]
+    questions: Sequence[Branch]
 
 
 @dataclass(frozen=True)
@@ -85,21 +93,28 @@ def train(
     recipe: Recipe,
     state: Path | None = None,
     accelerator: Any = None,
+    vocabulary: torch.Tensor | None = None,
 ) -> list[Record]:
     """Train `connector` in place; returns what training.csv holds.
 
     state: where to keep what is needed to go on after a kill; a file made by another recipe or other
-    examples is ignored. The connector's input and output scales are fitted here.
+    examples is ignored. vocabulary: `description_tokens` of the examples, if they are known already. The
+    connector's input and output scales are fitted here.
     """
+    if vocabulary is None:
+        vocabulary = description_tokens(lalm, (example.description for example in examples))
     torch.manual_seed(recipe.seed)
-    connector.fit_input(features[example.clip_id] for example in examples)
-    connector.fit_output(lalm.embedded(description_tokens(lalm, examples).to(lalm.device)))
+    chosen: Sequence[int] = range(len(examples))
+    if len(chosen) > _FITTED:
+        chosen = random.Random(f"{recipe.seed} fitted").sample(chosen, _FITTED)
+    connector.fit_input(features[examples[index].clip_id] for index in chosen)
+    connector.fit_output(lalm.embedded(vocabulary.to(lalm.device)))
     connector.to(lalm.device).train()
+    data = (lalm, connector, examples, held_out, features, vocabulary)
     records: list[Record] = []
     if recipe.align_steps:
-        records += _Stage("align", lalm, connector, examples, held_out, features, _aligned(recipe), None, None).run()
-    stage = _Stage("distil", lalm, connector, examples, held_out, features, recipe, state, accelerator)
-    records += stage.run()
+        records += _Stage("align", *data, _aligned(recipe), None, None).run()
+    records += _Stage("distil", *data, recipe, state, accelerator).run()
     connector.eval()
     return records
 
@@ -107,6 +122,15 @@ def train(
 def _aligned(recipe: Recipe) -> Recipe:
     """The recipe of the first stage in the terms of the second."""
     return replace(recipe, steps=recipe.align_steps, lr=recipe.align_lr, clips_per_step=recipe.align_clips_per_step)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Examples, their features, and the chance that goes on to draw their questions."""
+
+    examples: Sequence[Example]
+    clips: list[torch.Tensor]
+    chance: random.Random
 
 
 class _Stage:
@@ -120,6 +144,7 @@ class _Stage:
         examples: Sequence[Example],
         held_out: Sequence[Example],
         features: Mapping[str, torch.Tensor],
+        vocabulary: torch.Tensor,
         recipe: Recipe,
         state: Path | None,
         accelerator: Any,
@@ -132,10 +157,11 @@ class _Stage:
         )
         if accelerator is not None:
             self.connector, self.optimiser = accelerator.prepare(connector, self.optimiser)
+        if state is not None:
+            self.signature = {**asdict(recipe), "clips": hash_of(e.clip_id for e in examples), "name": name}
         if name == "align":
-            self.vocabulary = description_tokens(lalm, examples)
-            self.place = {int(token): index for index, token in enumerate(self.vocabulary)}
-            vectors = lalm.embedded(self.vocabulary.to(lalm.device)).float()
+            self.place = {int(token): index for index, token in enumerate(vocabulary)}
+            vectors = lalm.embedded(vocabulary.to(lalm.device)).float()
             self.vectors = functional.normalize(vectors - vectors.mean(dim=0), dim=-1)
             self.centre = vectors.mean(dim=0)
 
@@ -146,17 +172,17 @@ class _Stage:
         samples, since = 0, time.monotonic()
         with bar(f"train: {self.name}", recipe.steps, "step") as progress:
             progress.update(first)
-            for step, batch in enumerate(self._batches(first), start=first + 1):
+            for step, batch in enumerate(ahead(self._read(first), _READ_AHEAD), start=first + 1):
                 lr = learning_rate(step, recipe)
                 for group in self.optimiser.param_groups:
                     group["lr"] = lr
-                loss = self._loss(batch, random.Random(f"{recipe.seed} {self.name} {step}"))
+                loss = self._loss(batch)
                 self.optimiser.zero_grad(set_to_none=True)
                 torch.autograd.backward(loss) if self.accelerator is None else self.accelerator.backward(loss)
                 torch.nn.utils.clip_grad_norm_(self.connector.parameters(), recipe.clip_norm)
                 self.optimiser.step()
                 losses.append(float(loss.detach()))
-                samples += len(batch) * (1 if self.name == "align" else recipe.questions_per_clip)
+                samples += len(batch.examples) * (1 if self.name == "align" else recipe.questions_per_clip)
                 progress.update()
                 if step % recipe.held_out_every == 0 or step == recipe.steps:
                     speed = samples / max(time.monotonic() - since, 1e-9)
@@ -166,6 +192,13 @@ class _Stage:
                     self._keep(records)
                     losses, samples, since = [], 0, time.monotonic()
         return records
+
+    def _read(self, first: int) -> Iterator[_Batch]:
+        """The batches of step `first` + 1 on, with the frames that are heard at them."""
+        for step, examples in enumerate(self._batches(first), start=first + 1):
+            chance = random.Random(f"{self.recipe.seed} {self.name} {step}")
+            clips = [thinned(self.features[e.clip_id], self.recipe.frames_kept, chance) for e in examples]
+            yield _Batch(examples, clips, chance)
 
     def _batches(self, first: int) -> Iterator[list[Example]]:
         """Batches from step `first` on: shuffled epochs, clips of like length side by side."""
@@ -191,24 +224,21 @@ class _Stage:
     def _length(self, index: int) -> int:
         return int(self.features[self.examples[index].clip_id].shape[1])
 
-    def _loss(self, batch: Sequence[Example], chance: random.Random) -> torch.Tensor:
-        clips = [self.features[example.clip_id] for example in batch]
-        if self.connector.training:
-            clips = [thinned(clip, self.recipe.frames_kept, chance) for clip in clips]
+    def _loss(self, batch: _Batch) -> torch.Tensor:
         if self.name == "align":
-            return self._alignment(batch, hear(self.connector, clips, self.lalm.device, words=True))
-        audio = hear(self.connector, clips, self.lalm.device)
-        count = self.recipe.questions_per_clip
+            return self._alignment(batch.examples, hear(self.connector, batch.clips, self.lalm.device, words=True))
+        audio = hear(self.connector, batch.clips, self.lalm.device)
         trees = [
-            Tree(
-                self.lalm.trunk_tokens(example.transcript),
-                tuple(chance.sample(example.questions, min(count, len(example.questions)))),
-            )
-            for example in batch
+            Tree(self.lalm.trunk_tokens(example.transcript), self._drawn(example.questions, batch.chance))
+            for example in batch.examples
         ]
         # The mean over branches of the mean over a branch's tokens: a long answer counts no more than a short one.
         logprobs = self.lalm.target_logprobs(trees, audio)
         return -torch.stack([branch.mean() for tree in logprobs for branch in tree]).mean()
+
+    def _drawn(self, questions: Sequence[Branch], chance: random.Random) -> tuple[Branch, ...]:
+        count = min(self.recipe.questions_per_clip, len(questions))
+        return tuple(questions[place] for place in chance.sample(range(len(questions)), count))
 
     def _alignment(self, batch: Sequence[Example], audio: torch.Tensor) -> torch.Tensor:
         """Cross-entropy of the word at each query's place. audio: word logits, or embeddings that point."""
@@ -228,21 +258,19 @@ class _Stage:
         if not self.held_out:
             return None
         self.connector.eval()
-        size = self.recipe.clips_per_step
-        batches = [self.held_out[at : at + size] for at in range(0, len(self.held_out), size)]
-        losses = [float(self._loss(batch, random.Random(0))) * len(batch) for batch in batches]
+        size, losses = self.recipe.clips_per_step, []
+        for at in range(0, len(self.held_out), size):
+            examples = self.held_out[at : at + size]
+            clips = [self.features[example.clip_id] for example in examples]
+            losses.append(float(self._loss(_Batch(examples, clips, random.Random(0)))) * len(examples))
         self.connector.train()
         return sum(losses) / len(self.held_out)
-
-    def _signature(self) -> dict[str, Any]:
-        clips = [example.clip_id for example in self.examples]
-        return {**asdict(self.recipe), "clips": hash_of(clips), "name": self.name}
 
     def _keep(self, records: list[Record]) -> None:
         if self.state is None or (self.accelerator is not None and not self.accelerator.is_main_process):
             return
         content = {
-            "signature": self._signature(),
+            "signature": self.signature,
             "connector": self._bare().state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "records": [asdict(record) for record in records],
@@ -255,7 +283,7 @@ class _Stage:
         if self.state is None or not self.state.exists():
             return []
         content = torch.load(self.state, weights_only=True)
-        if content["signature"] != self._signature():
+        if content["signature"] != self.signature:
             return []
         self._bare().load_state_dict(content["connector"])
         self.optimiser.load_state_dict(content["optimiser"])
@@ -294,14 +322,24 @@ def learning_rate(step: int, recipe: Recipe) -> float:
     return recipe.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / (recipe.steps - warm + 1)))
 
 
-def hash_of(names: Sequence[str]) -> str:
+def ahead(things: Iterator[T], count: int) -> Iterator[T]:
+    """`things` in their order, made in another thread, up to `count` of them before they are asked for."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = deque(thread.submit(next, things, None) for _ in range(count))
+        while (thing := waiting.popleft().result()) is not None:
+            waiting.append(thread.submit(next, things, None))
+            yield thing
+
+
+def hash_of(names: Iterable[str]) -> str:
     """A short digest of a list of names."""
-    import hashlib
+    digest = hashlib.sha256()
+    for number, name in enumerate(names):
+        digest.update(f"\n{name}".encode() if number else name.encode())
+    return digest.hexdigest()[:16]
 
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
-
-def description_tokens(lalm: Lalm, examples: Sequence[Example]) -> torch.Tensor:
+def description_tokens(lalm: Lalm, descriptions: Iterable[str]) -> torch.Tensor:
     """The tokens of all descriptions and the one that fills up a short description, in their order."""
-    tokens = {token for example in examples for token in lalm.plain_tokens(example.description)}
+    tokens = {token for text in descriptions for token in lalm.plain_tokens(text)}
     return torch.tensor(sorted(tokens | {lalm.blank}))

@@ -1,5 +1,5 @@
 # Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
-# MMAR come in from files; captioners turn clips into text.
+# MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
 SYNTHETIC = SETTINGS["mini"]["synthetic"]
 SOURCES_PLAN = "resources/audio_sources.yaml"
 SOURCES = [] if SYNTHETIC else list(yaml.safe_load(Path(workflow.basedir, SOURCES_PLAN).read_text())["sources"])
@@ -88,6 +88,63 @@ rule import_benchmark:
     shell:
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+rule import_training_set:
+    input:
+        rows=lambda wildcards: TRAINING_SETS[wildcards.benchmark]["rows"],
+    output:
+        clips=built("audio/{benchmark}/clips.parquet"),
+        rows=built("audio/{benchmark}/rows.parquet"),
+        transcripts=built("audio/{benchmark}/transcripts.parquet"),
+        rejected=built("audio/{benchmark}/rejected.csv"),
+    log:
+        built("logs/import_training_set/{benchmark}.log"),
+    benchmark:
+        built("benchmarks/import_training_set/{benchmark}.tsv")
+    wildcard_constraints:
+        benchmark=one_of(TRAINING_SETS),
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("import_training_set", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("import_training_set", "memory_gb", 8, 1000),
+        runtime=request("import_training_set", "minutes", 600),
+        slurm_partition=request("import_training_set", "partition", ""),
+    params:
+        code=code("import_training_set"),
+        options=training_set_options,
+        folder=subpath(output.clips, parent=True),
+    shell:
+        "python workflow/scripts/import_training_set.py --rows {input.rows:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+# A rule of its own: a new audio benchmark takes its clips out of the training, and decodes nothing again.
+rule training_instructions:
+    input:
+        rows=rules.import_training_set.output.rows,
+        tests=expand(built("audio/{test}/clips.parquet"), test=AUDIO_BENCHMARKS),
+    output:
+        instructions=built("audio/{benchmark}/instructions.parquet"),
+        both_sides=built("audio/{benchmark}/both_sides.csv"),
+    log:
+        built("logs/training_instructions/{benchmark}.log"),
+    benchmark:
+        built("benchmarks/training_instructions/{benchmark}.tsv")
+    wildcard_constraints:
+        benchmark=one_of(TRAINING_SETS),
+    conda:
+        "../../envs/akb.yaml"
+    resources:
+        mem_mb=request("training_instructions", "memory_gb", 8, 1000),
+        runtime=request("training_instructions", "minutes", 60),
+        slurm_partition=request("training_instructions", "partition", ""),
+    params:
+        code=code("training_instructions"),
+    shell:
+        "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
+        " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
 
 
 # Only what is heard is captioned: a composed captioner joins the texts of others.

@@ -2,6 +2,10 @@
 # descriptions of training clips, a connector trained on them, and answers from sound.
 TRAIN_ON = LALM["train_on"]
 ENCODER = LALM["encoder"]
+# What is asked about training clips: about `mini`'s, made from labels; about a training set's own, its questions.
+INSTRUCTIONS = built(
+    f"audio/{TRAIN_ON}/instructions.parquet" if TRAIN_ON in TRAINING_SETS else "lalm/instructions.parquet"
+)
 
 
 rule features:
@@ -41,7 +45,7 @@ rule features:
 
 rule instructions:
     input:
-        clips=built(f"audio/{TRAIN_ON}/clips.parquet"),
+        clips=built("audio/mini/clips.parquet"),
         sources=SOURCES_PLAN,
     output:
         instructions=built("lalm/instructions.parquet"),
@@ -61,7 +65,7 @@ rule instructions:
 
 rule distil:
     input:
-        instructions=rules.instructions.output.instructions,
+        instructions=INSTRUCTIONS,
         fingerprint=fingerprint("{backbone}"),
     output:
         distil=built("models/{backbone}/distil-{shard}.parquet"),

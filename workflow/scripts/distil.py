@@ -8,10 +8,10 @@ python workflow/scripts/distil.py --instructions results/lalm/instructions.parqu
 import argparse
 from pathlib import Path
 
-from akb.distillation import distil, summary
+from akb.distillation import distil, shard_of, summary
 from akb.errors import guard
 from akb.registry import backbone_of
-from akb.tables import DISTIL, INSTRUCTIONS, frame_of, read_table, write_table
+from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
 
 
 @guard
@@ -23,15 +23,15 @@ def main() -> None:
     parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
     parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none", help="of options' logs")
     parser.add_argument("--max-tokens", type=int, default=16, help="of a free answer")
+    parser.add_argument("--lines", action="store_true", help="a free answer may have several lines")
     parser.add_argument("--shard", default="0/1", help="i/n: the i-th of n parts; descriptions are kept together")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
     shard, shards = map(int, given.shard.split("/"))
-    table = read_table(given.instructions, INSTRUCTIONS)
-    place = {text: number for number, text in enumerate(sorted(set(table["description"])))}
-    rows = [row for row in table.to_dicts() if place[row["description"]] % shards == shard]
-    answered = distil(rows, backbone_of(given.backbone), given.store, given.how, given.normalise, given.max_tokens)
+    rows = shard_of(scan_table(given.instructions, INSTRUCTIONS), shard, shards).to_dicts()
+    backbone = backbone_of(given.backbone)
+    answered = distil(rows, backbone, given.store, given.how, given.normalise, given.max_tokens, lines=given.lines)
     write_table(frame_of(answered, DISTIL), given.output, DISTIL)
     print(summary(answered))
 

@@ -5,12 +5,15 @@ python workflow/scripts/features.py --clips results/audio/mini/clips.parquet --s
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
+
+import torch
 
 from akb.errors import guard
 from akb.features import Encoder, Tap, read_wave, write_features
 from akb.progress import bar
-from akb.tables import CLIPS, read_table
+from akb.tables import CLIPS, scan_table
 
 
 @guard
@@ -27,18 +30,19 @@ def main() -> None:
     options = parser.parse_args()
 
     shard, shards = map(int, options.shard.split("/"))
-    clips = read_table(options.clips, CLIPS).filter(split=options.split).sort("clip_id")[shard::shards]
-    tap = Tap(tuple(options.layers), options.pool)
-    encoder = Encoder(options.encoder, tap, options.device)
-    features = {}  # type: ignore[var-annotated]
-    with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
-        for part in clips.sort("seconds").iter_slices(64):
-            waves = [read_wave(options.clips.parent / path) for path in part["path"]]
-            features.update(zip(part["clip_id"], encoder.encode(waves), strict=True))
-            progress.update(len(part))
-    write_features(
-        features, options.output, {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
-    )
+    clips = scan_table(options.clips, CLIPS).filter(split=options.split).select("clip_id", "path", "seconds").collect()
+    clips = clips.sort("clip_id")[shard::shards].sort("seconds")
+    encoder = Encoder(options.encoder, Tap(tuple(options.layers), options.pool), options.device)
+
+    def encoded() -> Iterator[tuple[str, torch.Tensor]]:
+        with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
+            for part in clips.iter_slices(64):
+                waves = [read_wave(options.clips.parent / path) for path in part["path"]]
+                yield from zip(part["clip_id"], encoder.encode(waves), strict=True)
+                progress.update(len(part))
+
+    about = {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
+    write_features(clips["clip_id"].to_list(), encoded(), options.output, about)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,7 @@ from akb.errors import guard
 from akb.features import FeatureStore
 from akb.finetuning import add_arguments, finetune
 from akb.registry import backbone_of
-from akb.tables import CAPTIONS, DISTIL, read_table, write_csv
-from akb.transcripts import words_of
+from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
 
 
 @guard
@@ -32,12 +31,12 @@ def main() -> None:
     add_arguments(parser)
     given = parser.parse_args()
 
-    rows = pl.concat([read_table(path, DISTIL) for path in given.distil]).to_dicts()
-    said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
-    transcripts = {clip: words_of(text) for table in said for clip, text in table.iter_rows()}
+    table = pl.concat([scan_table(path, DISTIL) for path in given.distil])
+    said = [scan_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
+    transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
-    features = FeatureStore(given.features)
-    connector, records, main_process = finetune(rows, transcripts, features, backbone_of(given.backbone), state, given)
+    backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
+    connector, records, main_process = finetune(table, transcripts, features, backbone, state, given)
     if main_process:
         write_csv(pl.DataFrame(records), given.log)
         save_connector(connector, given.output)

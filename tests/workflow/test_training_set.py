@@ -1,0 +1,68 @@
+"""A training set of one's own in the workflow: what is made from it, and what a changed row brings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from smoke_project import Project, copied, prepared
+from test_staleness import END, each
+
+MINE = "results/smoke/audio/mine"
+LEARNING = each("distil", "finetune", "listen", "score") | END
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The smoke configuration, learning from a set of one's own; everything seems built."""
+    project = prepared(tmp_path_factory.mktemp("training-set"))
+    for name in ("data/gamma/config.json", "data/gamma/model.safetensors", "data/mine.jsonl"):
+        project.path(name).write_text("{}", encoding="utf-8")
+    project.configure(
+        lambda c: (
+            c.update(training_sets={"mine": {"rows": ["data/mine.jsonl"], "audio": "data"}}),
+            c["lalm"].update(train_on="mine"),
+        )
+    )
+    outputs = [line.split("\t")[0] for line in project.make("all", "--summary").splitlines() if "\t" in line][1:]
+    for path in map(project.path, outputs):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    project.make("all", "--touch", "--forceall")
+    return project
+
+
+def test_the_set_is_learnt_from_in_place_of_mini(project: Project) -> None:
+    asked = project.would_run("--forceall", "all")
+    assert {"import_training_set mine", "training_instructions mine"} <= asked
+    features = {job for job in asked if job.startswith("features")}
+    assert {" ".join(job.split()[2:]) for job in features} == {"mine train 0", "mini test 0"}
+    assert "instructions" not in asked
+
+
+def test_nothing_has_changed_and_nothing_would_run(project: Project) -> None:
+    assert project.would_run() == set()
+
+
+def test_a_changed_row_is_imported_and_learnt(project: Project, tmp_path: Path) -> None:
+    project = copied(project, tmp_path / "project")
+    project.append("data/mine.jsonl", "\n{}")
+    expected = {"import_training_set mine", "training_instructions mine", "features whisper-tiny.en mine train 0"}
+    assert project.would_run() == expected | LEARNING
+
+
+def test_transcripts_that_the_set_brings_are_learnt_with(project: Project, tmp_path: Path) -> None:
+    project = copied(project, tmp_path / "project")
+    project.configure(
+        lambda c: (
+            c["training_sets"]["mine"].update(fields={"transcript": "text"}),
+            c["lalm"].update(transcripts="acoustics"),
+        )
+    )
+    said = project.make("all", "--dry-run", "--printshellcmds")
+    learning = [line for line in said.splitlines() if "scripts/finetune.py" in line]
+    listening = [line for line in said.splitlines() if "scripts/listen.py" in line]
+    assert learning and all(f"--transcripts {MINE}/transcripts.parquet" in line for line in learning)
+    assert listening and all(
+        "--transcripts results/smoke/captions/mini/acoustics.parquet" in line for line in listening
+    )
