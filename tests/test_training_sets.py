@@ -15,7 +15,8 @@ import soundfile
 
 from akb.errors import AkbError
 from akb.tables import CAPTIONS, CLIPS, DISTIL, INSTRUCTIONS, read_table, write_table
-from akb.training_sets import Fields, Tables, apart, clips_under_test, read_rows, tables_of, write_clips
+from akb.training_rows import Fields, read_rows
+from akb.training_sets import Tables, apart, clips_under_test, tables_of, write_clips
 
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 

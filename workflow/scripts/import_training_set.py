@@ -13,7 +13,8 @@ from pathlib import Path
 
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, INSTRUCTIONS, write_csv, write_table
-from akb.training_sets import Fields, read_rows, tables_of, write_clips
+from akb.training_rows import Fields, read_rows
+from akb.training_sets import tables_of, write_clips
 
 
 @guard
