@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -196,6 +197,15 @@ def test_a_cancelled_job_is_told_and_the_next_call_finishes(node: Node, project:
     assert status == 0, text[-4000:]
 
 
+def test_ctrl_c_cancels_the_drivers_jobs(node: Node, project: Project) -> None:
+    insert(project, UNTIL_GO)
+    driver = start(project, "data/first.log", MINI)
+    job = node.wait_for(project.folder, "rule_mini", "RUNNING")
+    driver.send_signal(signal.SIGINT)
+    assert driver.wait(60) != 0
+    assert node.wait_for(project.folder, "rule_mini", "CANCELLED").id == job.id
+
+
 def test_a_killed_drivers_job_is_waited_for_and_not_submitted_again(node: Node, project: Project) -> None:
     insert(project, UNTIL_GO)
     driver = start(project, "data/first.log", MINI)
@@ -206,17 +216,22 @@ def test_a_killed_drivers_job_is_waited_for_and_not_submitted_again(node: Node, 
     pretended = subprocess.run(
         command(MINI, "--dry-run"), cwd=project.folder, env=project.environment(), capture_output=True, text=True
     )
+    assert "its lock is lifted" in pretended.stdout + pretended.stderr
     assert f"{job.id}  rule_mini: running" in pretended.stdout + pretended.stderr
 
-    again = start(project, "data/second.log", MINI)
+    impatient = start(project, "data/second.log", MINI)
     until(lambda: "waited for, not submitted again" in said(project, "data/second.log"))
+    impatient.send_signal(signal.SIGINT)
+    assert impatient.wait(30) != 0
+
+    again = start(project, "data/third.log", MINI)
+    until(lambda: "waited for, not submitted again" in said(project, "data/third.log"))
     time.sleep(5)
     assert [queued.id for queued in node.jobs(project.folder)] == [job.id]
     project.path("data/go").touch()
     status = again.wait(120)
-    text = said(project, "data/second.log")
+    text = said(project, "data/third.log")
     assert status == 0, text
-    assert "its lock is lifted" in text
     assert f"{job.id}  mini: running" in text
     assert [(done.id, done.state) for done in node.jobs(project.folder)] == [(job.id, "COMPLETED")]
     assert project.would_run(MINI) == set()

@@ -62,6 +62,7 @@ def wait_for_queued_jobs():
     except AkbError as error:
         raise WorkflowError(str(error))
     if waited:
+        logger.info("Planning anew.")
         time.sleep(workflow.execution_settings.latency_wait)  # until files from other nodes can be seen
         workflow.persistence.unlock()
         workflow.logger_manager.stop()
