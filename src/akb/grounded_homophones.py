@@ -34,7 +34,7 @@ _LEFT_OUT = frozenset(
     "czar dec defendants defense dense dents dependence despatch disc discreet discrete disk dispatch doh done "
     "donut draft draught drier dryer dun encyclopedia enquiry ensure entrance eta eye favor favour fay fetus fey "
     "fiber fibre fie flack flak flavor flavour flier flu flue flyer foreword fulfil gage gauge gel gild gnu gray grey grisly "
-    "grizzly guerilla guerrilla guild hallo harbor harbour hello honor honour humor humour incidence incidents "
+    "grizzly guerilla guerrilla guild hallo hangar harbor harbour hello honor honour humor humour incidence incidents "
     "inquiry instance instants insure jam jamb jell jewelry judgement karat kat kerb kernel key knew labelled labor "
     "labour lac lacks ladder lam lamb latter lax lei lessen lesson ley licence license lieu lineman linemen lite "
     "liter litre loo luster lustre maneuver manoeuvre marquee marquis marshall mat matte medal meddle medieval "

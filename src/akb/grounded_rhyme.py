@@ -151,8 +151,14 @@ SURE = {
 
 @cache
 def _words(syllables: tuple[int, ...] = (1, 2)) -> tuple[str, ...]:
-    """Known words with one reading whose last stress is primary, so that the rhyme part is plain."""
-    return tuple(w for w in common_words(KNOWN) if is_single(w) and syllable_count(pronunciations(w)[0]) in syllables)
+    """Known words with one reading and one primary stress, so that the rhyme part is plain."""
+    return tuple(
+        w
+        for w in common_words(KNOWN)
+        if is_single(w)
+        and all(stressed_syllable(p) for p in pronunciations(w))
+        and syllable_count(pronunciations(w)[0]) in syllables
+    )
 
 
 @cache

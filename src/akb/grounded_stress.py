@@ -69,8 +69,9 @@ _PREFIXED = re.compile(
 )
 # Pairs of which the longer does not mean what the shorter and the ending mean.
 _UNRELATED = frozenset(
-    "active chill commerce confident definite destiny divers empire existent fabric heave hospital initial internal "
-    "manifest mater medic minister motive orient photograph prior special system universe various".split()
+    "active apart chill commerce confident definite depart destiny divers empire event existent fabric gravy heave "
+    "hospital initial internal manifest mater medic minister motive organ orient photograph polite potent prior ready "
+    "reside respective sanitation special specify successive system universe various worthy".split()
 )
 
 

@@ -25,18 +25,18 @@ KNOWN = 3.4
 
 _DOUBTFUL = frozenset(
     "aged aisle alleged allegedly arctic asked athlete awful beloved blessed boil bowel business caramel child "
-    "childbirth childcare childhood childish chocolate client clothes coal coil comfortable comfortably cool create "
-    "cruel cupboard curl deal decorative dial diamond diaper duel evening every everybody everyday everywhere fail "
-    "familiar familiarity favorite favourite february feel file film filming filmmaker foal foil fool foul fowl fuel "
-    "giant girl girlfriend goalkeeper growl gruel heel hourly howl idealist ideally individual interesting isle "
-    "jagged jail jewel jewellery jewelry layer learned lightning lion loyal mail marked markedly mathematical "
-    "mathematics mayonnaise mayor meal medicine medieval mild mildly mile milestone mischievous months museum nail "
-    "naked nuclear oil opera orange owl pail pearl peculiar pile player poem poet police pool prayer principally "
-    "quiet ragged rail railroad railway real riot royal rugged rule ruler sail school science scowl several sixths "
-    "smile soil sophomore sovereign sovereigns sovereignty squirrel steal style supposed tail theater theatre tile "
-    "toil tool towel trial trowel twirl uncomfortable underworld vacuum vegetable vehicle veteran vial violence "
-    "violent violet visual vowel wednesday wheel wheelchair while whirl wicked wild wildlife wildly wireless world "
-    "worldwide".split()
+    "childbirth childcare childhood childish chocolate client clothes coal coil collegiate comfortable comfortably "
+    "cool create cruel cupboard curl deal decorative dial diamond diaper duel evening every everybody everyday "
+    "everywhere fail familiar familiarity favorite favourite february feel file film filming filmmaker foal foil fool "
+    "foul fowl fuel giant girl girlfriend goalkeeper growl gruel heel hourly howl idealist ideally immediate "
+    "individual interesting isle jagged jail jewel jewellery jewelry layer learned lightning lion loyal mail marked "
+    "markedly mathematical mathematics mayonnaise mayor meal medicine medieval mild mildly mile milestone mischievous "
+    "months museum nail naked nuclear oil opera orange owl pail pearl peculiar pile player poem poet police pool "
+    "prayer principally quiet ragged rail railroad railway real realisation realise realised realism realistic "
+    "realization realize realized riot royal rugged rule ruler sail school science scowl several sixths smile soil "
+    "sophomore sovereign sovereigns sovereignty squirrel steal style supposed tail theater theatre tile toil tool "
+    "towel trial trowel twirl uncomfortable underworld vacuum vegetable vehicle veteran vial violence violent violet "
+    "visual vowel wednesday wheel wheelchair while whirl wicked wild wildlife wildly wireless world worldwide".split()
 )
 
 # Endings that lose a syllable in Britain, and syllabic consonants that CMUdict counts either way.
