@@ -8,12 +8,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from akb.candidates import read_candidates
 from akb.errors import guard
 from akb.hygiene import candidate_flags
-from akb.similarity import cluster, embed
+from akb.progress import track
+from akb.similarity import cluster_within, embed
 from akb.tables import CLUSTERS, FLAGS, frame_of, write_table
 from akb.taxonomy import read_taxonomy
 
@@ -33,15 +32,11 @@ def main() -> None:
     candidates = read_candidates(args.candidates)
     flags = [
         {"name": c.name, "flag": f.flag, "detail": f.detail, "fatal": f.fatal}
-        for c in candidates
+        for c in track(candidates, "look at questions", unit="question")
         for f in candidate_flags(c, taxonomy)
     ]
     vectors = embed([f"{c.question} {c.answer}" for c in candidates], args.minilm)
-    clusters, used = np.zeros(len(candidates), dtype=np.int64), 0
-    for subcategory in sorted({c.subcategory for c in candidates}):
-        rows = np.array([i for i, c in enumerate(candidates) if c.subcategory == subcategory])
-        clusters[rows] = cluster(vectors[rows], args.threshold) + used
-        used = int(clusters[rows].max()) + 1
+    clusters = cluster_within([c.subcategory for c in candidates], vectors, args.threshold)
     write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
     rows_out = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, clusters, strict=True)]
     write_table(frame_of(rows_out, CLUSTERS), args.clusters, CLUSTERS)
