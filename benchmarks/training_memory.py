@@ -24,7 +24,7 @@ import polars as pl
 from akb.tables import DISTIL, INSTRUCTIONS, OPEN, scan_table, write_table
 
 RESULTS = Path(__file__).parent / "results/training_memory.csv"
-SIZES = (100_000, 300_000)
+SIZES = (200_000, 600_000)
 SHARDS = 64
 NO_TRANSCRIPTS = pl.DataFrame(schema={"clip_id": pl.String, "text": pl.String})
 

@@ -118,3 +118,11 @@ def test_training_options_of_all_backbones_are_not_hidden_by_an_entry_without_an
     raw = copy.deepcopy(MINIMAL) | {"backbone_defaults": {"training": {"steps": 7}}}
     settings = config.checked(raw, SCHEMA, where="test.yaml")
     assert config.backbone(settings, "tiny")["training"] == {"steps": 7}
+
+
+def test_what_is_learnt_from_must_exist_and_be_no_benchmark() -> None:
+    mine = {"rows": ["x.jsonl"], "audio": "x"}
+    benchmarks = {"mini": {"kind": "mini"}, "mmau": {"kind": "mmau", "items": "x"}}
+    message = faults(audio_benchmarks=benchmarks, training_sets={"mmau": mine}, lalm={"train_on": "mien"})
+    assert "training_sets.mmau: an audio benchmark has this name too" in message
+    assert "lalm.train_on: 'mien' is neither `mini` nor under training_sets" in message

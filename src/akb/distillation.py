@@ -31,7 +31,7 @@ from akb.tables import OPEN
 # Reasons why an answer is not learnt.
 WRONG, UNGROUNDED, EMPTY, UNREADABLE = "wrong_option", "ungrounded", "empty", "unreadable"
 _FILLERS = frozenset("a an the or and of then first in to".split())
-_PART = 1 << 18  # rows read at a time: a row group as polars writes them
+_PART = 1 << 16  # rows read at a time
 
 
 def shard_of(table: pl.LazyFrame, shard: int, shards: int) -> pl.DataFrame:

@@ -21,6 +21,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.configure(
         lambda c: (
             c.update(training_sets={"mine": {"rows": ["data/mine.jsonl"], "audio": "data"}}),
+            c.update(shards={"training_features": 2}),
             c["lalm"].update(train_on="mine"),
         )
     )
@@ -36,7 +37,7 @@ def test_the_set_is_learnt_from_in_place_of_mini(project: Project) -> None:
     asked = project.would_run("--forceall", "all")
     assert {"import_training_set mine", "training_instructions mine"} <= asked
     features = {job for job in asked if job.startswith("features")}
-    assert {" ".join(job.split()[2:]) for job in features} == {"mine train 0", "mini test 0"}
+    assert {" ".join(job.split()[2:]) for job in features} == {"mine train 0", "mine train 1", "mini test 0"}
     assert "instructions" not in asked
 
 
@@ -47,8 +48,8 @@ def test_nothing_has_changed_and_nothing_would_run(project: Project) -> None:
 def test_a_changed_row_is_imported_and_learnt(project: Project, tmp_path: Path) -> None:
     project = copied(project, tmp_path / "project")
     project.append("data/mine.jsonl", "\n{}")
-    expected = {"import_training_set mine", "training_instructions mine", "features whisper-tiny.en mine train 0"}
-    assert project.would_run() == expected | LEARNING
+    features = {f"features whisper-tiny.en mine train {shard}" for shard in range(2)}
+    assert project.would_run() == {"import_training_set mine", "training_instructions mine"} | features | LEARNING
 
 
 def test_transcripts_that_the_set_brings_are_learnt_with(project: Project, tmp_path: Path) -> None:

@@ -194,9 +194,15 @@ def caption_inputs(wildcards):
     return [entry["file"]] if "file" in entry else [fingerprint(entry["model"])] if "model" in entry else []
 
 
+def feature_shards(split):
+    """Into how many jobs the features of a split are cut."""
+    return SHARDS.get("training_features", SHARDS["features"]) if split == "train" else SHARDS["features"]
+
+
 def features_of(benchmark, split):
     """All feature shards of one split of a benchmark."""
-    return numbered(built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors"), SHARDS["features"])
+    path = built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors")
+    return numbered(path, feature_shards(split))
 
 
 def training(wildcards):

@@ -34,7 +34,7 @@ rule features:
         code=code("features"),
         encoder=subpath(input.encoder, parent=True),
         options=lambda wildcards: options(
-            shard=f"{wildcards.shard}/{SHARDS['features']}",
+            shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}",
             **LALM["features"],
         ),
     shell:
