@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,11 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     (tmp_path / "akb.jsonl").write_text(to_jsonl(items))
     assert read_frozen(tmp_path / "akb.jsonl") == items
     assert all(item.options[item.answer] == "right" for item in items)
+
+
+def test_a_person_s_acceptance_keeps_the_program_s_proof() -> None:
+    (item,) = freeze([replace(chosen(1)[0], verification="human")], TAXONOMY)
+    assert (item.verification, item.proof) == ("human", '{"check": "c", "args": {}}')
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:

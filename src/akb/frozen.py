@@ -70,7 +70,6 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
         )
         answer = rank % (len(others) + 1)
         options = (*others[:answer], candidate.answer, *others[answer:])
-        proven = candidate.verification == "program"
         items.append(
             FrozenItem(
                 item_id=item_id(candidate.question, options, answer, None),
@@ -82,8 +81,8 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
                 source=candidate.source,
                 template=candidate.template,
                 verification=candidate.verification,
-                proof=candidate.proof if proven else "",
-                rationale="" if proven else candidate.rationale,
+                proof=candidate.proof,
+                rationale="" if candidate.proof else candidate.rationale,
             )
         )
     return items

@@ -99,11 +99,11 @@ def faults_of(candidate: Candidate) -> list[str]:
 
 
 def verify(candidates: Iterable[Candidate]) -> Verification:
-    """Compute anew the proof of every candidate that claims one (`verification` is "program")."""
+    """Compute anew the proof of every candidate that has one, or should: `verification` is "program"."""
     total, proven, faulty = 0, 0, []
     for candidate in candidates:
         total += 1
-        if candidate.verification != "program":
+        if not candidate.proof and candidate.verification != "program":
             continue
         proven += 1
         if faults := faults_of(candidate):
