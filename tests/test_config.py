@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 import subprocess
 import sys
@@ -60,6 +61,15 @@ def test_every_fault_is_listed_at_once() -> None:
     message = faults(captioners={"both": {"kind": "compose", "of": ["nobody"]}}, resluts="x")
     assert "there is no captioner 'nobody'" in message
     assert "did you mean 'results'?" in message
+
+
+def test_resources_for_a_rule_that_is_none_are_a_fault() -> None:
+    assert "did you mean 'text_inference'?" in faults(resources={"text_infernce": {"gpus": 1}})
+
+
+def test_resources_can_be_asked_for_every_rule_that_reads_them() -> None:
+    asked = (re.findall(r'request\("(\w+)"', path.read_text()) for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert set(itertools.chain(*asked)) == set(SCHEMA["$defs"]["requests"]["properties"])
 
 
 def test_cascade_captioner_must_exist() -> None:
