@@ -2,9 +2,10 @@
 
 Two questions belong together when their texts (stem with right option) are closer than a threshold;
 clusters are the connected components, found within a subcategory block by block, so that memory
-stays linear in the number of candidates.
+stays linear in the number of candidates. Embeddings are computed in bfloat16, which is fast, and
+anew in float32 where a similarity is so near the threshold that rounding might decide.
 
-    vectors = embed(texts, Path("results/checkpoints/minilm")); clusters = cluster(vectors, 0.92)
+    numbers = near_duplicates(subcategories, texts, 0.95, Path("results/checkpoints/minilm"))
 """
 
 from __future__ import annotations
@@ -23,18 +24,40 @@ Vectors = NDArray[np.float32]  # (texts, width), rows of length 1
 _LONGEST = 128  # tokens of a text that are read
 _BATCH_TOKENS = 2048
 _BLOCK = 2048
+# Far more than rounding to bfloat16 moves a similarity.
+_DOUBT = 0.005
 
 
-def embed(texts: Sequence[str], checkpoint: Path) -> Vectors:
-    """Mean-pooled, normalised MiniLM embeddings, in the order of `texts`; shape (n, 384)."""
+def near_duplicates(
+    groups: Sequence[str], texts: Sequence[str], threshold: float, checkpoint: Path
+) -> NDArray[np.int64]:
+    """A cluster number for each text, as `cluster` gives them; no cluster spans two groups.
+
+    The same texts fall out alike on every machine, and whichever others stand beside them: what rounding might
+    decide is decided in float32.
+    """
+    vectors = embed(texts, checkpoint)
+    members = [np.flatnonzero(np.asarray(groups) == group) for group in sorted(set(groups))]
+    doubtful = [rows[borderline(vectors[rows], threshold)] for rows in members]
+    if len(again := np.concatenate([np.zeros(0, dtype=np.int64), *doubtful])):
+        vectors[again] = embed([texts[i] for i in again], checkpoint, exact=True)
+    numbers, used = np.zeros(len(texts), dtype=np.int64), 0
+    for rows in track(members, "find near-duplicates", unit="subcategory"):
+        numbers[rows] = cluster(vectors[rows], threshold) + used
+        used = int(numbers[rows].max()) + 1
+    return numbers
+
+
+def embed(texts: Sequence[str], checkpoint: Path, *, exact: bool = False) -> Vectors:
+    """Mean-pooled, normalised MiniLM embeddings, in the order of `texts`; shape (n, 384). exact: in float32."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
-    model = AutoModel.from_pretrained(checkpoint, dtype=torch.bfloat16).eval()
+    model = AutoModel.from_pretrained(checkpoint, dtype=torch.float32 if exact else torch.bfloat16).eval()
     vectors = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
     tokens = tokenizer(list(texts), truncation=True, max_length=_LONGEST)["input_ids"] if texts else []
-    with torch.inference_mode(), bar("embed questions", len(texts), "question") as progress:
+    with torch.inference_mode(), bar("embed again" if exact else "embed", len(texts), "question") as progress:
         for places in _batches([len(t) for t in tokens]):
             batch = tokenizer.pad({"input_ids": [tokens[i] for i in places]}, return_tensors="pt")
             hidden = model(**batch).last_hidden_state.float()
@@ -57,17 +80,6 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def cluster_within(groups: Sequence[str], vectors: Vectors, threshold: float) -> NDArray[np.int64]:
-    """A cluster number for each row, as `cluster` gives them, where no cluster spans two groups."""
-    names = np.asarray(groups)
-    numbers, used = np.zeros(len(names), dtype=np.int64), 0
-    for group in track(sorted(set(groups)), "find near-duplicates", unit="subcategory"):
-        rows = np.flatnonzero(names == group)
-        numbers[rows] = cluster(vectors[rows], threshold) + used
-        used = int(numbers[rows].max()) + 1
-    return numbers
-
-
 def cluster(vectors: Vectors, threshold: float) -> NDArray[np.int64]:
     """A cluster number for each row: rows linked by a chain of similarities ≥ threshold share one.
 
@@ -76,15 +88,30 @@ def cluster(vectors: Vectors, threshold: float) -> NDArray[np.int64]:
     """
     n = len(vectors)
     labels = np.arange(n)
-    for start in range(0, n, _BLOCK):
-        for other in range(start, n, _BLOCK):
-            close = vectors[start : start + _BLOCK] @ vectors[other : other + _BLOCK].T >= threshold
-            rows, columns = np.nonzero(close)
-            one, two = labels[rows + start], labels[columns + other]
-            apart = one != two
-            if apart.any():
-                links = np.unique(one[apart] * n + two[apart])
-                graph = coo_matrix((np.ones(len(links), dtype=np.int8), (links // n, links % n)), shape=(n, n))
-                labels = connected_components(graph, directed=False)[1].astype(np.int64)[labels]
+    for rows, columns, products in _products(vectors):
+        i, j = np.nonzero(products >= threshold)
+        one, two = labels[rows + i], labels[columns + j]
+        apart = one != two
+        if apart.any():
+            links = np.unique(one[apart] * n + two[apart])
+            graph = coo_matrix((np.ones(len(links), dtype=np.int8), (links // n, links % n)), shape=(n, n))
+            labels = connected_components(graph, directed=False)[1].astype(np.int64)[labels]
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[inverse].astype(np.int64)
+
+
+def borderline(vectors: Vectors, threshold: float) -> NDArray[np.bool_]:
+    """Which rows have a similarity to another row that rounding to bfloat16 might put on either side."""
+    found = np.zeros(len(vectors), dtype=np.bool_)
+    for rows, columns, products in _products(vectors):
+        i, j = np.nonzero(np.abs(products - threshold) < _DOUBT)
+        others = rows + i != columns + j
+        found[rows + i[others]] = found[columns + j[others]] = True
+    return found
+
+
+def _products(vectors: Vectors) -> Iterator[tuple[int, int, Vectors]]:
+    """All similarities in blocks: first row, first column, products. Of a pair of blocks, one comes."""
+    for start in range(0, len(vectors), _BLOCK):
+        for other in range(start, len(vectors), _BLOCK):
+            yield start, other, vectors[start : start + _BLOCK] @ vectors[other : other + _BLOCK].T

@@ -12,7 +12,7 @@ from akb.candidates import read_candidates
 from akb.errors import guard
 from akb.hygiene import candidate_flags
 from akb.progress import track
-from akb.similarity import cluster_within, embed
+from akb.similarity import near_duplicates
 from akb.tables import CLUSTERS, FLAGS, frame_of, write_table
 from akb.taxonomy import read_taxonomy
 
@@ -35,8 +35,12 @@ def main() -> None:
         for c in track(candidates, "look at questions", unit="question")
         for f in candidate_flags(c, taxonomy)
     ]
-    vectors = embed([f"{c.question} {c.answer}" for c in candidates], args.minilm)
-    clusters = cluster_within([c.subcategory for c in candidates], vectors, args.threshold)
+    clusters = near_duplicates(
+        [c.subcategory for c in candidates],
+        [f"{c.question} {c.answer}" for c in candidates],
+        args.threshold,
+        args.minilm,
+    )
     write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
     rows_out = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, clusters, strict=True)]
     write_table(frame_of(rows_out, CLUSTERS), args.clusters, CLUSTERS)
