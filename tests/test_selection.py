@@ -14,7 +14,7 @@ from akb.selection import Entry, Limits, select
 
 
 def entry(number: int, **changes: object) -> Entry:
-    plain = Entry(f"c{number}", "rhyme", f"t{number}", "authored", "none", number, 0, 0.0)
+    plain = Entry(f"c{number}", "rhyme", f"t{number}", "none", number, 0, 0.0)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -84,7 +84,6 @@ def audit(
             name=c.name,
             subcategory=c.subcategory,
             template=c.template,
-            source=c.source,
             verification=c.verification,
             cluster=cluster_of[c.name],
             flags=len(named[c.name]),

@@ -39,7 +39,6 @@ class Entry:
     name: str
     subcategory: str
     template: str
-    source: str
     verification: str
     cluster: int
     flags: int
