@@ -131,7 +131,7 @@ def rules_table(rules: pl.DataFrame, names: Names) -> Table:
             Cell(names.get(row["backbone"], row["backbone"])),
             Cell(row["setting"]),
             Cell(row["benchmark"]),
-            Cell(evidence(row["captioner"], None)),
+            Cell(row["captioner"] or ("the sound" if row["setting"] == "audio" else "–")),
             Cell("its words" if row["mode"] == "generate" else "the option it chose"),
             Cell(_percent(row["robust"]), row["robust"]),
             Cell(_percent(row["official"]), row["official"]),

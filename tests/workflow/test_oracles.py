@@ -39,7 +39,7 @@ def test_known_accuracies_come_out_of_probe_and_cascade(built: Project) -> None:
     for name, entry in ORACLES.items():
         rows = scores.filter(backbone=name).to_dicts()
         runs = {(row["setting"], row["captioner"], row["control"]) for row in rows}
-        assert {("probe", None, None), ("cascade", "acoustics", None), ("cascade", None, "no_caption")} <= runs
+        assert {("probe", None, None), ("cascade", "acoustics", None), ("cascade", "none", "no_caption")} <= runs
         for row in rows:
             assert abs(row["correct"] - entry["accuracy"] * row["n"]) < 1, row
             assert row["invalid"] == 0
