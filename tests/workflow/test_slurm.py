@@ -222,7 +222,8 @@ def test_a_killed_drivers_job_is_waited_for_and_not_submitted_again(node: Node, 
     impatient = start(project, "data/second.log", MINI)
     until(lambda: "waited for, not submitted again" in said(project, "data/second.log"))
     impatient.send_signal(signal.SIGINT)
-    assert impatient.wait(30) != 0
+    assert impatient.wait(30) == 1
+    assert "Slurm's jobs go on" in said(project, "data/second.log")
 
     again = start(project, "data/third.log", MINI)
     until(lambda: "waited for, not submitted again" in said(project, "data/third.log"))

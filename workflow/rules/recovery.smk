@@ -61,6 +61,8 @@ def wait_for_queued_jobs():
         waited = wait_for(titles, Path.cwd(), logger.info)
     except AkbError as error:
         raise WorkflowError(str(error))
+    except KeyboardInterrupt:
+        raise WorkflowError("The waiting was ended. Slurm's jobs go on.")
     if waited:
         logger.info("Planning anew.")
         time.sleep(workflow.execution_settings.latency_wait)  # until files from other nodes can be seen
