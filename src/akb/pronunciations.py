@@ -30,7 +30,7 @@ HETERONYMS = frozenset(
     "convict coordinate crooked decrease defect delegate deliberate desert digest discharge discount does dove "
     "duplicate elaborate entrance escort estimate excuse export extract graduate grave hinder house import incense "
     "incline increase initiate insert insult intern intimate invalid invite job laminate lather lead learned legged "
-    "live lower minute misuse moderate moped mow multiply number nun object overlap overlook pasty perfect permit "
+    "live lower minute misuse moderate moped mow multiply number nun object overlap overlook pasty peaked perfect permit "
     "permute polish predicate present primer proceeds produce progress project protest putting raven read rebel "
     "recall recap record refund refuse reject relay research resign resume retard reverse rose route row second "
     "secreted separate sewer shower skied slaver slough sow subject supplement supply survey suspect syndicate "
