@@ -82,6 +82,7 @@ def round_voices(rng: Random) -> Iterator[Sketch]:
     while True:
         voices, delay, times = rng.choice([3, 4, 5, 6]), rng.choice([1, 2, 3, 4]), rng.choice([1, 2, 3])
         bars = delay * rng.choice([voices, voices + 1])
+        often = {1: "once", 2: "twice", 3: "three times"}[times]
         if rng.random() < 0.5:
             stem = rng.choice([
                 f"In a round for {voices} voices, each enters {delay} bar{'s' if delay > 1 else ''} after the one before. The first begins in bar 1 of a {bars}-bar melody. From which bar on do all sing?",
@@ -96,8 +97,8 @@ def round_voices(rng: Random) -> Iterator[Sketch]:
             yield Sketch.of(stem, [o.removeprefix("bar ") for o in options], {"of": "all_voices", "voices": voices, "delay": delay}, "(voices − 1) × distance + 1")  # fmt: skip
             continue
         stem = rng.choice([
-            f"A {bars}-bar round is sung {times} time{'s' if times > 1 else ''} through by each of {voices} voices, which enter {delay} bar{'s' if delay > 1 else ''} apart. After how many bars does the last voice finish?",
-            f"{voices} voices sing a round of {bars} bars, each {times} time{'s' if times > 1 else ''}, at entries {delay} bar{'s' if delay > 1 else ''} apart. How many bars does the whole take?",
+            f"A {bars}-bar round is sung through {often} by each of {voices} voices, which enter {delay} bar{'s' if delay > 1 else ''} apart. After how many bars does the last voice finish?",
+            f"{voices} voices sing a round of {bars} bars, each {often}, at entries {delay} bar{'s' if delay > 1 else ''} apart. How many bars does the whole take?",
         ])  # fmt: skip
         right = (voices - 1) * delay + bars * times
         options = [

@@ -241,7 +241,7 @@ def samples_per_cycle(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"How many samples fall on one cycle of a {plain(tone)} Hz tone at a sampling rate of {plain(rate / 1000)} kHz?",
             f"A periodic wave recorded at {plain(rate / 1000)} kHz has a fundamental of {plain(tone)} Hz. After how many samples does the waveform first repeat?",
-            f"A pitch tracker reports a fundamental of {plain(tone)} Hz in speech sampled at {plain(rate / 1000)} kHz. Which lag, in samples, does its autocorrelation peak have?",
+            f"A pitch tracker finds a fundamental of {plain(tone)} Hz in a sound sampled at {plain(rate / 1000)} kHz. At which lag, in samples, is the first peak of the autocorrelation after lag 0?",
         ])  # fmt: skip
         yield Sketch.of(stem, same_form([per * f for f in (1, 2, 0.5, 0.25, 4, 3) if per * f >= 2], "samples", significant=4),
                      {"of": "samples_per_cycle", "rate_hz": rate, "tone_hz": tone}, "rate ÷ frequency")  # fmt: skip

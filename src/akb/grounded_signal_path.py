@@ -26,7 +26,7 @@ reverberation.add(
     {"volume": [600, 1000, 2000, 3000, 5000, 8000, 12000], "area": [80, 120, 200, 300, 400, 600, 900]},
     [2, 0.5, lambda volume, area: 0.049 * volume / area, lambda volume, area: volume / area, lambda volume, area: area / volume],
     limit=24,
-    fits=lambda value: 0.3 <= value <= 9,
+    fits=lambda value: 0.8 <= value <= 9,
 )  # fmt: skip
 reverberation.add(
     "rt60_of_room", "sabine_uniform", "s",

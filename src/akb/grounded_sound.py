@@ -136,7 +136,7 @@ machines.add(
         "A fan with {parts} blades turns at {rpm} rpm. Which blade-pass frequency is heard?",
         "The propeller of a model aircraft has {parts} blades and turns at {rpm} rpm. What is the fundamental frequency of its drone?",
         "A drone's rotor with {parts} blades spins at {rpm} rpm. At which frequency do the blades pass?",
-        "A ventilator with {parts} blades whines at its blade-pass frequency. What is that at {rpm} rpm?",
+        "A ventilator with {parts} blades is heard at its blade-pass frequency. What is that at {rpm} rpm?",
     ],
     {"rpm": [600, 900, 1200, 1500, 2100, 2400, 3000, 4500, 6000], "parts": [2, 3, 4, 5, 6, 7, 9]},
     [lambda rpm, parts: rpm / 60, 0.5, 2, 6, lambda rpm, parts: rpm / 60 * (parts - 1)],
@@ -146,7 +146,7 @@ machines.add(
     [
         "A ventilator's impeller has {parts} blades, and a microphone picks up {frequency} blade passages a second. How fast does it turn?",
         "A fan with {parts} blades hums at a blade-pass frequency of {frequency} Hz. What is its speed?",
-        "From a recording, the blade-pass frequency of a turbine wheel with {parts} blades is {frequency} Hz. How fast does the wheel rotate?",
+        "From a recording, the blade-pass frequency of a propeller with {parts} blades is {frequency} Hz. How fast does it rotate?",
     ],
     {"frequency": [14, 18, 20, 24, 28, 60, 70, 84, 120], "parts": [2, 3, 4, 5, 7]},
     [lambda frequency, parts: frequency * 60, lambda frequency, parts: frequency * 60 * parts, 0.5, 2],
@@ -154,7 +154,7 @@ machines.add(
 machines.add(
     "gear_mesh", "passing_rate", "Hz",
     [
-        "A gear wheel with {parts} teeth turns at {rpm} rpm. At which frequency does the gearbox whine because of the meshing teeth?",
+        "A gear wheel with {parts} teeth turns at {rpm} rpm. At which frequency does the gearbox sound because of the meshing teeth?",
         "What is the tooth-mesh frequency of a pinion with {parts} teeth at {rpm} rpm?",
     ],
     {"rpm": [300, 600, 900, 1200, 1500, 3000], "parts": [17, 18, 23, 24, 31, 40]},
@@ -223,9 +223,9 @@ alarms.add(
 alarms.add(
     "smoke_alarm_level", "level_at", "dB",
     [
-        "A smoke alarm gives {level} dB at {near} m. Which level does it give at {far} m in a free field?",
+        "An alarm sounder gives {level} dB at {near} m. Which level does it give at {far} m in a free field?",
         "An outdoor siren is rated {level} dB at {near} m. What is left at {far} m if the level falls by spherical spreading only?",
-        "A reversing beeper produces {level} dB at {near} m. Which level is to be expected {far} m away, without reflections?",
+        "A warning horn produces {level} dB at {near} m. Which level is to be expected {far} m away, without reflections?",
     ],
     {"level": [85, 97, 105, 112], "near": [1, 3, 10], "far": [12, 20, 30, 40, 60, 96]},
     [lambda level, near, far: level - 10 * log10(far / near), 6, -6, 3, -10],

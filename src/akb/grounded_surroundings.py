@@ -190,7 +190,7 @@ scenes.add(
     "stage_to_street", "level_at", "dB",
     [
         "An open-air stage gives {level} dB at {near} m. Treated as a point source without reflections, what does it give at {far} m?",
-        "A street musician plays with {level} dB at {near} m. Which level reaches a café {far} m away in the open, by distance alone?",
+        "A brass band in the street plays at {level} dB, measured {near} m away. Which level reaches a café {far} m away in the open, by distance alone?",
         "A jackhammer on a building site makes {level} dB at {near} m. What is its level at a window {far} m away, spherical spreading only?",
     ],
     {"level": [84, 90, 96, 100], "near": [2, 5], "far": [20, 25, 50, 80, 125, 200]},
