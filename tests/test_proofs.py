@@ -128,6 +128,12 @@ def test_a_swapped_answer_is_reported(candidates: list[Candidate]) -> None:
     assert any("is not proven" in f for f in fault.faults)
 
 
+def test_a_proof_of_something_unknown_is_reported(candidates: list[Candidate]) -> None:
+    sound = next(c for c in candidates if c.template == "instruments.family")
+    (fault,) = proofs.verify([replace(sound, answer="kazoo")]).faults
+    assert any("cannot be computed" in f for f in fault.faults)
+
+
 def test_items_without_a_proof_are_counted_and_not_faulted() -> None:
     outcome = proofs.verify([Candidate("emotion", "?", "a", ("b", "c", "d"), "authored", "authored")])
     assert (outcome.candidates, outcome.proven, outcome.faults) == (1, 0, ())

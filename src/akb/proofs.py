@@ -90,11 +90,15 @@ def grounded_candidates(seed: int, per_template: int | None = None) -> Iterator[
 
 def faults_of(candidate: Candidate) -> list[str]:
     """What is wrong with a candidate's proof; empty if it holds and the answer is beyond doubt."""
-    faults = proof_faults(candidate, checks())
-    proof = json.loads(candidate.proof or "{}")
-    sure = sure_checks().get(proof.get("check", ""))
-    if not faults and sure is not None and not sure(proof["args"], candidate.answer):
-        faults = [f"the answer {candidate.answer!r} is open to doubt"]
+    try:
+        faults = proof_faults(candidate, checks())
+        proof = json.loads(candidate.proof or "{}")
+        sure = sure_checks().get(proof.get("check", ""))
+        if not faults and sure is not None and not sure(proof["args"], candidate.answer):
+            faults = [f"the answer {candidate.answer!r} is open to doubt"]
+    except (LookupError, StopIteration, ValueError, TypeError, AttributeError) as error:
+        # A file from elsewhere, or of older generators, may name what the predicate does not know.
+        return [f"the proof cannot be computed: {error!r}"]
     return faults
 
 
