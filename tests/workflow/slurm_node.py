@@ -18,7 +18,7 @@ import socket
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,13 +140,14 @@ def slurm_node(folder: Path) -> Iterator[Node]:
         munged = ["munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *files]
         for command in (munged, ["slurmctld", "-D"], ["slurmd", "-D"]):
             with (folder / f"{command[0]}.out").open("wb") as out:
-                processes.append(subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True))
+                mortal = ["setpriv", "--pdeathsig", "TERM", *command]  # a test that is killed leaves no Slurm
+                processes.append(subprocess.Popen(mortal, stdout=out, stderr=out, start_new_session=True))
             _wait(lambda: (folder / "munge.socket").exists(), folder)
         _wait(lambda: _said(["sinfo", "--noheader", "--format=%T"]).startswith("idle"), folder)
         yield Node(folder)
     finally:
         if _said(["squeue", "--noheader"]):
-            subprocess.run(["scancel", "--user=root", "--signal=KILL", "--full"], check=False)
+            subprocess.run(["scancel", "--user=root"], check=False)
             with contextlib.suppress(TimeoutError):
                 _wait(lambda: not _said(["squeue", "--noheader"]), folder, seconds=20)
         for process in reversed(processes):
@@ -211,7 +212,7 @@ def _said(command: list[str]) -> str:
     return ""
 
 
-def _wait(ready, folder: Path, seconds: float = START_SECONDS) -> None:  # type: ignore[no-untyped-def]
+def _wait(ready: Callable[[], bool], folder: Path, seconds: float = START_SECONDS) -> None:
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
