@@ -55,9 +55,9 @@ def examples(folder: Path) -> object:
 
 
 def shard(folder: Path) -> object:
-    from akb.distillation import shard_of
+    from akb.distillation import rows_of_shard
 
-    return shard_of(scan_table(folder / "instructions.parquet", INSTRUCTIONS), 0, SHARDS).to_dicts()
+    return rows_of_shard(scan_table(folder / "instructions.parquet", INSTRUCTIONS), 0, SHARDS)
 
 
 WAYS: dict[str, Callable[[Path], object]] = {

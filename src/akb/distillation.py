@@ -7,7 +7,7 @@ speak otherwise. Small backbones answer badly, so two remedies, both counted in 
 - an answer that contradicts the description, or says nothing of what it says, is recorded but not learnt. Of an open
   question, which an imported training set asks, nobody knows the right answer: whatever is said is learnt.
 
-    rows = shard_of(scan_table(path, INSTRUCTIONS), 0, 8).to_dicts()
+    rows = rows_of_shard(scan_table(path, INSTRUCTIONS), 0, 8)
     answered = distil(rows, backbone, store, how="option", max_tokens=24)
 """
 
@@ -34,18 +34,17 @@ _FILLERS = frozenset("a an the or and of then first in to".split())
 _PART = 1 << 16  # rows read at a time
 
 
-def shard_of(table: pl.LazyFrame, shard: int, shards: int) -> pl.DataFrame:
+def rows_of_shard(table: pl.LazyFrame, shard: int, shards: int) -> list[dict[str, Any]]:
     """The rows of `tables.INSTRUCTIONS` that one of `shards` jobs answers, in their order; the others are not kept.
 
     A row's shard is its description's checksum: clips described alike are asked about once, in one job.
     """
-    rows = table.select(pl.len()).collect().item()
-    parts = [table.head(0).collect()]
-    for at in range(0, rows, _PART):
+    rows: list[dict[str, Any]] = []
+    for at in range(0, table.select(pl.len()).collect().item(), _PART):
         part = table.slice(at, _PART).collect()
         mine = [zlib.crc32(text.encode()) % shards == shard for text in part["description"]]
-        parts.append(part.filter(pl.Series(mine, dtype=pl.Boolean)))
-    return pl.concat(parts)
+        rows += part.filter(pl.Series(mine, dtype=pl.Boolean)).to_dicts()
+    return rows
 
 
 def distil(

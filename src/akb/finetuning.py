@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -88,7 +89,7 @@ def finetune(
             where=f"distil.parquet of {backbone.name}: see its column `dropped`",
             remedy="choose `--how option` for the distillation, or leave this backbone's audio model out",
         )
-    for clip in (*examples.clips(), *held_out.clips()):
+    for clip in chain(examples.clips(), held_out.clips()):
         if clip not in features:
             features[clip]  # raises, before any work
     vocabulary = description_tokens(lalm, examples.descriptions())

@@ -8,7 +8,7 @@ python workflow/scripts/distil.py --instructions results/lalm/instructions.parqu
 import argparse
 from pathlib import Path
 
-from akb.distillation import distil, shard_of, summary
+from akb.distillation import distil, rows_of_shard, summary
 from akb.errors import guard
 from akb.registry import backbone_of
 from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
@@ -29,7 +29,7 @@ def main() -> None:
     given = parser.parse_args()
 
     shard, shards = map(int, given.shard.split("/"))
-    rows = shard_of(scan_table(given.instructions, INSTRUCTIONS), shard, shards).to_dicts()
+    rows = rows_of_shard(scan_table(given.instructions, INSTRUCTIONS), shard, shards)
     backbone = backbone_of(given.backbone)
     answered = distil(rows, backbone, given.store, given.how, given.normalise, given.max_tokens, lines=given.lines)
     write_table(frame_of(answered, DISTIL), given.output, DISTIL)
