@@ -47,11 +47,15 @@ def could_rhyme(one: str, other: str) -> bool:
 
 
 def surely_rhyme(one: str, other: str) -> bool:
-    """Whether the words rhyme in every pronunciation and accent, without being homophones."""
+    """Whether the words, each of one primary stress, rhyme in every pronunciation and accent and are no homophones."""
     if not (is_settled(one) and is_settled(other)):
         return False
-    tails = {rhyme_part(p) for word in (one, other) for p in pronunciations(word)}
-    return len(tails) == 1 and bare(pronunciations(one)[0]) != bare(pronunciations(other)[0])
+    both = [p for word in (one, other) for p in pronunciations(word)]
+    return (
+        all(map(stressed_syllable, both))
+        and len(set(map(rhyme_part, both))) == 1
+        and bare(pronunciations(one)[0]) != bare(pronunciations(other)[0])
+    )
 
 
 def _weakly_rhyme(one: Phones, other: Phones) -> bool:
@@ -151,14 +155,8 @@ SURE = {
 
 @cache
 def _words(syllables: tuple[int, ...] = (1, 2)) -> tuple[str, ...]:
-    """Known words with one reading and one primary stress, so that the rhyme part is plain."""
-    return tuple(
-        w
-        for w in common_words(KNOWN)
-        if is_single(w)
-        and all(stressed_syllable(p) for p in pronunciations(w))
-        and syllable_count(pronunciations(w)[0]) in syllables
-    )
+    """Known words with one reading."""
+    return tuple(w for w in common_words(KNOWN) if is_single(w) and syllable_count(pronunciations(w)[0]) in syllables)
 
 
 @cache

@@ -65,8 +65,8 @@ UNSETTLED = frozenset(
     "sheik sheikh shone sighed simultaneous solder sorbet spectator spouse stagnate status strata strychnine "
     "subaltern submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient "
     "translate translated translating truncate tuna unit vacate vaccine vase vermouth version vibrate vibrated "
-    "vibrating virus vitamin voluntarily wash water weekend were what won won't worsted wrath yoghurt you're your "
-    "zebra zenith".split()
+    "vibrating virus vitamin voluntarily wash water weekend were what wholly won won't worsted wrath yoghurt you're "
+    "your zebra zenith".split()
 )
 
 
