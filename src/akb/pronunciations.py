@@ -25,16 +25,17 @@ IPA = {
 
 # One spelling, two words: CMUdict does not always list both pronunciations.
 HETERONYMS = frozenset(
-    "abuse advocate affect agape aged alternate analysis appropriate articulate associate attribute axes bass blessed "
-    "bow buffet close conduct confines conflict console content contest contract contrast converse convert convict "
-    "coordinate crooked decrease defect delegate deliberate desert digest discharge discount does dove duplicate "
-    "elaborate entrance escort estimate excuse export extract graduate grave hinder house import incense incline "
-    "increase initiate insert insult intern intimate invalid invite job laminate lather lead learned legged live "
-    "lower minute misuse moderate moped mow multiply number nun object overlap overlook pasty peaked perfect permit "
-    "permute polish predicate present primer proceeds produce progress project protest putting raven read rebel "
-    "recall recap record refund refuse reject relay research resign resume retard reverse rose route row second "
-    "secreted separate sewer shower skied slaver slough sow subject supplement supply survey suspect syndicate tarry "
-    "tear torment transfer transport unused upset use used wicked wind wont wound".split()
+    "abuse advocate affect agape aged alleged alternate analysis appropriate articulate associate attribute axes bass "
+    "beloved blessed bow buffet close conduct confines conflict console content contest contract contrast converse "
+    "convert convict coordinate crooked cursed decrease defect delegate deliberate desert digest discharge discount "
+    "does dogged dove duplicate elaborate entrance escort estimate excuse export extract forked graduate grave hinder "
+    "house import incense incline increase initiate insert insult intern intimate invalid invite job laminate lather "
+    "lead learned legged live lower minute misuse moderate moped mow multiply number nun object overlap overlook "
+    "pasty peaked perfect permit permute polish predicate present primer proceeds produce progress project protest "
+    "putting ragged raven read rebel recall recap record refund refuse reject relay research resign resume retard "
+    "reverse rose route row second secreted separate sewer shower skied slaver slough sow subject supplement supply "
+    "supposed survey suspect syndicate tarry tear torment transfer transport unused upset use used wicked wind wont "
+    "wound".split()
 )
 
 # Words that Britons and Americans, or many people anywhere, pronounce with other sounds, stress or
