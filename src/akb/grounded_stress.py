@@ -209,6 +209,8 @@ def odd_stress(rng: Random) -> Iterator[Sketch]:
         others = _words((count,))
         place = rng.choice([w for w in others if positions(w) != positions(word)])
         group = [w for w in others if positions(w) == positions(place)]
+        if len(group) < 3:
+            continue  # few words of four syllables are stressed on the last
         shown = rng.sample(group, 3)
         yield Sketch(rng.choice(stems), word, shown, {"group": [word, *shown]})
 
