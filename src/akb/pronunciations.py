@@ -65,9 +65,9 @@ UNSETTLED = frozenset(
     "root roots rotate rotated rotates rotating route routes saline salon salve satire scallop schedule semi serrate "
     "sheik sheikh shone sighed simultaneous solder sorbet spectator spouse stagnate status strata strychnine "
     "subaltern submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient "
-    "translate translated translating truncate tuna unit vacate vaccine vase vermouth version vibrate vibrated "
-    "vibrating virus vitamin voluntarily wash water weekend were what wholly won won't worsted wrath yoghurt you're "
-    "your zebra zenith".split()
+    "translate translated translating troll trolling trolls truncate tuna unit vacate vaccine vase vermouth version "
+    "vibrate vibrated vibrating virus vitamin voluntarily wash water weekend were what wholly won won't worsted wrath "
+    "yoghurt you're your zebra zenith".split()
 )
 
 
