@@ -151,10 +151,11 @@ def _limits() -> dict[str, Any]:
 
 
 def stages(text: str) -> dict[str, float]:
-    """Whole seconds of each finished progress bar."""
+    """Whole seconds of each finished progress bar of ours (transformers has one for loading weights)."""
     return {
         m["stage"]: int(m["hours"] or 0) * 3600.0 + int(m["minutes"]) * 60 + int(m["seconds"])
         for m in _STAGE.finditer(text)
+        if not m["stage"].startswith("Loading")
     }
 
 
