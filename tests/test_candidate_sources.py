@@ -100,10 +100,11 @@ def test_a_writer_is_asked_about_each_subcategory_and_seed_in_different_words() 
 
 def test_what_is_no_question_is_kept_with_its_reason() -> None:
     texts = [json.dumps(GOOD), "I would rather not.", json.dumps(GOOD | {"distractors": ["cat"]})]
+    texts.append(json.dumps(GOOD | {"answer": "dog" * 40}))
     responses: Any = [SimpleNamespace(item_id=f"animals/{i}", invalid=None, text=t) for i, t in enumerate(texts)]
     candidates, failures = written(responses, "m")
     assert [c.answer for c in candidates] == ["dog"]
-    assert [f.reason.split(":")[0] for f in failures] == ["not_json", "schema"]
+    assert [f.reason.split(":")[0] for f in failures] == ["not_json", "schema", "cut_off"]
 
 
 def test_candidates_survive_their_table_and_repeats_are_left_out(tmp_path: Path) -> None:

@@ -28,20 +28,21 @@ if TYPE_CHECKING:
     from akb.inference import Response
 
 _MAX_TOKENS = 400
+_LONGEST = {"question": 300, "answer": 120, "distractors": 120, "rationale": 300}  # letters
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["question", "answer", "distractors", "rationale"],
     "properties": {
-        "question": {"type": "string", "minLength": 15, "maxLength": 300},
-        "answer": {"type": "string", "minLength": 1, "maxLength": 120},
+        "question": {"type": "string", "minLength": 15, "maxLength": _LONGEST["question"]},
+        "answer": {"type": "string", "minLength": 1, "maxLength": _LONGEST["answer"]},
         "distractors": {
             "type": "array",
             "minItems": 3,
             "maxItems": 3,
-            "items": {"type": "string", "minLength": 1, "maxLength": 120},
+            "items": {"type": "string", "minLength": 1, "maxLength": _LONGEST["distractors"]},
         },
-        "rationale": {"type": "string", "minLength": 1, "maxLength": 300},
+        "rationale": {"type": "string", "minLength": 1, "maxLength": _LONGEST["rationale"]},
     },
 }
 
@@ -123,9 +124,15 @@ def written(responses: Iterable[Response], writer: str) -> tuple[list[Candidate]
 
 def _fault(text: str) -> str | None:
     try:
-        jsonschema.validate(json.loads(text), SCHEMA)
+        record = json.loads(text)
+        jsonschema.validate(record, SCHEMA)
     except json.JSONDecodeError:
         return "not_json"
     except jsonschema.ValidationError as error:
         return f"schema: {error.json_path}: {error.message[:80]}"
+    for name, longest in _LONGEST.items():
+        texts = record[name] if isinstance(record[name], list) else [record[name]]
+        # Where a server holds a model to the schema, it ends a text there, mostly in the middle of a word.
+        if any(len(text) == longest for text in texts):
+            return f"cut_off: {name} fills its {longest} letters"
     return None
