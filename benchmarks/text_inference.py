@@ -1,11 +1,12 @@
 """Measure text inference against raw vLLM, against lm-evaluation-harness, and the item store by itself.
 
 Each measurement runs in a process of its own and appends one JSON line to --out, with the load average
-of the machine. Engine start is left out; rendering and tokenising the prompts are left in.
+of the machine. Engine start is left out; rendering and tokenising the prompts are left in. `versus` times
+`inference.answer` and `LLM.generate` in turns on one loaded vLLM engine.
 
     python benchmarks/text_inference.py ours --engine transformers --mode option --model M --prompts P --out o.jsonl
     python benchmarks/text_inference.py ours --engine vllm --mode generate --model M --prompts P --out o.jsonl
-    python benchmarks/text_inference.py raw --mode generate --model M --prompts P --out o.jsonl
+    python benchmarks/text_inference.py versus --mode generate --model M --prompts P --out o.jsonl
     python benchmarks/text_inference.py store --records 1000000 --out o.jsonl
     python benchmarks/text_inference.py peak --out o.jsonl
     /path/to/lm-eval/venv/bin/python benchmarks/text_inference.py peer --backend hf --batch-size 16 …
@@ -17,6 +18,7 @@ backend on a CPU, a stub metadata folder for a distribution named `vllm`.
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,6 +26,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from akb import inference
+from akb.branches import branch_out
 from akb.chat import Chat
 from akb.engine import Backbone, Request, Sampling
 from akb.inference import answer, likeliest, load_engine, read_answer
@@ -46,6 +50,7 @@ def main() -> None:
     parser.add_argument("--options", type=json.loads, default={}, help="engine_options as JSON")
     parser.add_argument("--backend", default="hf")
     parser.add_argument("--batch-size", default="16")
+    parser.add_argument("--parts", type=int, default=4, help="of `versus`")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
@@ -89,26 +94,78 @@ def warm(given: argparse.Namespace) -> dict[str, Any]:
         return _speed(time.perf_counter() - began, len(requests))
 
 
-def raw(given: argparse.Namespace) -> dict[str, Any]:
-    """`LLM.generate` on ready-made token ids, with the engine settings of the product."""
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind
+def versus(given: argparse.Namespace) -> dict[str, Any]:
+    """The whole of `inference.answer` against `LLM.generate` on ready-made token ids, on one engine.
 
+    The items come in --parts; each part is answered both ways, the prefix cache emptied before each, and
+    the two take turns at being first: what the machine does meanwhile falls on both. The engine works in
+    processes of its own; `cpu_…` is the processor time of the one that asks it.
+    """
     backbone, requests = _asked(given)
-    engine: Any = load_engine(replace(backbone, engine="vllm"), requests)
-    ids = engine._chat.ids([engine._chat.render(request) for request in requests])
-    prompts: Any = [{"prompt_token_ids": prompt} for prompt in ids]
-    if given.mode == "letter":
-        letters = [engine._chat.ids([letter])[0][0] for letter in "ABCD"]
-        params = SamplingParams(max_tokens=1, temperature=0.0, logprob_token_ids=letters, detokenize=False)
+    backbone = replace(backbone, engine="vllm")
+    engine: Any = load_engine(backbone, requests)
+    close, engine.close = engine.close, lambda: None
+    inference.load_engine = lambda *_: engine
+    prompts, params = _ready_made(engine, requests, given)
+
+    def ours(part: slice) -> list[Any]:
+        with tempfile.TemporaryDirectory() as folder:
+            return [r.text or r.answer for r in answer(requests[part], backbone, Path(folder), "ours")]
+
+    def raw(part: slice) -> list[Any]:
+        outputs = engine._llm.generate(prompts[part], params[part], use_tqdm=False)
+        return list(map(_said, outputs, params[part]))
+
+    raw(slice(0, 32))  # whatever is made at its first use
+    ways = [("ours", ours), ("raw", raw)]
+    seconds: dict[str, list[float]] = {"ours": [], "raw": []}
+    cpu = {"ours": 0.0, "raw": 0.0}
+    alike, step = 0, -(-len(requests) // given.parts)
+    for start in range(0, len(requests), step):
+        said = {}
+        for name, way in ways:
+            assert engine._llm.llm_engine.reset_prefix_cache()
+            began, worked = time.perf_counter(), time.process_time()
+            said[name] = way(slice(start, start + step))
+            cpu[name] += time.process_time() - worked
+            seconds[name].append(round(time.perf_counter() - began, 2))
+        alike += sum(a == b for a, b in zip(said["ours"], said["raw"], strict=True))
+        ways.reverse()
+        print(seconds, file=sys.stderr, flush=True)
+    close()
+    return {
+        **_speed(sum(seconds["ours"]), len(requests)),
+        "seconds_ours": seconds["ours"],
+        "seconds_raw": seconds["raw"],
+        "ratio": round(sum(seconds["ours"]) / sum(seconds["raw"]), 4),
+        "cpu_ours": round(cpu["ours"], 2),
+        "cpu_raw": round(cpu["raw"], 2),
+        "prompt_tokens": sum(len(prompt["prompt_token_ids"]) for prompt in prompts),
+        "answers_alike": alike,
+    }
+
+
+def _ready_made(engine: Any, requests: list[Request], given: argparse.Namespace) -> tuple[list[Any], list[Any]]:
+    """Token ids and sampling parameters as someone who calls `LLM.generate` would write them."""
+    from vllm import SamplingParams
+
+    if given.mode == "generate":
+        ids = engine._chat.ids([engine._chat.render(request) for request in requests])
+        params = [SamplingParams(max_tokens=given.max_tokens, temperature=0.0)] * len(ids)
     else:
-        params = SamplingParams(max_tokens=given.max_tokens, temperature=0.0)
-    params.output_kind = RequestOutputKind.FINAL_ONLY
-    began = time.perf_counter()
-    outputs = engine._llm.generate(prompts, params, use_tqdm=False)
-    seconds = time.perf_counter() - began
-    engine.close()
-    return {**_speed(seconds, len(outputs)), "output_tokens": sum(len(o.outputs[0].token_ids) for o in outputs)}
+        works: Any = branch_out(requests, engine._chat, 2048)
+        ids = [work.stem for work in works]
+        letters = [[branch[0] for branch in work.branches] for work in works]
+        params = [SamplingParams(max_tokens=1, temperature=0.0, logprob_token_ids=some) for some in letters]
+    return [{"prompt_token_ids": list(prompt)} for prompt in ids], params
+
+
+def _said(output: Any, params: Any) -> Any:
+    """What `versus` compares: the text, or the place of the likeliest letter."""
+    first = output.outputs[0]
+    if not params.logprob_token_ids:
+        return first.text.strip()
+    return likeliest([first.logprobs[0][letter].logprob for letter in params.logprob_token_ids])[0]
 
 
 def peer(given: argparse.Namespace) -> dict[str, Any]:
@@ -207,7 +264,7 @@ def _timed(what: Callable[[], object]) -> float:
 MEASUREMENTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "ours": ours,
     "warm": warm,
-    "raw": raw,
+    "versus": versus,
     "peer": peer,
     "store": store,
     "peak": peak,

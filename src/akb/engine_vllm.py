@@ -43,6 +43,7 @@ _ENVIRONMENT = {
 # shared; 32 is the smallest that its attention kernel takes.
 _CPU_OPTIONS = {"enforce_eager": True, "block_size": 32}
 
+_TOKENISED_AT_ONCE = 256  # the rest is tokenised while the engine works on these
 _Asked = tuple[str, Sequence[int], Any]  # a request's name, token ids and vLLM's SamplingParams
 
 
@@ -89,38 +90,42 @@ class VllmEngine:
         self._llm.llm_engine.engine_core.shutdown()
 
     def _generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
-        prompts = [self._chat.render(request) for request in requests]
-        ids = self._chat.ids(prompts)
-        for index, prompt in enumerate(ids):
-            if len(prompt) >= self._limit:
-                yield index, Output(invalid="prompt_too_long", prompt_tokens=len(prompt))
-        asked = (
-            (str(index), prompt, _sampling_params(requests[index], prompt))
-            for index, prompt in enumerate(ids)
-            if len(prompt) < self._limit
-        )
-        for name, made, seconds in self._finished(asked):
+        prompts: dict[int, tuple[str, int]] = {}
+        too_long: dict[int, Output] = {}
+        for name, made, seconds in self._finished(self._prompts(requests, prompts, too_long)):
             index, new = int(name), made.outputs[0]
-            text, thinking, invalid = self._chat.without_thinking(prompts[index], new.text)
+            prompt, length = prompts.pop(index)
+            text, thinking, invalid = self._chat.without_thinking(prompt, new.text)
             yield (
                 index,
                 Output(
                     text=text,
                     invalid=invalid,
-                    prompt_tokens=len(ids[index]),
+                    prompt_tokens=length,
                     output_tokens=len(new.token_ids),
                     thinking_tokens=thinking,
                     seconds=seconds,
                 ),
             )
+        yield from too_long.items()
+
+    def _prompts(
+        self, requests: Sequence[Request], prompts: dict[int, tuple[str, int]], too_long: dict[int, Output]
+    ) -> Iterator[_Asked]:
+        """A request for every prompt that fits; puts its text and length into `prompts`."""
+        for start in range(0, len(requests), _TOKENISED_AT_ONCE):
+            texts = [self._chat.render(request) for request in requests[start : start + _TOKENISED_AT_ONCE]]
+            for index, (text, ids) in enumerate(zip(texts, self._chat.ids(texts), strict=True), start):
+                if len(ids) >= self._limit:
+                    too_long[index] = Output(invalid="prompt_too_long", prompt_tokens=len(ids))
+                else:
+                    prompts[index] = text, len(ids)
+                    yield str(index), ids, _sampling_params(requests[index], ids)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
-        works = branch_out(requests, self._chat, self._limit)
         waiting: dict[int, _Waiting] = {}
-        for index, work in enumerate(works):
-            if isinstance(work, Output):
-                yield index, work
-        for name, made, seconds in self._finished(_places(works, waiting)):
+        unfit: dict[int, Output] = {}
+        for name, made, seconds in self._finished(self._places(requests, waiting, unfit)):
             index, number = map(int, name.split("-"))
             item = waiting[index]
             item.fill(number, {token: value.logprob for token, value in made.outputs[0].logprobs[0].items()}, seconds)
@@ -128,6 +133,21 @@ class VllmEngine:
                 scores = item.scores()
                 yield index, output_of(requests[index], item.work, scores, self._backbone.normalise, item.seconds)
                 del waiting[index]
+        yield from unfit.items()
+
+    def _places(
+        self, requests: Sequence[Request], waiting: dict[int, _Waiting], unfit: dict[int, Output]
+    ) -> Iterator[_Asked]:
+        """A one-token request for every place that predicts an answer's token; puts the items into `waiting`."""
+        for start in range(0, len(requests), _TOKENISED_AT_ONCE):
+            works = branch_out(requests[start : start + _TOKENISED_AT_ONCE], self._chat, self._limit)
+            for index, work in enumerate(works, start):
+                if isinstance(work, Output):
+                    unfit[index] = work
+                    continue
+                waiting[index] = _Waiting(work)
+                for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
+                    yield f"{index}-{number}", [*work.stem, *prefix], _scoring_params(tokens)
 
     def _finished(self, asked: Iterable[_Asked]) -> Iterator[tuple[str, Any, float]]:
         """(request name, vLLM's output, its share of the time), each as soon as the engine has it.
@@ -150,16 +170,6 @@ class VllmEngine:
                 for output in done:
                     yield output.request_id, output, (now - began) / len(done)
                 began = time.perf_counter()
-
-
-def _places(works: Sequence[Branches | Output], waiting: dict[int, _Waiting]) -> Iterator[_Asked]:
-    """A one-token request for every place that predicts an answer's token; puts the items into `waiting`."""
-    for index, work in enumerate(works):
-        if isinstance(work, Output):
-            continue
-        waiting[index] = _Waiting(work)
-        for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
-            yield f"{index}-{number}", [*work.stem, *prefix], _scoring_params(tokens)
 
 
 @dataclass
