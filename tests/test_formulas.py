@@ -2,7 +2,7 @@
 
 import pytest
 
-from akb.formulas import FORMULAS
+from akb.grounded.formulas import FORMULAS
 
 WORKED = [
     ("echo_distance_ms", {"speed": 343, "ms": 20}, 3.43),

@@ -9,9 +9,9 @@ import pytest
 
 from akb.candidates import Candidate, proof_faults
 from akb.errors import AkbError
-from akb.grounded_measures import amount, near, plain, same_form
-from akb.grounded_pitches import above
-from akb.grounded_templates import Sketch, Templates, with_articles
+from akb.grounded.measures import amount, near, plain, same_form
+from akb.grounded.pitches import above
+from akb.grounded.templates import Sketch, Templates, with_articles
 
 MODULES = (
     "intervals", "scales", "harmony", "rhythm", "tempo", "instruments", "notation", "terms", "forms",
@@ -27,7 +27,7 @@ NEEDED = {
 
 
 def module(name):
-    return importlib.import_module(f"akb.grounded_{name}")
+    return importlib.import_module(f"akb.grounded.{name}")
 
 
 @cache

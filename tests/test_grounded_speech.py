@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from akb import grounded_stress, grounded_syllables
-from akb.grounded_articulation import counterpart
-from akb.grounded_rhyme import could_rhyme, surely_rhyme
-from akb.grounded_spelling import how_many_sounds
-from akb.pronunciations import is_settled
+from akb.grounded import stress, syllables
+from akb.grounded.articulation import counterpart
+from akb.grounded.pronunciations import is_settled
+from akb.grounded.rhyme import could_rhyme, surely_rhyme
+from akb.grounded.spelling import how_many_sounds
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ def test_a_rhyme_that_may_be_claimed_is_neither_right_nor_wrong(one: str, other:
 
 @pytest.mark.parametrize("word", ["strategically", "opera", "visual", "familiar", "hourly", "everywhere"])
 def test_a_word_that_some_shorten_is_not_counted(word: str) -> None:
-    assert not grounded_syllables.is_plain(word)
+    assert not syllables.is_plain(word)
 
 
 @pytest.mark.parametrize(
     "word", ["medieval", "contractor", "enquiry", "harassment", "narrator", "plateau", "circulation", "infrastructure"]
 )
 def test_a_word_stressed_in_two_ways_or_misplaced_by_cmudict_is_not_asked_about(word: str) -> None:
-    assert not grounded_stress.is_plain(word)
+    assert not stress.is_plain(word)
 
 
 @pytest.mark.parametrize("word", ["rooms", "unused", "peaked", "spouse", "wholly"])
@@ -37,9 +37,7 @@ def test_a_word_with_two_readings_is_not_settled(word: str) -> None:
 
 
 def test_derived_words_come_from_the_words_beside_them() -> None:
-    assert not {("ready", "reader"), ("gravy", "gravity"), ("worthy", "worthless")} & set(
-        grounded_stress._derivations()
-    )
+    assert not {("ready", "reader"), ("gravy", "gravity"), ("worthy", "worthless")} & set(stress._derivations())
 
 
 def test_no_question_counts_the_sounds_of_a_word_with_a_doubled_seam() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from akb.pronunciations import broad, ipa, is_settled, pronunciations, rhyme_part, stressed_syllable, syllable_count
+from akb.grounded.pronunciations import (
+    broad,
+    ipa,
+    is_settled,
+    pronunciations,
+    rhyme_part,
+    stressed_syllable,
+    syllable_count,
+)
 
 
 def phones(word: str) -> tuple[str, ...]:

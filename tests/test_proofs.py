@@ -11,7 +11,7 @@ import pytest
 from akb import proofs
 from akb.candidates import Candidate
 from akb.errors import AkbError
-from akb.grounded_articulation import disagreements
+from akb.grounded.articulation import disagreements
 
 PHONETIC_AND_SOUND = (
     "rhyme", "stress", "syllables", "pronunciation", "homophones", "articulation", "minimal_pairs", "animals",

@@ -33,7 +33,7 @@ def code_digest(script: Path) -> str:
 
     It changes exactly when reached code changes in substance, and its parts say which module did.
     """
-    modules = " ".join(f"{path.stem}:{module_digest(path)}" for path in reached_modules(script))
+    modules = " ".join(f"{_name(path)}:{module_digest(path)}" for path in reached_modules(script))
     digest = f"script:{module_digest(script)} {modules}".strip()
     _save()
     return digest
@@ -44,8 +44,8 @@ def reached_modules(script: Path) -> tuple[Path, ...]:
     """Every module of the package that `script` imports, directly or not, in name order.
 
     Imports inside functions count too, and so does a module's name in a string ("akb.engine_vllm"),
-    which is how engines are loaded only when they are needed; a string that ends in an underscore
-    ("akb.grounded_") names all modules that begin so.
+    which is how engines are loaded only when they are needed; a string that ends in a dot
+    ("akb.grounded.") names all modules of that folder.
     """
     found: set[Path] = set()
     queue = [script]
@@ -60,9 +60,15 @@ def reached_modules(script: Path) -> tuple[Path, ...]:
 @functools.cache
 def _direct_imports(path: Path) -> frozenset[Path]:
     names = [name.removeprefix("akb.") for name in _facts(path)[0]]
-    family = (module for name in names if name.endswith("_") for module in PACKAGE.glob(f"{name}*.py"))
-    named = (PACKAGE / f"{name}.py" for name in names)
+    folders = (PACKAGE / name.rstrip(".") for name in names if name.endswith("."))
+    family = (module for folder in folders for module in folder.glob("[!_]*.py"))
+    named = (PACKAGE / f"{name.replace('.', '/')}.py" for name in names)
     return frozenset(module for module in (*family, *named) if module.exists())
+
+
+def _name(module: Path) -> str:
+    """As it is imported, without the package's name: `grounded.rhyme`."""
+    return ".".join(module.relative_to(PACKAGE).with_suffix("").parts)
 
 
 @functools.cache

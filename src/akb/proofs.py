@@ -1,6 +1,6 @@
 """Every grounded question and its proof: the registry of generators and predicates, and their verification.
 
-A module named `grounded_*` takes part by offering GENERATORS (template name to generator) and CHECKS
+A module of `akb.grounded` takes part by offering GENERATORS (template name to generator) and CHECKS
 (predicate name to predicate). It may offer SURE: predicates of the same names that an answer must
 satisfy beyond the check, which accepts whatever could be defended. So a wrong option must be wrong
 beyond doubt, and a right one right beyond doubt.
@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-import akb
+from akb import grounded
 from akb.candidates import Candidate, Generator, Predicate, proof_faults
 from akb.errors import AkbError
 
@@ -48,9 +48,9 @@ class Verification:
 
 @cache
 def _modules() -> tuple[ModuleType, ...]:
-    family = "akb.grounded_"  # the code digest, too, reads this string as all modules that begin so
-    names = sorted(module.name for module in pkgutil.iter_modules(akb.__path__, "akb."))
-    return tuple(import_module(name) for name in names if name.startswith(family))
+    family = "akb.grounded."  # the code digest, too, reads this string as all modules of that folder
+    names = sorted(module.name for module in pkgutil.iter_modules(grounded.__path__, family))
+    return tuple(import_module(name) for name in names)
 
 
 def _collected(attribute: str) -> dict[str, object]:
@@ -124,7 +124,7 @@ def require_proofs(candidates: Iterable[Candidate]) -> list[Candidate]:
         raise AkbError(
             f"{len(outcome.faults)} proofs do not hold, the first because {'; '.join(first.faults)}",
             where=f"{first.template}: {first.question}",
-            remedy="mend the generator in src/akb/grounded_*.py",
+            remedy="mend the generator in src/akb/grounded/*.py",
         )
     return kept
 

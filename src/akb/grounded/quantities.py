@@ -14,9 +14,9 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from akb.formulas import FORMULAS
-from akb.grounded_measures import FACTORS, near, plain, same_form
-from akb.grounded_templates import Sketch, Templates
+from akb.grounded.formulas import FORMULAS
+from akb.grounded.measures import FACTORS, near, plain, same_form
+from akb.grounded.templates import Sketch, Templates
 
 # How far a wrong option must be from the truth, as a share of it or in decibels.
 TOLERANCE = 0.03

@@ -18,10 +18,10 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from akb import pronunciations, wordnet
 from akb.errors import AkbError
+from akb.grounded import pronunciations, wordnet
 
-FILE = Path(__file__).parents[2] / "resources/left_out_words.yaml"
+FILE = Path(__file__).parents[3] / "resources/left_out_words.yaml"
 
 
 @dataclass(frozen=True)
