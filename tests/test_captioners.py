@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from akb.captioners import Sounds, Whisper, caption_clips, compose, read_captions, read_clip
+from akb.captioners import Sounds, Whisper, caption_clips, compose, read_captions
+from akb.clips import read_clip
 from akb.errors import AkbError
 from akb.tables import CAPTIONS, frame_of
 from akb.transcriber import repeated

@@ -5,8 +5,9 @@ import pytest
 import soundfile
 import torch
 
+from akb.clips import read_clip
 from akb.errors import AkbError
-from akb.features import SAMPLE_RATE, Encoder, FeatureStore, Tap, padded_length, read_wave, write_features
+from akb.features import SAMPLE_RATE, Encoder, FeatureStore, Tap, padded_length, write_features
 from akb.random_models import write_random
 
 WINDOW = 30 * SAMPLE_RATE
@@ -127,4 +128,4 @@ def test_an_unreadable_clip_is_named(tmp_path, damage):
     if damage == "stereo":
         soundfile.write(path, np.zeros((100, 2)), SAMPLE_RATE)
     with pytest.raises(AkbError, match=r"clip\.flac"):
-        read_wave(path)
+        read_clip(path)

@@ -17,20 +17,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from akb.acoustics import in_words, measure
+from akb.clips import RATE, Samples, read_clip
 from akb.errors import AkbError
 from akb.progress import bar
 from akb.tables import CAPTIONS, frame_of
 from akb.transcriber import Heard, Transcriber
 from akb.transcripts import caption_of
 from akb.yamnet import Yamnet, tags_in_words
-
-SAMPLE_RATE = 16000
-Samples = NDArray[np.float32]
 
 
 class Captioner(Protocol):
@@ -87,7 +83,7 @@ class Sounds:
     def _describe(self, samples: Samples) -> str:
         tags = self._tagger.tags(samples)
         voice = bool(tags) and tags[0].name in _VOICES
-        return f"{tags_in_words(tags)} {in_words(measure(samples, SAMPLE_RATE), music=not voice, voice=voice)}"
+        return f"{tags_in_words(tags)} {in_words(measure(samples, RATE), music=not voice, voice=voice)}"
 
 
 class Acoustics:
@@ -95,7 +91,7 @@ class Acoustics:
 
     def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
         for clip, samples in enumerate(waves):
-            yield clip, in_words(measure(samples, SAMPLE_RATE))
+            yield clip, in_words(measure(samples, RATE))
 
 
 def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:
@@ -162,25 +158,6 @@ def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field:
         names = (clip["clip_id"], clip["source"], str(json.loads(clip["labels"] or "{}").get("id")))
         rows.append(_row(clip["clip_id"], name, next((texts[n] for n in names if n in texts), ""), 0.0))
     return frame_of(rows, CAPTIONS)
-
-
-def read_clip(path: Path) -> Samples:
-    """The samples of a 16 kHz mono clip, in [-1, 1]. Raises AkbError naming the file."""
-    import soundfile
-
-    try:
-        samples, rate = soundfile.read(path, dtype="float32")
-    except (soundfile.SoundFileError, OSError) as error:
-        raise AkbError(
-            f"a clip cannot be read: {error}", where=str(path), remedy="build the audio benchmark again"
-        ) from error
-    if rate != SAMPLE_RATE or samples.ndim != 1:
-        raise AkbError(
-            f"a clip must be mono at {SAMPLE_RATE} Hz; this one has shape {samples.shape} at {rate} Hz",
-            where=str(path),
-            remedy="build the audio benchmark again; its import resamples",
-        )
-    return np.asarray(samples, dtype=np.float32)
 
 
 def _row(clip_id: str, captioner: str, text: str, seconds: float) -> dict[str, Any]:

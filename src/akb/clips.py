@@ -41,6 +41,22 @@ class Measures:
     clipped: float
 
 
+def read_clip(path: Path) -> Samples:
+    """The samples of a clip's file: 16 kHz, mono, between -1 and 1. Raises AkbError for any other file."""
+    remedy = "build the audio benchmark again; its import resamples"
+    try:
+        samples, rate = soundfile.read(path, dtype="float32")
+    except (soundfile.SoundFileError, OSError) as error:
+        raise AkbError(f"a clip cannot be read: {error}", where=str(path), remedy=remedy) from error
+    if rate != RATE or samples.ndim != 1:
+        raise AkbError(
+            f"a clip must be mono at {RATE} Hz; this one has shape {samples.shape} at {rate} Hz",
+            where=str(path),
+            remedy=remedy,
+        )
+    return np.asarray(samples, dtype=np.float32)
+
+
 def decode(path: Path, source: str = "") -> Samples:
     """The samples of an audio file at 16 kHz, mono, between -1 and 1.
 

@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
 
 from akb.atomic import atomic_path
 from akb.errors import AkbError
+from akb.whisper_encoder import layer_states
 
 SAMPLE_RATE = 16_000
 GRID_SECONDS = 0.5
@@ -93,17 +93,8 @@ class Encoder:
         length = padded_length(max(map(len, waves)), self.window)
         padded = [np.pad(wave, (0, length - len(wave))) for wave in waves]
         mel = self.mel(padded, sampling_rate=SAMPLE_RATE, padding="longest", truncation=False, return_tensors="pt")
-        encoder, gelu = self.encoder, torch.nn.functional.gelu
-        x = gelu(encoder.conv1(mel.input_features.to(self.device, self.dtype)))
-        x = gelu(encoder.conv2(x)).transpose(1, 2)
-        x = x + encoder.embed_positions.weight[: x.shape[1]]
-        kept = []
-        for index, layer in enumerate(encoder.layers):
-            x = layer(x, None)
-            if index in self.tap.layers:
-                # The encoder's closing norm belongs to its last layer, as in Whisper's own outputs.
-                kept.append(encoder.layer_norm(x) if index == len(encoder.layers) - 1 else x)
-        return torch.stack(kept).float()
+        states = layer_states(self.encoder, mel.input_features.to(self.device, self.dtype))
+        return torch.stack([state for index, state in enumerate(states) if index in self.tap.layers]).float()
 
 
 def padded_length(samples: int, window: int) -> int:
@@ -127,22 +118,6 @@ def _equal_batches(lengths: Sequence[int], window: int) -> Iterator[list[int]]:
     for padded, members in sorted(groups.items(), reverse=True):
         size = max(1, int(_BATCH_SECONDS * SAMPLE_RATE / padded))
         yield from (members[start : start + size] for start in range(0, len(members), size))
-
-
-def read_wave(path: Path) -> NDArray[np.float32]:
-    """Read a mono 16 kHz clip as float32. Raises AkbError for a missing, unreadable or other file."""
-    remedy = "build the clips again, or remove the clip from its table"
-    try:
-        wave, rate = soundfile.read(path, dtype="float32")
-    except (OSError, soundfile.SoundFileError) as error:
-        raise AkbError(f"a clip cannot be read: {error}", where=str(path), remedy=remedy) from error
-    if rate != SAMPLE_RATE or wave.ndim != 1:
-        raise AkbError(
-            f"a clip has {rate} Hz and {wave.ndim} dimensions, not {SAMPLE_RATE} Hz mono",
-            where=str(path),
-            remedy=remedy,
-        )
-    return np.asarray(wave, dtype=np.float32)
 
 
 def write_features(

@@ -22,6 +22,7 @@ import torch
 from numpy.typing import NDArray
 
 from akb.errors import AkbError
+from akb.whisper_encoder import layer_states
 
 SAMPLE_RATE = 16_000
 Samples = NDArray[np.float32]
@@ -111,7 +112,7 @@ class Transcriber:
         ).input_features
         device, dtype = self._model.device, self._model.dtype
         encoder = self._model.get_encoder()
-        states = _encode(encoder, mel.to(device, dtype))
+        *_, states = layer_states(encoder, mel.to(device, dtype))
         tokens = torch.tensor([self._prompt] * len(pieces), device=device)
         most = _TOKENS_AT_LEAST + int(max(map(len, pieces)) / SAMPLE_RATE * _TOKENS_PER_SECOND)
         written: list[list[int]] = [[] for _ in pieces]
@@ -155,15 +156,3 @@ def repeated(tokens: Sequence[int]) -> int:
         if all(tokens[-size * k : len(tokens) - size * (k - 1)] == phrase for k in range(2, _REPEATS + 1)):
             return size * (_REPEATS - 1)
     return 0
-
-
-def _encode(encoder: Any, mel: torch.Tensor) -> torch.Tensor:
-    """Whisper's encoder on `[clips, mels, frames]` of any length: the first positions of its embedding."""
-    hidden = torch.nn.functional.gelu(encoder.conv1(mel))
-    hidden = torch.nn.functional.gelu(encoder.conv2(hidden)).permute(0, 2, 1)
-    hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
-    for layer in encoder.layers:
-        out = layer(hidden, None)
-        hidden = out[0] if isinstance(out, tuple) else out
-    normalised: torch.Tensor = encoder.layer_norm(hidden)
-    return normalised

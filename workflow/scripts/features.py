@@ -10,8 +10,9 @@ from pathlib import Path
 
 import torch
 
+from akb.clips import read_clip
 from akb.errors import guard
-from akb.features import Encoder, Tap, read_wave, write_features
+from akb.features import Encoder, Tap, write_features
 from akb.progress import bar
 from akb.tables import CLIPS, scan_table
 
@@ -37,7 +38,7 @@ def main() -> None:
     def encoded() -> Iterator[tuple[str, torch.Tensor]]:
         with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
             for part in clips.iter_slices(64):
-                waves = [read_wave(options.clips.parent / path) for path in part["path"]]
+                waves = [read_clip(options.clips.parent / path) for path in part["path"]]
                 yield from zip(part["clip_id"], encoder.encode(waves), strict=True)
                 progress.update(len(part))
 
