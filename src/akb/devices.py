@@ -120,7 +120,8 @@ def main() -> None:
         if count:
             script = next((word for word in command if word.endswith(".py")), command[0])
             os.environ["CUDA_VISIBLE_DEVICES"] = claim_devices(count, script, visible_devices(), lock_folder())
-        os.execvp(command[0], command)
+        # The same Python as this one, even where its environment was never activated.
+        os.execvp(sys.executable if command[0] == "python" else command[0], command)
     except AkbError as error:
         sys.exit(f"akb: {error}")
 

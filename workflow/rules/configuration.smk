@@ -6,6 +6,7 @@
 # and of the modules that it reaches.
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import yaml
@@ -48,12 +49,14 @@ ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 6
 # threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
 # either: beside another job, two spinning threads were ten times slower than one.
 # A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.watch.
+# `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
     "export OMP_WAIT_POLICY=PASSIVE; "
     'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
-    'python() {{ command python -m akb.watch "$@"; }}; '
+    f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
+    'python() {{ command "$interpreter" -m akb.watch "$@"; }}; '
 )
 
 
