@@ -142,9 +142,9 @@ bandwidth.add(
     [
         "A resonant filter is tuned to {middle} Hz with a Q of {q}. How wide is its band between the −3 dB points?",
         "A resonance at {middle} Hz has a quality factor of {q}. What is its −3 dB bandwidth?",
-        "A notch filter at {middle} Hz with Q = {q} removes a steady tone. What is its −3 dB bandwidth?",
+        "A notch filter at {middle} Hz has Q = {q}. What is its −3 dB bandwidth?",
     ],
-    {"middle": [50, 60, 120, 400, 500, 900, 1000, 2400, 3000], "q": [0.5, 2, 4, 5, 8, 10, 20]},
+    {"middle": [50, 60, 120, 400, 500, 900, 1000, 2400, 3000], "q": [2, 2.5, 4, 5, 8, 10, 20]},
     [2, 0.5, lambda middle, q: middle * q, lambda middle, q: middle / sqrt(q), lambda middle, q: middle / q**2],
     limit=24,
 )  # fmt: skip
@@ -184,7 +184,7 @@ bandwidth.add(
     "response_dip", "voltage_ratio", "times",
     [
         "A treble boost of {decibels} dB multiplies the amplitude of high frequencies by how much?",
-        "A microphone's presence peak is {decibels} dB high. How many times the voltage at mid frequencies is the voltage there?",
+        "A resonance stands {decibels} dB above the flat part of a voltage response. How many times the voltage of the flat part is reached there?",
         "An equaliser raises one band by {decibels} dB. By which factor is the amplitude in it multiplied?",
     ],
     {"decibels": [3, 4, 6, 8, 9, 10, 12, 14, 15, 18, 20]},
