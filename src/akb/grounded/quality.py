@@ -280,7 +280,7 @@ codec.add(
     "bits_each_sample", "bits_per_sample", "bits",
     [
         "A mono stream is coded at {kbps} kbit/s from samples at {rate} Hz. How many bits does the codec spend on a sample, on average?",
-        "On average, how many bits a sample are left for quantisation at {kbps} kbit/s and a mono sampling rate of {rate} Hz?",
+        "A codec has {kbps} kbit/s for a mono signal sampled at {rate} Hz. How many bits is that for each sample, on average?",
     ],
     {"kbps": [8, 12, 16, 24, 32, 40, 48, 64, 96], "rate": [8000, 16000, 24000, 32000, 48000]},
     [2, 0.5, 8, 1 / 8, lambda kbps, rate: rate / kbps / 1000],
