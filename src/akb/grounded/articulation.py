@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
@@ -157,6 +158,13 @@ RESPECTS = {"voicing": "Voicing", "place": "Place of articulation", "manner": "M
 
 # Vowels by height and backness, where descriptions of all accents agree.
 VOWELS = {"high front": {"IY"}, "high back": {"UW"}, "low front": {"AE"}}
+# Neither right nor surely wrong: diphthongs that begin or end near such a vowel, and vowels that come near it in
+# some accents, as in "crew" (California), "cup" (the north of England) and "card" (Boston).
+_NEAR = {
+    "high front": {"AY", "EY", "OY", "UW"},
+    "high back": {"AW", "OW", "AH"},
+    "low front": {"AW", "AY", "AA"},
+}
 
 
 @articulation.check
@@ -333,6 +341,11 @@ def contrast(rng: Random) -> Iterator[Sketch]:
         yield Sketch(rng.choice(stems[at]).format(one, other), answer, wrong, {"one": one, "other": other, "at": at})
 
 
+def _keeps_its_vowel(sounds: list[str]) -> bool:
+    """Whether no accent changes the vowel for what follows it: "scan" is raised in America, "hear" is not "he"."""
+    return not any((b == "R" and is_vowel(a)) or (a == "AE" and b in {"M", "N", "NG"}) for a, b in pairwise(sounds))
+
+
 @articulation.template(vowel_class, limit=45)
 def vowel_word(rng: Random) -> Iterator[Sketch]:
     shown = {
@@ -346,8 +359,9 @@ def vowel_word(rng: Random) -> Iterator[Sketch]:
         name = rng.choice(sorted(shown))
         args = {"class": name}
         which = rng.choice((0, 1))
-        right = rng.choice([w for w in words if any(plain(p) in VOWELS[name] for p in pronunciations(w)[0])])
+        sounds = {w: [plain(p) for p in pronunciations(w)[0]] for w in words}
+        right = rng.choice([w for w in words if set(sounds[w]) & VOWELS[name] and _keeps_its_vowel(sounds[w])])
         letters = [c for c in right if c in "aeiou"]
-        wrong = [w for w in words if not vowel_class(args, w)]
+        wrong = [w for w in words if not vowel_class(args, w) and not set(sounds[w]) & _NEAR[name]]
         same = [w for w in wrong if [c for c in w if c in "aeiou"][:1] == letters[:1]] or wrong
         yield Sketch(stems[which].format(shown[name][which]), right, rng.sample(same, 3), {**args, "word": right})
