@@ -243,7 +243,7 @@ def counterpart(rng: Random) -> Iterator[Sketch]:
             and not _lateral_apart(CONSONANTS[s].manner, CONSONANTS[symbol].manner)
         ]
         right = [s for s in near if differs_only(args, s)]
-        wrong = [f"/{s}/" for s in near if not differs_only(args, s)]
+        wrong = [f"/{s}/" for s in near if s not in _DISPUTED and not differs_only(args, s)]
         right = [s for s in right if s not in _DISPUTED]
         if symbol not in _DISPUTED and right and len(wrong) >= 3:
             stem = rng.choice(stems[respect]).format(symbol)
