@@ -105,7 +105,7 @@ def _apart(truth: float, wrong: Sequence[float], unit: str) -> list[float]:
             # Options that differ a hundredfold give themselves away.
             clear = value > 0 and all(abs(value - t) > 0.07 * max(value, t) for t in taken)
             clear = clear and 1 / 120 < value / truth < 120 and not (unit == "%" and value > 100)
-            clear = clear and not (unit == "times" and abs(value - 1) < 0.05)
+            clear = clear and not (unit in ("times", "octaves") and abs(value - 1) < 0.05)
         if clear:
             chosen.append(value)
     return chosen
