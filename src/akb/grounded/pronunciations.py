@@ -59,15 +59,15 @@ UNSETTLED = frozenset(
     "mature medicine medieval migraine migrate migrated migrating miscellany missile mobile mom momentarily montage "
     "moor moustache mum mustache mustaches narrate narrator necessarily negligee neither nephew niche nougat of off "
     "often omega ordinarily oregano our pastel patent patina peaked pecan perfume pianist placate plateau plaza poem "
-    "police poor potpourri premier premiere premieres primarily princess princesses privacy process produce progress "
-    "prostrate pulsate pure python qualitative quantitative quasi question quinoa rather ration ravine real really "
-    "realty recess relapse renaissance researcher researchers resource resources robot romance roof roofs room rooms "
-    "root roots rotate rotated rotates rotating route routes saline salon salve satire scallop schedule semi serrate "
-    "sheik sheikh shone sighed simultaneous solder sorbet spectator spouse stagnate status strata strychnine "
-    "subaltern submarine suggest sure temporarily tied tomato tour tourist tourniquet trait transference transient "
-    "translate translated translating troll trolling trolls truncate tuna unit vacate vaccine vase vermouth version "
-    "vibrate vibrated vibrating virus vitamin voluntarily wash water weekend were what wholly won won't worsted wrath "
-    "yoghurt you're your zebra zenith".split()
+    "police poor portrait portraits potpourri premier premiere premieres primarily princess princesses privacy "
+    "process produce progress prostrate pulsate pure python qualitative quantitative quasi question quinoa rather "
+    "ration ravine real really realty recess relapse renaissance researcher researchers resource resources robot "
+    "romance roof roofs room rooms root roots rotate rotated rotates rotating route routes saline salon salve satire "
+    "scallop schedule semi serrate sheik sheikh shone sighed simultaneous solder sorbet spectator spouse stagnate "
+    "status strata strychnine subaltern submarine suggest sure temporarily tied tomato tour tourist tourniquet trait "
+    "transference transient translate translated translating troll trolling trolls truncate tuna unit vacate vaccine "
+    "vase vermouth version vibrate vibrated vibrating virus vitamin voluntarily wash water weekend were what wholly "
+    "won won't worsted wrath yoghurt you're your zebra zenith".split()
 )
 
 
@@ -195,18 +195,18 @@ def is_settled(word: str) -> bool:
     for i, name in enumerate(names):
         after = names[i + 1] if i + 1 < len(names) else ""
         before = names[i - 1] if i else ""
-        if name in {"AA", "AO"} and after != "R":
-            return False  # LOT, CLOTH, THOUGHT, PALM
+        if name == "AO" or (name == "AA" and after != "R"):
+            return False  # LOT, CLOTH, THOUGHT, PALM; NORTH and FORCE, which Scots and Irish keep apart
         if name == "AE" and (_is_bath(phones, i) or after == "R"):
             return False
         if name in {"EH", "AH", "UH", "IH"} and after == "R":
             return False  # merry, hurry, cure, mirror
+        if name in {"EH", "IH"} and after in {"M", "N"}:
+            return False  # pen, pin: alike in the southern United States
         if name in {"AY", "AW", "OY"} and after in {"R", "ER"}:
             return False  # fire, prior, hour: one syllable or two
         if name == "UW" and before in {"T", "D", "N", "S", "Z", "L", "TH"} and not _spelt_without_yod(word):
             return False  # yod: tune, new, suit
-        if name == "AO" and after == "R" and names[i + 2 : i + 3] and is_vowel(names[i + 2]):
-            return False  # forest, orange
     return True
 
 

@@ -116,7 +116,9 @@ def same_vowel(args: Mapping[str, Any], option: str) -> bool:
 
 
 def _ends(word: str, where: int) -> set[str]:
-    return {plain(p[where]) for p in pronunciations(word)}
+    ends = {plain(p[where]) for p in pronunciations(word)}
+    # In Birmingham, Manchester and Liverpool "sing" ends in a /g/.
+    return ends | {"G"} if where == -1 and "NG" in ends else ends
 
 
 def _vowels(word: str) -> set[tuple[int, str]]:
