@@ -112,17 +112,17 @@ def stale_csv(stale: Iterable[tuple[Decision, str]]) -> str:
 def read_decisions(path: Path) -> list[Decision]:
     """Decisions of a CSV file or a Label Studio export. Rows without a verdict are tasks still open.
 
-    Raises AkbError naming file and row (for an export: task and annotation), also where a reviewer decides twice
-    on one text and no time tells which came last.
+    Raises AkbError naming file and row (for an export: task and annotation), also where a reviewer decides on one
+    text in two ways and no time tells which came last.
     """
     decisions = []
-    stands: dict[tuple[str, ...], str] = {}
+    stands: dict[tuple[str, ...], tuple[Decision, str]] = {}
     for place, row in _rows(path):
         faults = _faults(row)
         decision = Decision(**{c: (row.get(c) or "").strip() for c in COLUMNS})
         key = (decision.name, decision.content_hash, decision.reviewer, decision.time)
-        if decision.verdict and key in stands:
-            faults.append(f"{decision.reviewer} decides on it in {stands[key]} too, and no time says which counts")
+        if decision.verdict and key in stands and decision != stands[key][0]:
+            faults.append(f"{decision.reviewer} decides on it in {stands[key][1]} too, and no time says which counts")
         if faults:
             raise AkbError(
                 f"a decision is malformed: {'; '.join(faults)}",
@@ -130,7 +130,7 @@ def read_decisions(path: Path) -> list[Decision]:
                 remedy=f"columns: {', '.join(COLUMNS)}; verdict is one of {', '.join(VERDICTS)}",
             )
         if decision.verdict:
-            stands[key] = place
+            stands[key] = decision, place
             decisions.append(decision)
     return decisions
 
