@@ -287,7 +287,7 @@ def spreading_loss(rng: Random) -> Iterator[Sketch]:
     while True:
         line = rng.random() < 0.4
         start = rng.choice([10, 15, 20, 25] if line else [1, 2, 3, 4, 5, 10])  # nobody measures traffic at 1 m
-        factor, level = rng.choice([2, 3, 4, 5, 8, 10, 16, 20]), rng.randrange(70, 116)
+        factor, level = rng.choice([2, 3, 4, 5, 8, 10, 16, 20]), rng.randrange(70, 92 if line else 116)
         end = start * factor
         stem = rng.choice([
             f"A long, straight line source gives {level} dB at {start} m in free field. What level is there at {end} m, still close compared with its length?",
