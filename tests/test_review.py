@@ -101,10 +101,16 @@ def test_the_last_of_several_adjudicators_counts() -> None:
     assert merged(adjudications=(late, early)).status["r-0"] == "rejected"
 
 
+def test_the_same_decision_twice_contradicts_nobody(tmp_path: Path) -> None:
+    row = "a,b,ann,accept,,,,,\n"
+    (tmp_path / "round.csv").write_text(",".join(review.COLUMNS) + "\n" + row * 2)
+    assert {d.verdict for d in review.read_decisions(tmp_path / "round.csv")} == {"accept"}
+
+
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ({}, "ann decides on it in row 2 too"),
+        ({"verdict": "reject"}, "ann decides on it in row 2 too"),
         ({"verdict": "maybe"}, "the verdict 'maybe' is unknown"),
         ({"verdict": "edit"}, "an edit without new text"),
         ({"verdict": "accept", "new_answer": "x"}, "accept with new text"),
