@@ -83,3 +83,39 @@ def test_more_items_than_it_takes_at_once_and_one_too_long(real: VllmEngine, mod
     outputs = list(real.run(requests))
     assert sorted(index for index, _ in outputs) == list(range(41))
     assert [index for index, output in outputs if output.invalid == "prompt_too_long"] == [5]
+
+
+@pytest.fixture(scope="module")
+def broken(real: VllmEngine, tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VllmEngine]:
+    """A model in which one token's embedding is not a number."""
+    engine = VllmEngine(_backbone(_with_a_broken_token(tiny_llama, tmp_path_factory.mktemp("broken"), "#"), "vllm"), [])
+    yield engine
+    engine.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["option", "letter", "generate"])
+def test_logits_that_are_not_numbers_spoil_their_own_item_alone(broken: VllmEngine, mode: Mode) -> None:
+    requests = [
+        Request(f"i{n}", f"number {n}?", options=OPTIONS, mode=mode, sampling=Sampling(max_tokens=4)) for n in range(6)
+    ]
+    requests.insert(2, Request("broken", "number #?", options=OPTIONS, mode=mode, sampling=Sampling(max_tokens=4)))
+    outputs = dict(broken.run(requests))
+    assert [outputs[index].invalid for index in range(7)] == [None, None, "nan_logits", *[None] * 4]
+
+
+def _with_a_broken_token(model: Path, folder: Path, text: str) -> Path:
+    """The model, with NaN in the embedding of the token for `text`."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, broken = AutoTokenizer.from_pretrained(model), AutoModelForCausalLM.from_pretrained(model)
+    (token,) = tokenizer(text, add_special_tokens=False)["input_ids"]
+    weights = broken.get_input_embeddings().weight
+    broken.set_output_embeddings(torch.nn.Linear(*reversed(weights.shape), bias=False))  # else all logits break
+    broken.config.tie_word_embeddings = False
+    with torch.no_grad():
+        weights[token] = float("nan")
+    broken.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

@@ -35,6 +35,7 @@ _ENVIRONMENT = {
     "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_WORKER_MULTIPROCESSING_METHOD": "spawn",
+    "VLLM_COMPUTE_NANS_IN_LOGITS": "1",
     "VLLM_CPU_KVCACHE_SPACE": "2",  # GiB; there is no default that works
     # Without this it keeps one core for itself, half of a small machine.
     "VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, sorted(os.sched_getaffinity(0)))),
@@ -76,6 +77,8 @@ class VllmEngine:
             disable_log_stats=True,
             **options,
         )
+        self._broken: set[str] = set()  # requests whose logits were not numbers
+        self._watch_for_nans()
 
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         """Yield (index, output) for every request as soon as it is finished."""
@@ -89,12 +92,29 @@ class VllmEngine:
         """End the engine's process and release its memory."""
         self._llm.llm_engine.engine_core.shutdown()
 
+    def _watch_for_nans(self) -> None:
+        """Note which requests have NaN logits: vLLM counts them, and drops the count with the core's own outputs."""
+        engine = self._llm.llm_engine
+        take, states = engine.engine_core.get_output, engine.output_processor.request_states
+
+        def watched() -> Any:
+            outputs = take()
+            names = [output.request_id for output in outputs.outputs if output.num_nans_in_logits]
+            self._broken.update(states[name].external_req_id for name in names if name in states)
+            return outputs
+
+        engine.engine_core.get_output = watched  # type: ignore[method-assign]
+
     def _generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
+        self._broken.clear()
         prompts: dict[int, tuple[str, int]] = {}
         too_long: dict[int, Output] = {}
         for name, made, seconds in self._finished(self._prompts(requests, prompts, too_long)):
             index, new = int(name), made.outputs[0]
             prompt, length = prompts.pop(index)
+            if name in self._broken:
+                yield index, Output(invalid="nan_logits", prompt_tokens=length, seconds=seconds)
+                continue
             text, thinking, invalid = self._chat.without_thinking(prompt, new.text)
             yield (
                 index,
