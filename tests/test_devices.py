@@ -88,6 +88,12 @@ def test_too_few_ends_the_job_before_its_script_runs(tmp_path: Path) -> None:
     assert "akb: GPUs asked for: 5; GPUs that can be seen: 4" in errors
 
 
+def test_the_script_runs_in_this_environment_though_it_is_not_activated() -> None:
+    command = [sys.executable, "-m", "akb.devices", "0", "python", "-c", "import sys; print(sys.prefix)"]
+    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == sys.prefix
+
+
 @pytest.mark.parametrize("environment", [{"SLURM_JOB_ID": "17"}, {"PBS_JOBID": "17.server"}])
 def test_each_job_of_a_scheduler_has_locks_of_its_own(environment: Mapping[str, str]) -> None:
     assert lock_folder(environment) != lock_folder({})

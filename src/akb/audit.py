@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from akb.candidates import Candidate
-from akb.hygiene import candidate_flags, is_longest_right
+from akb.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
 from akb.selection import Entry
 from akb.taxonomy import Subcategory
 
@@ -86,7 +86,7 @@ def audit(
             template=c.template,
             verification=c.verification,
             cluster=cluster_of[c.name],
-            flags=len(named[c.name]),
+            flags=sum(flag not in FOR_PEOPLE for flag in named[c.name]),
             longest_right=is_longest_right(c),
             proven=bool(c.proof),
         )

@@ -1,13 +1,13 @@
 """The item card: what the frozen benchmark holds, in Markdown, computed from the tables behind it.
 
-text = card("akb-1.0", to_jsonl(items), items, audit, agreements, second)
+text = card("akb-1.0", to_jsonl(items), items, audit, agreements, second, stemless)
 """
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -16,6 +16,7 @@ import polars as pl
 
 from akb.errors import AkbError
 from akb.frozen import FrozenItem, content_hash
+from akb.intervals import wilson
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,12 @@ def card(
     audit: pl.DataFrame,
     agreements: pl.DataFrame,
     second: SecondSolve,
+    stemless: Mapping[str, tuple[int, int]],
 ) -> str:
-    """The card's text. text: the frozen file; audit: schema AUDIT; agreements: see agreement.py."""
+    """The card's text. text: the frozen file; audit: schema AUDIT; agreements: see agreement.py.
+
+    stemless: by backbone, how many items it solved from the options alone, and of how many.
+    """
     version = content_hash(text)
     candidates = len(audit)
     statuses = Counter(audit["status"])
@@ -83,6 +88,7 @@ def card(
             [
                 ("always the longest option", f"{longest:.1%}"),
                 *((f"always option {'ABCDEFGHIJ'[p]}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
+                *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),
         f"Stems have {min(lengths)} to {max(lengths)} letters (median {median(lengths):.0f}); "
@@ -111,6 +117,11 @@ def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
         / [len(o) for o in i.options].count(max(map(len, i.options)))
         for i in items
     )
+
+
+def _rate(right: int, asked: int) -> str:
+    low, high = wilson(right, asked)
+    return f"{right / asked:.1%} ({low:.1%} to {high:.1%}) of {asked:,}"
 
 
 def _sizes(items: Sequence[FrozenItem]) -> str:

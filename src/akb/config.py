@@ -138,6 +138,11 @@ def _schema_faults(settings: Settings, schema: Mapping[str, Any]) -> Iterator[st
 
 def _reference_faults(settings: Settings) -> Iterator[str]:
     tools, captioners = settings.get("tools", {}), settings.get("captioners", {})
+    asked = [(f"writers.{n}.backbone", w.get("backbone")) for n, w in enumerate(settings["benchmark"]["writers"])]
+    asked += [(f"stemless_by.{n}", name) for n, name in enumerate(settings["benchmark"]["stemless_by"])]
+    for place, name in asked:
+        if name not in settings.get("backbones", {}):
+            yield f"benchmark.{place}: there is no backbone {name!r}"
     for name, entry in captioners.items():
         for part in entry.get("of", []) if isinstance(entry, dict) else []:
             if part not in captioners:

@@ -120,8 +120,11 @@ def main() -> None:
         if count:
             script = next((word for word in command if word.endswith(".py")), command[0])
             os.environ["CUDA_VISIBLE_DEVICES"] = claim_devices(count, script, visible_devices(), lock_folder())
-        # The same Python as this one, even where its environment was never activated.
-        os.execvp(sys.executable if command[0] == "python" else command[0], command)
+        # `python` and `accelerate` of this environment, even where it was never activated. Python by its whole path:
+        # told to be "python", it would look for its packages beside the first one on the PATH.
+        own = Path(sys.executable).parent / command[0]
+        command[0] = str(own) if own.exists() else command[0]
+        os.execvp(command[0], command)
     except AkbError as error:
         sys.exit(f"akb: {error}")
 

@@ -1,7 +1,7 @@
 """What is suspicious about a candidate question, as flags with reasons.
 
-Fatal flags keep a candidate out of the selection; the others lower its preference and are shown to
-reviewers. Nothing disappears: every candidate stays in the table, every flag says why.
+Fatal flags keep a candidate out of the selection; the others, but for those of FOR_PEOPLE, lower its preference;
+all are shown to reviewers. Nothing disappears: every candidate stays in the table, every flag says why.
 
     flags = candidate_flags(candidate, taxonomy)
 """
@@ -18,6 +18,8 @@ from akb.taxonomy import Subcategory
 
 OPTIONS = 4
 FATAL = {"empty", "option_count", "duplicate_options", "unknown_subcategory", "article"}
+# For reviewers alone: to select against what some backbones can do would make the benchmark harder for just these.
+FOR_PEOPLE = {"solvable_without_stem"}
 # A right option this many times as long as the mean of the others gives itself away.
 LENGTH_RATIO = 1.6
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")

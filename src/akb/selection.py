@@ -34,7 +34,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Entry:
-    """What the selection needs to know of a candidate that may be selected; `cluster` counts within its subcategory."""
+    """What the selection needs to know of a candidate that may be selected."""
 
     name: str
     subcategory: str
@@ -81,7 +81,7 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
     members = _groups(pool, lambda e: e.subcategory)
     for subcategory, quota in quotas.items():
         programme += pulp.lpSum(pick[e.name] for e in members[subcategory]) + short[subcategory] == quota
-    for group in _groups(pool, lambda e: (e.subcategory, e.cluster)).values():
+    for group in _groups(pool, lambda e: e.cluster).values():
         if len(group) > 1:
             programme += pulp.lpSum(pick[e.name] for e in group) <= 1
     for bound in bounds:
@@ -112,9 +112,11 @@ def contenders(entries: Sequence[Entry], quotas: Mapping[str, int], bounds: Sequ
 
     A better candidate of the same subcategory can stand in for another that is under the same bounds, or more,
     and whose right option is the longest at least as often. One of its own cluster always can: the two are never
-    chosen together. So can one out of `quota` different clusters: beside the candidate at most quota - 1 are
-    chosen, so one of these clusters is free. Replacing again and again ends, since each step goes to a better one.
+    chosen together. So can one out of `quota` different clusters that lie in this subcategory alone: beside the
+    candidate at most quota - 1 are chosen, so one of these clusters is free. Replacing again and again ends, since
+    each step goes to a better one.
     """
+    confined = _confined(entries)
     holding: dict[str, list[int]] = defaultdict(list)
     for number, bound in enumerate(bounds):
         for name in bound.names:
@@ -134,19 +136,26 @@ def contenders(entries: Sequence[Entry], quotas: Mapping[str, int], bounds: Sequ
                     if length <= entry.longest_right
                 )
             )
-            if entry.cluster not in stand_ins and len(stand_ins) < quotas[subcategory]:
+            if entry.cluster not in stand_ins and len(stand_ins & confined) < quotas[subcategory]:
                 clusters[tuple(under), entry.longest_right].add(entry.cluster)
                 kept.add(entry.name)
     return [e for e in entries if e.name in kept]
 
 
+def _confined(entries: Sequence[Entry]) -> set[int]:
+    """The clusters whose candidates all stand in one subcategory."""
+    places = _groups(entries, lambda e: e.cluster)
+    return {cluster for cluster, group in places.items() if len({e.subcategory for e in group}) == 1}
+
+
 def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[Bound]:
     """Over all: no template above its number. Within a subcategory: no template above its share, no more proven
     items than wanted; these give way as far as other clusters cannot fill the quota."""
+    confined = _confined(entries)
     found = [(group, limits.per_template) for group in _groups(entries, lambda e: e.template).values()]
     for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
         quota = quotas[subcategory]
-        sizes = Counter(e.cluster for e in members)
+        sizes = Counter(e.cluster for e in members if e.cluster in confined)
         share = max(1, math.ceil(limits.template_share * quota))
         wanted = [(group, share) for group in _groups(members, lambda e: e.template).values()]
         wanted.append(([e for e in members if e.proven], limits.proven.get(subcategory, quota)))

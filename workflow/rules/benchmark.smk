@@ -1,5 +1,6 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
 BENCHMARK = SETTINGS["benchmark"]
+STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
 
 
 rule candidates:
@@ -74,10 +75,43 @@ rule write_candidates:
         " 2>&1 | tee {log:q}"
 
 
+# What it writes is kept as a file of the project, `benchmark.stemless`, so it is made only where it is asked for by name.
+if BENCHMARK["stemless_by"]:
+
+    rule stemless:
+        input:
+            candidates=rules.candidates.output.candidates,
+            fingerprints=[fingerprint(name) for name in BENCHMARK["stemless_by"]],
+        output:
+            answers=built("benchmark/stemless.csv"),
+        log:
+            built("logs/stemless.log"),
+        benchmark:
+            built("benchmarks/stemless.tsv")
+        conda:
+            "../../envs/akb.yaml"
+        threads: request("stemless", "threads", ALL_CORES)
+        resources:
+            mem_mb=request("stemless", "memory_gb", 8, 1000),
+            runtime=request("stemless", "minutes", 240),
+            gpu=request("stemless", "gpus", 0),
+            devices=devices("stemless"),
+            slurm_partition=request("stemless", "partition", ""),
+        params:
+            code=code("stemless"),
+            options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
+            store=built("benchmark/stemless"),
+        shell:
+            "python -m akb.devices {resources.devices}"
+            " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
+            " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
+
+
 rule hygiene:
     input:
         candidates=rules.candidates.output.candidates,
         taxonomy=BENCHMARK["taxonomy"],
+        stemless=STEMLESS,
         minilm=fingerprint("minilm"),
     output:
         flags=built("benchmark/flags.parquet"),
@@ -99,7 +133,7 @@ rule hygiene:
         options=options(threshold=BENCHMARK["similarity"]),
     shell:
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --minilm {params.minilm:q} {params.options}"
+        " --stemless {input.stemless:q} --minilm {params.minilm:q} {params.options}"
         " --flags {output.flags:q} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
 
@@ -187,6 +221,7 @@ rule freeze:
         agreement=rules.merge.output.agreement,
         taxonomy=BENCHMARK["taxonomy"],
         second_solve=BENCHMARK["second_solve"],
+        stemless=STEMLESS,
     output:
         frozen=built("benchmark/akb.jsonl"),
         card=built("benchmark/card.md"),
@@ -202,6 +237,7 @@ rule freeze:
     shell:
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
+        " --stemless {input.stemless:q}"
         " {params.options} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
 
 

@@ -15,6 +15,7 @@ from akb.candidates import read_candidates
 from akb.card import card, read_second_solve
 from akb.errors import guard
 from akb.frozen import freeze, to_jsonl
+from akb.stemless import accuracies, read_stemless
 from akb.taxonomy import read_taxonomy
 
 
@@ -24,16 +25,20 @@ def main() -> None:
     for table in ("selected", "audit", "agreement", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
     parser.add_argument("--second-solve", type=Path, required=True, help="CSV of the second solving of authored items")
+    parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
     parser.add_argument("--name", required=True)
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
     args = parser.parse_args()
 
-    items = freeze(read_candidates(args.selected), read_taxonomy(args.taxonomy))
+    selected = read_candidates(args.selected)
+    items = freeze(selected, read_taxonomy(args.taxonomy))
     text = to_jsonl(items)
     audit = pl.read_csv(args.audit, infer_schema_length=None)
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
-    write_text(args.card, card(args.name, text, items, audit, agreement, read_second_solve(args.second_solve)))
+    second = read_second_solve(args.second_solve)
+    stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
+    write_text(args.card, card(args.name, text, items, audit, agreement, second, stemless))
     write_text(args.frozen, text)
 
 

@@ -6,6 +6,7 @@ python workflow/scripts/hygiene.py --help
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from akb.candidates import read_candidates
@@ -13,6 +14,7 @@ from akb.errors import guard
 from akb.hygiene import candidate_flags
 from akb.progress import track
 from akb.similarity import near_duplicates
+from akb.stemless import read_stemless, stemless_flags
 from akb.tables import CLUSTERS, FLAGS, frame_of, write_table
 from akb.taxonomy import read_taxonomy
 
@@ -22,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--candidates", type=Path, required=True)
     parser.add_argument("--taxonomy", type=Path, required=True)
+    parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
     parser.add_argument("--minilm", type=Path, required=True, help="checkpoint folder of the sentence encoder")
     parser.add_argument("--threshold", type=float, required=True, help="cosine similarity of near-duplicates")
     parser.add_argument("--flags", type=Path, required=True)
@@ -30,17 +33,17 @@ def main() -> None:
 
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = read_candidates(args.candidates)
+    stemless = read_stemless(args.stemless)
+    if stemless and (unasked := sum(c.content_hash not in stemless for c in candidates)):
+        print(
+            f"akb: {unasked:,} of {len(candidates):,} candidates were never asked without their stem", file=sys.stderr
+        )
     flags = [
         {"name": c.name, "flag": f.flag, "detail": f.detail, "fatal": f.fatal}
         for c in track(candidates, "look at questions", unit="question")
-        for f in candidate_flags(c, taxonomy)
+        for f in candidate_flags(c, taxonomy) + stemless_flags(c, stemless)
     ]
-    clusters = near_duplicates(
-        [c.subcategory for c in candidates],
-        [f"{c.question} {c.answer}" for c in candidates],
-        args.threshold,
-        args.minilm,
-    )
+    clusters = near_duplicates([f"{c.question} {c.answer}" for c in candidates], args.threshold, args.minilm)
     write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
     rows_out = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, clusters, strict=True)]
     write_table(frame_of(rows_out, CLUSTERS), args.clusters, CLUSTERS)
