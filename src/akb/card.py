@@ -21,24 +21,31 @@ from akb.intervals import wilson
 
 @dataclass(frozen=True)
 class SecondSolve:
-    """How authored items fared when they were solved again without sight of key and rationale."""
+    """How authored items fared when they were solved again without sight of key and rationale.
+
+    reworded: candidates whose text has changed since they were solved.
+    """
 
     solved: int
     agreed: int
     mended: int
     dropped: int
+    reworded: int
 
 
-def read_second_solve(path: Path) -> SecondSolve:
-    """Count the rows (name, content_hash, chosen, outcome) of the second solving.
+def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
+    """Count the rows (name, content_hash, chosen, outcome) of the second solving. audit: schema AUDIT.
 
     outcome: "agreed" with the key, or the item was "mended" or "dropped". Raises AkbError for another.
     """
     with path.open(encoding="utf-8", newline="") as handle:
-        outcomes = Counter(row["outcome"] for row in csv.DictReader(handle))
+        rows = list(csv.DictReader(handle))
+    outcomes = Counter(row["outcome"] for row in rows)
     if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
         raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
-    return SecondSolve(outcomes.total(), outcomes["agreed"], outcomes["mended"], outcomes["dropped"])
+    now = dict(audit.select("name", "content_hash").iter_rows())
+    reworded = sum(now.get(row["name"], row["content_hash"]) != row["content_hash"] for row in rows)
+    return SecondSolve(len(rows), outcomes["agreed"], outcomes["mended"], outcomes["dropped"], reworded)
 
 
 def card(
@@ -140,7 +147,8 @@ def _second(second: SecondSolve) -> str:
     return (
         f"{second.solved:,} authored candidates were solved a second time, by a language model that saw stem and "
         f"options alone: {second.agreed:,} times it gave the key's answer without a doubt; of the others, "
-        f"{second.mended} were mended and {second.dropped} dropped.\n"
+        f"{second.mended} were mended and {second.dropped} dropped. {second.reworded} have been reworded since, and "
+        "not solved again.\n"
     )
 
 

@@ -100,7 +100,7 @@ if BENCHMARK["stemless_by"]:
         params:
             code=code("stemless"),
             options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
-            store=built("benchmark/stemless"),
+            store=built("benchmark/stemless-store"),
         shell:
             "python -m akb.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"

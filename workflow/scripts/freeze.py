@@ -36,7 +36,7 @@ def main() -> None:
     text = to_jsonl(items)
     audit = pl.read_csv(args.audit, infer_schema_length=None)
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
-    second = read_second_solve(args.second_solve)
+    second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
     write_text(args.card, card(args.name, text, items, audit, agreement, second, stemless))
     write_text(args.frozen, text)

@@ -151,7 +151,7 @@ def step_size(rng: Random) -> Iterator[Sketch]:
         step = span / 2**bits
         scale, unit = (1e3, "mV") if step >= 1e-3 else (1e6, "µV")
         stem = rng.choice([
-            f"A {bits}-bit converter spans a range of {plain(span)} V from its lowest to its highest level. How large is one quantisation step (range ÷ number of levels)?",
+            f"A {bits}-bit converter has a full-scale range of {plain(span)} V. How large is one quantisation step (range ÷ number of levels)?",
             f"Into {bits}-bit words a uniform quantiser maps a total input range of {plain(span)} V. What is its step size (range ÷ number of levels)?",
             f"The input range of an analogue-to-digital converter is {plain(span)} V wide and is divided into 2 to the power of {bits} equal steps. How wide is one step?",
         ])  # fmt: skip
