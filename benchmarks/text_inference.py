@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=Path)
     parser.add_argument("--limit", type=int, default=480)
     parser.add_argument("--max-tokens", type=int, default=32)
+    parser.add_argument("--dtype", default="bfloat16")
     parser.add_argument("--options", type=json.loads, default={}, help="engine_options as JSON")
     parser.add_argument("--backend", default="hf")
     parser.add_argument("--batch-size", default="16")
@@ -175,7 +176,7 @@ def peer(given: argparse.Namespace) -> dict[str, Any]:
     if given.backend == "hf":
         from lm_eval.models.huggingface import HFLM
 
-        model: Any = HFLM(given.model, dtype="bfloat16", batch_size=int(given.batch_size), device="cpu")
+        model: Any = HFLM(given.model, dtype=given.dtype, batch_size=int(given.batch_size), device="cpu")
     else:
         from lm_eval.models.vllm_causallms import VLLM
 
@@ -183,7 +184,7 @@ def peer(given: argparse.Namespace) -> dict[str, Any]:
         os.environ.setdefault("VLLM_CPU_OMP_THREADS_BIND", ",".join(map(str, sorted(os.sched_getaffinity(0)))))
         model = VLLM(
             given.model,
-            dtype="bfloat16",
+            dtype=given.dtype,
             batch_size=given.batch_size,
             max_model_len=2048,
             enforce_eager=True,
@@ -244,6 +245,7 @@ def _asked(given: argparse.Namespace) -> tuple[Backbone, list[Request]]:
         checkpoint=given.model,
         fingerprint="benchmark",
         scoring=given.mode,
+        dtype=given.dtype,
         engine_options=given.options,
         generation=Sampling(max_tokens=given.max_tokens),
     )

@@ -9,6 +9,7 @@ configuration is written out in docs/lalm.md.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 from itertools import chain
@@ -73,13 +74,19 @@ def finetune(
     transcripts: of `tables.CAPTIONS`, or its columns clip_id and text. features: `[layers, frames, width]` of every
     clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory.
 
-    Raises AkbError when no answer is left to learn, or a clip has no features.
+    Raises AkbError when no answer is left to learn, a clip has no features, or processes do not know each other.
     """
     accelerator = None
     if options.accelerate:
         from accelerate import Accelerator
 
         accelerator = Accelerator()
+        if (started := int(os.environ.get("WORLD_SIZE", "1"))) != accelerator.num_processes:
+            raise AkbError(
+                f"{started} processes were started, and each would train by itself",
+                where="lalm.launch",
+                remedy="without GPUs accelerate joins them only if ACCELERATE_USE_CPU=true is set",
+            )
     device = str(accelerator.device) if accelerator else options.device
     lalm = Lalm.load(backbone, device, options.transcript_tokens)
     examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.show_options, options.seed)

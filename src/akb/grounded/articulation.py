@@ -72,8 +72,9 @@ ENGLISH = {
     "P": "p", "B": "b", "T": "t", "D": "d", "K": "k", "G": "ɡ", "M": "m", "N": "n", "NG": "ŋ", "F": "f", "V": "v",
     "TH": "θ", "DH": "ð", "S": "s", "Z": "z", "SH": "ʃ", "ZH": "ʒ", "L": "l", "Y": "j",
 }  # fmt: skip
-# Sounds that books class in several ways: [ʕ] as an approximant, [ɹ] as alveolar or postalveolar.
-_DISPUTED = frozenset("ʕɹ")
+# Sounds that books class in several ways: [ʕ] as an approximant, [ɹ] as alveolar or postalveolar; and /r/, which
+# between slashes may be the English one.
+_DISPUTED = frozenset("ʕɹr")
 AFFRICATES = {"CH": Sound("voiceless", "postalveolar", "affricate"), "JH": Sound("voiced", "postalveolar", "affricate")}
 
 

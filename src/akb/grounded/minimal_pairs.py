@@ -71,6 +71,8 @@ def surely_minimal(one: str, other: str) -> bool:
         is_settled(one)
         and is_settled(other)
         and difference(bare(pronunciations(one)[0]), bare(pronunciations(other)[0])) is not None
+        # The vowel of "bird" is one sound to some, a vowel and an /r/ to others.
+        and ("ER" in bare(pronunciations(one)[0])) == ("ER" in bare(pronunciations(other)[0]))
         and all(
             difference(a, b) is not None
             for a, b in zip(broads(pronunciations(one)[0]), broads(pronunciations(other)[0]), strict=True)
@@ -223,9 +225,9 @@ def partner(rng: Random) -> Iterator[Sketch]:
 @minimal.template(differ_in, limit=60)
 def where_different(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "In which sound do “{}” and “{}” differ when they are spoken?",
-        "What distinguishes “{}” from “{}” for a listener?",
-        "“{}” and “{}” are spoken one after the other. Which part is different?",
+        "What, if anything, sounds different in “{}” and “{}”?",
+        "What, if anything, tells “{}” from “{}” by ear?",
+        "“{}” and “{}” are spoken one after the other. What, if anything, is different?",
     )
     words = list(_words())
     pairs = [

@@ -46,7 +46,7 @@ UNSETTLED = frozenset(
     "basil bath been beret beta bidet bouquet bouquets bourgeois brewed brochure brochures brooch broom cafe cafes "
     "café can capillary capsize caramel caribbean cashier castrate centrifugal cervical chassis chateau chauffeur "
     "chimpanzee cigarette cigarettes clematis clerk cliche clique collage combatant comparable composite congress "
-    "consummate contractor contractors contribute controversies controversy corollary coupon crayon creek cremate "
+    "consummate contractor contractors contribute controversial controversies controversy corollary coupon crayon creek cremate "
     "croissant croissants cure data debris debut decade decorative decoy defects defence defense depot derby "
     "despicable detail details detente detour diamond dictate dictated dictating dictator direct dispute distribute "
     "doctrinal donate donated donates donating dynasty economic economics either elongate enquiries enquiry envelope "

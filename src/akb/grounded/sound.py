@@ -92,7 +92,7 @@ animals.add(
     "bird_at_distance", "level_at", "dB",
     [
         "A nightingale's song measures {level} dB at {near} m. Outdoors, without reflections or absorption, which level reaches a listener {far} m away?",
-        "A wren sings with {level} dB at {near} m. What is the level at {far} m, if only spherical spreading counts?",
+        "A wren's song has {level} dB at {near} m. What is the level at {far} m, if only spherical spreading counts?",
         "A dog's bark has {level} dB at {near} m. Which level arrives at {far} m in the open, spherical spreading alone considered?",
     ],
     {"level": [88, 90, 94], "near": [1, 2], "far": [8, 10, 16, 20, 32, 40, 64]},
@@ -227,7 +227,7 @@ alarms.add(
         "An outdoor siren is rated {level} dB at {near} m. What is left at {far} m if the level falls by spherical spreading only?",
         "A warning horn produces {level} dB at {near} m. Which level is to be expected {far} m away, without reflections?",
     ],
-    {"level": [85, 97, 105, 112], "near": [1, 3, 10], "far": [12, 20, 30, 40, 60, 96]},
+    {"level": [97, 105, 112, 118], "near": [1, 3], "far": [12, 20, 30, 40, 60, 96]},
     [lambda level, near, far: level - 10 * log10(far / near), 6, -6, 3, -10],
     limit=20,
 )  # fmt: skip

@@ -37,7 +37,7 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 # Endings that American and British speakers stress or reduce differently, and noun–verb pairs.
 _SHIFTY = re.compile(r".*(ory|ories|ary|aries|mony|ery|ette|ate|ates|ated|ating|ee|eer|ise|ize|ized|ising|izing)$")
 _DOUBTFUL = frozenset(
-    "absent absolutely accountability address admirable adult advertisement affect aforementioned afternoon alloy "
+    "absent absolutely access accountability address admirable adult advertisement affect aforementioned afternoon alloy "
     "ally already alternate alternating alternative altogether aluminium alumni ancillary annex anybody anyway "
     "applicable applique aristocrat attache attribute august ballet barrage billionaire bouquet brassiere buffet "
     "cabaret cafe caffeine café camouflage candidacy cannot capillary cement centenary cervical chagrin chalet cigar "

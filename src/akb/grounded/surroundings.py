@@ -51,7 +51,7 @@ nature.add(
     "water_or_air", "two_speeds_lead", "s",
     [
         "A blast at sea is heard through water ({fast} m/s) and through air ({slow} m/s), {distance} m away. How much earlier does the sound in the water arrive?",
-        "Ice cracks on a lake {distance} m away. Sound in the water travels at {fast} m/s, in the air at {slow} m/s. What is the gap between the two arrivals?",
+        "A hydrophone and a microphone pick up the same explosion {distance} m away, one through water ({fast} m/s), the other through air ({slow} m/s). What is the gap between the two arrivals?",
     ],
     {"distance": [600, 900, 1500, 2400, 3000, 4500], "fast": [1500.0], "slow": [340.0]},
     [lambda distance, fast, slow: distance / slow, lambda distance, fast, slow: distance / fast, lambda distance, fast, slow: distance / (fast - slow), lambda distance, fast, slow: distance / slow + distance / fast],
@@ -72,7 +72,7 @@ nature.add(
     [
         "Wind of {wind} m/s makes a wire {millimetres} mm thick sing at f = 0.2 v / d. Which frequency is heard?",
         "Vortices leave a {millimetres} mm twig at 0.2 v / d times a second. What tone does a {wind} m/s wind draw from it?",
-        "Telephone wires of {millimetres} mm hum in a wind of {wind} m/s. With a Strouhal number of 0.2, at which frequency?",
+        "Cables {millimetres} mm in diameter hum in a wind of {wind} m/s. With a Strouhal number of 0.2, at which frequency?",
     ],
     {"wind": [3, 5, 6, 8, 12, 15], "millimetres": [2, 3, 4, 5, 6, 8]},
     [5, 0.5, 2, lambda wind, millimetres: 0.2 * millimetres / wind * 1000],
@@ -105,7 +105,7 @@ materials.add(
     "scaled_bell", "scaled_frequency", "Hz",
     [
         "A bell rings at {frequency} Hz. A geometrically similar bell of the same bronze has all its dimensions multiplied by {factor}. At which frequency does it ring?",
-        "A glass rings at {frequency} Hz when tapped. A second one of the same glass is {factor} times as large in every direction, wall thickness included. Where does it ring?",
+        "A glass vase rings at {frequency} Hz when tapped. A second one of the same glass is {factor} times as large in every direction, wall thickness included. At which frequency does it ring?",
         "A wooden bowl knocked on gives {frequency} Hz. Every length of a second bowl of the same wood is {factor} times as long. Which frequency does it give?",
     ],
     {"frequency": [240, 400, 480, 600, 900, 1200], "factor": [0.5, 1.25, 1.5, 2, 2.5, 3]},
@@ -115,7 +115,7 @@ materials.add(
 materials.add(
     "shorter_bar", "bar_length_frequency", "Hz",
     [
-        "A free steel bar bends and rings at {frequency} Hz. A bar of the same cross-section and steel is {factor} times as long. Where does the same mode ring?",
+        "A free steel bar bends and rings at {frequency} Hz. A bar of the same cross-section and steel is {factor} times as long. At which frequency does the same mode ring?",
         "A wooden slat, struck, sounds at {frequency} Hz. What does a slat of equal wood and thickness sound that is {factor} times as long and held in the same way (bending mode)?",
     ],
     {"frequency": [180, 360, 450, 720, 900], "factor": [0.5, 1.5, 2, 3]},
@@ -125,8 +125,8 @@ materials.add(
 materials.add(
     "thicker_plate", "plate_frequency", "Hz",
     [
-        "A thin metal plate rings at {frequency} Hz in its lowest bending mode. A plate of the same metal and outline is {factor} times as thick, and still thin. Where does it ring?",
-        "Two panes of equal size and mounting differ only in thickness, by a factor of {factor}. The thinner pane's bending resonance is at {frequency} Hz. Where is the thicker pane's?",
+        "A thin metal plate rings at {frequency} Hz in its lowest bending mode. A plate of the same metal and outline is {factor} times as thick, and still thin. At which frequency does it ring?",
+        "Two panes of equal size and mounting differ only in thickness, by a factor of {factor}. The thinner pane's bending resonance is at {frequency} Hz. At which frequency is the thicker pane's?",
     ],
     {"frequency": [90, 120, 160, 200, 250, 320], "factor": [1.5, 2, 2.5, 3, 4]},
     [lambda frequency, factor: frequency / factor, lambda frequency, factor: frequency * factor**2, lambda frequency, factor: frequency * sqrt(factor), lambda frequency, factor: frequency, lambda frequency, factor: frequency * factor**3],
@@ -135,8 +135,8 @@ materials.add(
 materials.add(
     "bouncing_ball", "bounce_gap", "ms",
     [
-        "A ball's first two impacts are {seconds} s apart, and each bounce keeps the fraction {restitution} of the speed. How long is the gap that comes {bounces} gaps later?",
-        "A dropped marble clicks on stone. The first interval between clicks is {seconds} s, each next one {restitution} times the one before. How long is the interval {bounces} places further on?",
+        "The first gap between a ball's impacts lasts {seconds} s, and every later gap is {restitution} times the one before it. How long is a gap after {bounces} such reductions?",
+        "A dropped marble clicks on stone. The first interval between clicks is {seconds} s, and every later one is {restitution} times the one before it. What is left of it after {bounces} such reductions?",
     ],
     {"seconds": [0.3, 0.4, 0.5, 0.6, 0.8], "restitution": [0.5, 0.6, 0.7, 0.8], "bounces": [2, 3, 4]},
     [lambda seconds, restitution, bounces: seconds * restitution, lambda seconds, restitution, bounces: seconds * restitution ** (bounces - 1), lambda seconds, restitution, bounces: seconds * restitution ** (bounces + 1), lambda seconds, restitution, bounces: seconds * restitution ** (2 * bounces), lambda seconds, restitution, bounces: seconds * restitution / bounces],
@@ -167,10 +167,10 @@ materials.add(
 scenes.add(
     "crowd", "level_sum_equal", "dB",
     [
-        "One child in a playground shouts with {level} dB at the fence. Which level do {count} equally loud, independent children make there?",
+        "One child in a playground makes {level} dB at the fence. Which level do {count} equally loud, independent children make there?",
         "A single typist in an office causes {level} dB at a desk. What do {count} such typists cause, all at equal distance?",
-        "One frog in a pond is heard with {level} dB. How loud is a chorus of {count} equal, unsynchronised frogs?",
-        "A lone guest in a restaurant talks with {level} dB at the bar. Which level results from {count} equally loud and distant guests, each talking independently?",
+        "One frog in a pond is heard at {level} dB. How loud is a chorus of {count} equal, unsynchronised frogs?",
+        "A lone guest in a restaurant makes {level} dB at the bar. Which level results from {count} equally loud and distant guests, each talking independently?",
     ],
     {"level": [48, 52, 56, 60, 64], "count": [2, 4, 5, 8, 10, 20, 50]},
     [lambda level, count: level + 20 * log10(count), lambda level, count: level + count, lambda level, count: level + 5 * log10(count), 3, -3, 10],
@@ -200,9 +200,9 @@ scenes.add(
 scenes.add(
     "one_source_off", "level_rest", "dB",
     [
-        "In a kitchen the meter shows {total} dB. The extractor alone makes {part} dB of it. Which level do all the other sounds have?",
+        "In a kitchen the meter shows {total} dB. The extractor alone would make {part} dB. Which level do all the other sounds make together?",
         "A busy square measures {total} dB in all; a fountain alone is known to make {part} dB there. What remains when the fountain is turned off?",
-        "A workshop's total is {total} dB, and the compressor's share alone is {part} dB. How loud is the rest?",
+        "A workshop's total is {total} dB; the compressor alone would give {part} dB. How loud is the rest?",
     ],
     {"total": [60, 66, 72, 75, 80], "part": [58, 59, 63, 64, 65, 69, 71, 73, 74, 77, 78]},
     [lambda total, part: total - part, lambda total, part: total - 3, lambda total, part: part, lambda total, part: (total + part) / 2, -5, lambda total, part: total - 10],

@@ -147,7 +147,7 @@ def how_many(rng: Random) -> Iterator[Sketch]:
     stems = (
         "How many syllables does the word “{}” have?",
         "Into how many syllables is “{}” divided when it is spoken carefully?",
-        "If you clap once for each syllable of “{}”, how often do you clap?",
+        "If you clap once for each syllable of “{}”, how many times do you clap?",
     )
     while True:
         count = rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6))
