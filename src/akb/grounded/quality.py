@@ -84,7 +84,7 @@ noise.add(
     "averaging", "averaging_gain", "dB",
     [
         "The same sound is recorded {count} times with independent noise, and the aligned recordings are averaged. By how much does the SNR improve?",
-        "{count} synchronised microphones pick up the same signal with independent, equal self-noise. What does averaging them gain in SNR?",
+        "An array of {count} synchronised microphones picks up the same signal with independent, equal self-noise. What does averaging their outputs gain in SNR?",
         "To lift a click out of noise, {count} repetitions are averaged in step. How much SNR is gained, the noise being random?",
     ],
     {"count": [2, 4, 8, 10, 16, 25, 32, 50, 64, 100, 200]},
@@ -95,7 +95,7 @@ noise.add(
     "band_limited_noise", "noise_in_band", "dB",
     [
         "White noise from 0 to {full} Hz has a level of {level} dB. An ideal filter lets only a {band} Hz wide band through. What is the level now?",
-        "Hiss that is spectrally flat up to {full} Hz measures {level} dB. Which level has the part of it within a {band} Hz band?",
+        "Hiss that is spectrally flat up to {full} Hz measures {level} dB. What is the level of the part of it in a band of {band} Hz below that limit?",
     ],
     {"level": [50, 60, 70], "full": [10000, 16000, 20000], "band": [100, 200, 500, 1000, 2000, 4000, 5000]},
     [lambda level, full, band: level - 20 * log10(full / band), lambda level, full, band: level * band / full, 3, -3, lambda level, full, band: level, 6],
@@ -225,7 +225,7 @@ distortion.add(
 codec.add(
     "how_much_smaller", "compression_ratio", "times",
     [
-        "{channels}-channel PCM with {bits} bits at {rate} Hz is coded at {kbps} kbit/s in all. How many times smaller is the stream?",
+        "An encoder gets {channels}-channel PCM with {bits} bits at {rate} Hz and puts out {kbps} kbit/s in all. How many times smaller is the stream?",
         "A lossy encoder turns {rate} Hz, {bits}-bit PCM in {channels}-channel form into {kbps} kbit/s in all. By which factor is the data rate reduced?",
     ],
     {"rate": [16000, 32000, 44100, 48000], "bits": [16, 24], "channels": [1, 2], "kbps": [16, 24, 32, 64, 96, 128, 192, 320]},

@@ -278,7 +278,7 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
             )
             continue
         stem = rng.choice([
-            f"{first} and {second} even strokes are spread over the same bar, both starting on the first beat. At how many moments per bar do both sound together?",
+            f"Over the same bar, one hand plays {first} even strokes and the other {second}, both starting on the first beat. At how many moments per bar do both sound together?",
             f"How often per bar do the two hands coincide if one spreads {first} even notes over it and the other {second}, both from the first beat?",
         ])  # fmt: skip
         options = [

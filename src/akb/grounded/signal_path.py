@@ -53,7 +53,7 @@ reverberation.add(
     "extra_absorption", "added_absorption", "m²",
     [
         "A canteen of {volume} m³ has an RT60 of {before} s. How much absorption area must be added to reach {after} s (Sabine, 0.161 V / A)?",
-        "To bring a classroom of {volume} m³ from {before} s down to {after} s of reverberation, how many m² of equivalent absorption have to be added, by T = 0.161 V / A?",
+        "To bring a lecture hall of {volume} m³ from {before} s down to {after} s of reverberation, how many m² of equivalent absorption have to be added, by T = 0.161 V / A?",
     ],
     {"volume": [200, 300, 500, 800], "before": [1.6, 2, 2.4, 3], "after": [0.5, 0.6, 0.8, 1, 1.2]},
     [lambda volume, before, after: 0.161 * volume / after, lambda volume, before, after: 0.161 * volume / before, lambda volume, before, after: 0.161 * volume / (before - after), 2, 0.5],
@@ -152,8 +152,8 @@ bandwidth.add(
     "far_down_the_slope", "roll_off", "dB",
     [
         "A low-pass filter of order {order} is used {octaves} octaves above its cut-off. How much does it attenuate there, by the asymptotic slope of 6 dB per octave and order?",
-        "Well above cut-off, an order-{order} filter falls by 6 dB per octave for each order. What does that make over {octaves} octaves?",
-        "Far below its corner a high-pass of order {order} loses 6 dB per octave and order. How much is lost {octaves} octaves below the corner?",
+        "Well above cut-off, a low-pass of order {order} falls by 6 dB per octave for each order. What does that make over {octaves} octaves?",
+        "Below its corner a high-pass of order {order} loses 6 dB per octave for each order, by the asymptote. How much is lost {octaves} octaves below the corner?",
     ],
     {"order": [1, 2, 3, 4, 6, 8], "octaves": [2, 3, 4, 5]},
     [lambda order, octaves: 6 * octaves, lambda order, octaves: 6 * order, lambda order, octaves: 3 * order * octaves, lambda order, octaves: 20 * order * octaves, lambda order, octaves: 6 * (order + octaves), lambda order, octaves: 12 * order * octaves],
@@ -209,7 +209,7 @@ faults.add(
     [
         "The same voice reaches a mixer twice, the second time {delay} ms later and equally loud. Where is the first notch of the resulting comb filter?",
         "Two tracks with identical content are offset by {delay} ms and summed at equal level. At which frequency is the lowest cancellation?",
-        "A monitor signal leaks back into the microphone with {delay} ms delay at equal level and polarity. Where is the lowest comb-filter notch?",
+        "A voice reaches the microphone directly and, {delay} ms later, by a reflection of equal level and polarity. Where is the lowest comb-filter notch?",
     ],
     {"delay": [0.2, 0.25, 0.4, 0.5, 0.8, 1, 1.25, 2, 2.5, 4, 5, 10]},
     [2, 0.5, lambda delay: 1000 / (2 * pi * delay), 3],

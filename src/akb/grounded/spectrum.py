@@ -173,7 +173,7 @@ def frame_count(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"A clip of {amount(samples)} samples is cut into frames of {amount(size)} samples, a new one every {hop} samples, with no padding. How many full frames result?",
             f"Without padding, how many complete frames of {amount(size)} samples at a hop of {hop} samples fit in {amount(samples)} samples?",
-            f"{plain(seconds)} s of audio at {plain(rate / 1000)} kHz are analysed in full frames of {amount(size)} samples with a hop of {hop} and no padding. How many frames are there?",
+            f"Audio of {plain(seconds)} s at {plain(rate / 1000)} kHz is analysed in full frames of {amount(size)} samples with a hop of {hop} and no padding. How many frames are there?",
         ])  # fmt: skip
         options = [
             amount(v)
