@@ -24,6 +24,7 @@ localrules:
     candidates,
     audio_source,
     checkpoint,
+    hygiene,
     review_tasks,
     merge,
     select_items,

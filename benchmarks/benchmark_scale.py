@@ -109,7 +109,7 @@ def call(folder: Path, script: str, options: Mapping[str, object]) -> tuple[str,
 
 
 def measured(count: int, minilm: Path) -> list[Measurement]:
-    """Hygiene, merge (without a decision) and selection of `count` made-up candidates, with the default limits."""
+    """The builder's steps from hygiene to selection over `count` made-up candidates, no decisions, default limits."""
     limits = _limits()
     taxonomy = ROOT / "config/taxonomy.yaml"
     found = []
@@ -120,15 +120,23 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
         assert len(candidates) == count
         write_candidates(candidates, read_taxonomy(taxonomy), folder / "candidates.parquet")
         del candidates
-        shared = {"candidates": "candidates.parquet", "taxonomy": taxonomy}
-        flagged = {"flags": "flags.parquet", "clusters": "clusters.parquet"}
+        given = {"candidates": "candidates.parquet", "taxonomy": taxonomy}
         merged = {"merged": "merged.parquet", "statuses": "statuses.parquet", "agreement": "agreement.csv"}
-        steps = {
-            "hygiene": {"minilm": minilm, "threshold": limits["similarity"], **flagged},
-            "merge": {**limits["review"], **merged, "conflicts": "conflicts.csv", "stale": "stale.csv"},
+        steps: dict[str, dict[str, Any]] = {
+            "hygiene": {**given, "flags": "flags.parquet"},
+            "merge": {**given, **limits["review"], **merged, "conflicts": "conflicts.csv", "stale": "stale.csv"},
+            "near_duplicates": {
+                "candidates": "merged.parquet",
+                "minilm": minilm,
+                "threshold": limits["similarity"],
+                "clusters": "clusters.parquet",
+            },
             "select_items": {
                 **{key: limits[key] for key in ("per_template", "template_share", "longest_right")},
-                **flagged,
+                "candidates": "merged.parquet",
+                "taxonomy": taxonomy,
+                "flags": "flags.parquet",
+                "clusters": "clusters.parquet",
                 "statuses": "statuses.parquet",
                 "selected": "selected.parquet",
                 "audit": "audit.csv",
@@ -136,7 +144,7 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
         }
         for script, own in steps.items():
             load = round(os.getloadavg()[0], 1)
-            text, *figures = call(folder, script, {**shared, **own})
+            text, *figures = call(folder, script, own)
             found += [Measurement(count, f"{script}: {s}", t, None, None, load) for s, t in stages(text).items()]
             found.append(Measurement(count, script, *figures, load))
     return found

@@ -12,7 +12,16 @@ from pathlib import Path
 
 STAGES = {
     "models": ("checkpoint",),
-    "benchmark": ("candidates", "hygiene", "review_tasks", "merge", "select_items", "freeze", "akb_items"),
+    "benchmark": (
+        "candidates",
+        "hygiene",
+        "review_tasks",
+        "merge",
+        "near_duplicates",
+        "select_items",
+        "freeze",
+        "akb_items",
+    ),
     "audio": ("audio_source", "mini", "import_benchmark"),
     "captions": ("caption", "gather_captions", "compose_captions"),
     "text inference": ("probe_prompts", "cascade_prompts", "text_inference"),

@@ -10,9 +10,10 @@ import pytest
 
 from akb.candidates import Candidate
 from akb.errors import AkbError
-from akb.frozen import freeze, read_frozen, subset, to_jsonl
+from akb.frozen import FrozenItem, freeze, read_frozen, subset, to_jsonl
 from akb.taxonomy import read_taxonomy, scaled_quotas
 
+SHIPPED = Path(__file__).parents[1] / "resources/akb/akb.jsonl"
 TAXONOMY = read_taxonomy(Path(__file__).parents[1] / "config/taxonomy.yaml")
 
 
@@ -51,6 +52,22 @@ def test_quotas_are_those_of_the_paper() -> None:
 def test_every_position_is_right_equally_often() -> None:
     counts = Counter(item.answer for item in freeze(chosen(), TAXONOMY))
     assert max(counts.values()) - min(counts.values()) <= 1
+
+
+@pytest.mark.parametrize("items", [freeze(chosen(), TAXONOMY), read_frozen(SHIPPED)], ids=["made up", "shipped"])
+def test_positions_follow_no_pattern_from_item_to_item(items: list[FrozenItem]) -> None:
+    """Who knows the keys of earlier items guesses the next no better: going round would give 100 %."""
+    keys = [item.answer for item in items]
+    for lag in range(1, 9):
+        steps = Counter((after - before) % 4 for before, after in zip(keys, keys[lag:], strict=False))
+        assert max(steps.values()) < 0.33 * len(keys), (lag, steps)
+
+
+def test_an_edited_text_changes_its_own_line_alone() -> None:
+    items = [replace(c, given_name=f"{c.subcategory}-{c.question}") for c in chosen()]
+    edited = [replace(items[7], question="Reworded?"), *items[:7], *items[8:]]
+    lines = [set(to_jsonl(freeze(some, TAXONOMY)).splitlines()) for some in (items, edited)]
+    assert len(lines[0] - lines[1]) == len(lines[1] - lines[0]) == 1
 
 
 def test_the_order_of_candidates_does_not_change_a_byte() -> None:

@@ -56,19 +56,16 @@ class FrozenItem:
 
 
 def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> list[FrozenItem]:
-    """Items in the order of the taxonomy, then of their hashes.
+    """Items in the order of the taxonomy, then of a hash of their names.
 
-    The right option's place goes round with an item's rank, so that over the whole, and over any
-    leading part of each subcategory, every position is right equally often (± 1 item).
+    Names outlive edits, so an edited text moves no other item and no other item's right option.
     """
     place = {name: index for index, name in enumerate(taxonomy)}
-    ranked = sorted(chosen, key=lambda c: (place[c.subcategory], c.content_hash))
+    ranked = sorted(chosen, key=lambda c: (place[c.subcategory], _hash(c.name)))
     items = []
     for rank, candidate in enumerate(ranked):
-        others = sorted(
-            candidate.distractors, key=lambda d: hashlib.sha256((candidate.content_hash + d).encode()).hexdigest()
-        )
-        answer = rank % (len(others) + 1)
+        others = sorted(candidate.distractors, key=lambda d: _hash(candidate.content_hash + d))
+        answer = position(rank, len(others) + 1)
         options = (*others[:answer], candidate.answer, *others[answer:])
         items.append(
             FrozenItem(
@@ -88,6 +85,21 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
     return items
 
 
+def position(rank: int, options: int) -> int:
+    """Where the right option of the rank-th item stands.
+
+    Of every 2 · options items in a row, each position is right for two, in an order drawn by hash: over the whole
+    and over leading parts positions are balanced, and yet nobody who reads item after item sees them go round.
+    """
+    block, within = divmod(rank, 2 * options)
+    drawn = sorted(range(2 * options), key=lambda place: _hash(f"{block} {place}"))
+    return drawn[within] % options
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def to_jsonl(items: Sequence[FrozenItem]) -> str:
     """One item a line; empty proof and rationale are left out."""
     lines = []
@@ -100,7 +112,7 @@ def to_jsonl(items: Sequence[FrozenItem]) -> str:
 
 def content_hash(text: str) -> str:
     """The version of a frozen file: SHA-256 of its text, first 12 hex digits."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return _hash(text)[:12]
 
 
 def read_frozen(path: Path) -> list[FrozenItem]:

@@ -30,7 +30,7 @@ PROFILE = "workflow/profiles/slurm"
 # As a user calls it, less patient: the node answers at once, and its files are on this disk.
 IMPATIENT = ["--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "3"]
 MINI = "results/smoke/audio/mini/items.parquet"
-HEAVY = ("mini", "hygiene", "caption", "features", "text_inference", "distil", "finetune", "listen")
+HEAVY = ("mini", "near_duplicates", "caption", "features", "text_inference", "distil", "finetune", "listen")
 UNTIL_GO = 'import time\n\n    while not Path("data/go").exists():\n        time.sleep(0.2)'
 REQUEST_SEEN = """import os, subprocess
 
@@ -112,7 +112,7 @@ def test_the_smoke_workflow_runs_to_its_end(node: Node, project: Project, monkey
     jobs = node.jobs(project.folder)
     assert {job.state for job in jobs} == {"COMPLETED"}
     rules = Counter(re.sub(r"^rule_(\w+?)(_wildcards_.*)?$", r"\1", job.comment) for job in jobs)
-    one_each = {"mini": 1, "hygiene": 1, "finetune": 1, "listen": 1}
+    one_each = {"mini": 1, "near_duplicates": 1, "finetune": 1, "listen": 1}
     assert rules == {**one_each, "caption": 2, "features": 4, "text_inference": 2, "distil": 2}
 
     asked = node.show(next(job.id for job in jobs if job.comment == "rule_text_inference_wildcards_alpha"))

@@ -31,7 +31,7 @@ END = {"gather_scores", "tables", "figures", "report", "manifest"}
 SHOWN = {"figures", "report", "manifest"}
 SELECTION = {"select_items", "freeze", "akb_items", "probe_prompts"}
 ASKED = each("text_inference", "score") | END
-REVIEWED = {"merge"} | SELECTION | ASKED
+REVIEWED = {"merge", "near_duplicates"} | SELECTION | ASKED
 CAPTIONED = {"cascade_prompts mini"} | ASKED
 LEARNT = each("finetune", "listen", "score") | END
 WEIGHTS = "data/gamma/model.safetensors"
@@ -39,7 +39,7 @@ WEIGHTS = "data/gamma/model.safetensors"
 
 # The order of the document.
 BEFORE = (
-    "candidates hygiene review_tasks merge select_items freeze akb_items caption gather_captions "
+    "candidates hygiene review_tasks merge near_duplicates select_items freeze akb_items caption gather_captions "
     "compose_captions probe_prompts cascade_prompts published"
 ).split()
 OF_A_BACKBONE = ("checkpoint", "text_inference", "distil", "finetune", "listen", "score")

@@ -112,29 +112,19 @@ rule hygiene:
         candidates=rules.candidates.output.candidates,
         taxonomy=BENCHMARK["taxonomy"],
         stemless=STEMLESS,
-        minilm=fingerprint("minilm"),
     output:
         flags=built("benchmark/flags.parquet"),
-        clusters=built("benchmark/clusters.parquet"),
     log:
         built("logs/hygiene.log"),
     benchmark:
         built("benchmarks/hygiene.tsv")
     conda:
         "../../envs/akb.yaml"
-    threads: request("hygiene", "threads", ALL_CORES)
-    resources:
-        mem_mb=request("hygiene", "memory_gb", 8, 1000),
-        runtime=request("hygiene", "minutes", 30),
-        slurm_partition=request("hygiene", "partition", ""),
     params:
         code=code("hygiene"),
-        minilm=subpath(input.minilm, parent=True),
-        options=options(threshold=BENCHMARK["similarity"]),
     shell:
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --stemless {input.stemless:q} --minilm {params.minilm:q} {params.options}"
-        " --flags {output.flags:q} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
+        " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
 
 rule review_tasks:
@@ -189,11 +179,38 @@ rule merge:
         " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
 
 
+# After the merge: what counts is the text that a reviewer's edit leaves.
+rule near_duplicates:
+    input:
+        candidates=rules.merge.output.merged,
+        minilm=fingerprint("minilm"),
+    output:
+        clusters=built("benchmark/clusters.parquet"),
+    log:
+        built("logs/near_duplicates.log"),
+    benchmark:
+        built("benchmarks/near_duplicates.tsv")
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("near_duplicates", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("near_duplicates", "memory_gb", 8, 1000),
+        runtime=request("near_duplicates", "minutes", 30),
+        slurm_partition=request("near_duplicates", "partition", ""),
+    params:
+        code=code("near_duplicates"),
+        minilm=subpath(input.minilm, parent=True),
+        options=options(threshold=BENCHMARK["similarity"]),
+    shell:
+        "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
+        " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
+
+
 rule select_items:
     input:
         candidates=rules.merge.output.merged,
         flags=rules.hygiene.output.flags,
-        clusters=rules.hygiene.output.clusters,
+        clusters=rules.near_duplicates.output.clusters,
         statuses=rules.merge.output.statuses,
         taxonomy=BENCHMARK["taxonomy"],
     output:

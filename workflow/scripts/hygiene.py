@@ -1,4 +1,4 @@
-"""Flag suspicious candidates and cluster near-duplicates.
+"""Flag suspicious candidates, with reasons.
 
 python workflow/scripts/hygiene.py --help
 """
@@ -13,9 +13,8 @@ from akb.candidates import read_candidates
 from akb.errors import guard
 from akb.hygiene import candidate_flags
 from akb.progress import track
-from akb.similarity import near_duplicates
 from akb.stemless import read_stemless, stemless_flags
-from akb.tables import CLUSTERS, FLAGS, frame_of, write_table
+from akb.tables import FLAGS, frame_of, write_table
 from akb.taxonomy import read_taxonomy
 
 
@@ -25,10 +24,7 @@ def main() -> None:
     parser.add_argument("--candidates", type=Path, required=True)
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
-    parser.add_argument("--minilm", type=Path, required=True, help="checkpoint folder of the sentence encoder")
-    parser.add_argument("--threshold", type=float, required=True, help="cosine similarity of near-duplicates")
     parser.add_argument("--flags", type=Path, required=True)
-    parser.add_argument("--clusters", type=Path, required=True)
     args = parser.parse_args()
 
     taxonomy = read_taxonomy(args.taxonomy)
@@ -43,10 +39,7 @@ def main() -> None:
         for c in track(candidates, "look at questions", unit="question")
         for f in candidate_flags(c, taxonomy) + stemless_flags(c, stemless)
     ]
-    clusters = near_duplicates([f"{c.question} {c.answer}" for c in candidates], args.threshold, args.minilm)
     write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
-    rows_out = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, clusters, strict=True)]
-    write_table(frame_of(rows_out, CLUSTERS), args.clusters, CLUSTERS)
 
 
 if __name__ == "__main__":

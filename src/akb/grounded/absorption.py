@@ -159,7 +159,7 @@ def quarter_wave(rng: Random) -> Iterator[Sketch]:
         if back:
             stem = rng.choice([
                 f"How far in front of a hard wall lies the first pressure null of a normally incident {tone:,} Hz wave (343 m/s)?",
-                f"At which distance from a rigid wall does a thin porous layer catch the velocity maximum of {tone:,} Hz, a quarter wavelength off (343 m/s)?",
+                f"How far from a rigid wall does a thin porous layer hang to absorb {tone:,} Hz best, if that is a quarter of a wavelength (343 m/s)?",
             ])  # fmt: skip
             right = C / (4 * tone) * 100
             yield Sketch.of(stem, same_form([right * f for f in (1, 2, 4, 0.5, 0.25)], "cm"), {"of": "quarter_depth", "tone_hz": tone, "c": C}, "speed ÷ (4 × frequency)")  # fmt: skip

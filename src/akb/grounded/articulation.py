@@ -190,7 +190,7 @@ def symbol_for(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which of these sounds is {}?",
         "Which IPA symbol stands for {}?",
-        "A phonetician hears {}. Which symbol does she write?",
+        "A language has the phoneme {}. Which symbol stands for it?",
     )
     symbols = list(CONSONANTS)
     rng.shuffle(symbols)

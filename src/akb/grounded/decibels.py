@@ -54,7 +54,7 @@ def amplitude_ratio(rng: Random) -> Iterator[Sketch]:
             f"An amplifier makes a voltage {plain(ratio)} times as large. About how much gain is that in decibels?",
             f"The sound pressure at one seat is {plain(ratio)} times that at another. By about how many decibels do the levels differ?",
             f"Every sample of a signal is multiplied by {plain(ratio)}. By about how many decibels does its level rise?",
-            f"Two notes have peak amplitudes in the ratio {plain(ratio)} to 1. What is their level difference?",
+            f"A loud and a faint signal have peak amplitudes in the ratio {plain(ratio)} to 1. What is their level difference?",
         ])  # fmt: skip
         right = 20 * log10(ratio)
         yield Sketch.of(stem, db(right, right / 2, right * 2, right + 6, right - 6 if right > 7 else right + 3, ratio), {"of": "amplitude_db", "ratio": ratio}, "20 log₁₀ of a ratio of amplitudes")  # fmt: skip
@@ -112,7 +112,7 @@ def equal_sources(rng: Random) -> Iterator[Sketch]:
             rng.choice(things),
         )
         stem = rng.choice([
-            f"One of {count} equal, incoherent sources ({what}) alone gives {level} dB at a listener. What level do they give together?",
+            f"Of {count} equal, incoherent sources ({what}), one alone gives {level} dB at a listener. What level do they give together?",
             f"Each of {count} {what} alone produces {level} dB SPL at a measuring point. Their sounds are uncorrelated. What is the total level there?",
             f"With one source alone a meter reads {level} dB. What does it read when {count} such sources ({what}), uncorrelated and equally far away, sound at once?",
         ])  # fmt: skip
@@ -133,7 +133,7 @@ def unequal_sum(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Independent noise sources give {listing} at the same point when heard one at a time. What is the level when all sound together?",
             f"Uncorrelated sounds of {listing} are mixed. What is the level of the mixture?",
-            f"At a workplace the separate, unrelated machines are measured at {listing}. What is the combined level?",
+            f"Machines in a workshop, each measured alone, give {listing}. What is their combined level?",
         ])  # fmt: skip
         right, top = 10 * log10(sum(10 ** (v / 10) for v in levels)), max(levels)
         options = db(
@@ -314,7 +314,7 @@ def exposure_time(rng: Random) -> Iterator[Sketch]:
         level = 85 + exchange * steps
         stem = rng.choice([
             f"A noise limit allows 85 dB(A) for 8 hours, with a {exchange} dB exchange rate. How long is {level} dB(A) allowed?",
-            f"A worker may hear 85 dB(A) for 8 hours. Time halves for every {exchange} dB more and doubles for every {exchange} dB less. What does that allow at {level} dB(A)?",
+            f"A regulation allows 85 dB(A) for 8 hours; the time halves for every {exchange} dB more and doubles for every {exchange} dB less. How long does it allow {level} dB(A)?",
         ])  # fmt: skip
         right = 8 * 60 / 2**steps
         options = same_form(
@@ -353,8 +353,8 @@ def intermittent_level(rng: Random) -> Iterator[Sketch]:
         if on * 2 > of:
             continue
         stem = rng.choice([
-            f"A machine is on at a steady {level} dB(A) for {on} of {of} minutes and silent otherwise. What is the equivalent continuous level (Leq) over the {of} minutes?",
-            f"A generator of {level} dB(A) runs for {on} minute{'s' if on > 1 else ''} within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
+            f"A machine is on at a steady {level} dB for {on} of {of} minutes and silent otherwise. What is the equivalent continuous level (Leq) over the {of} minutes?",
+            f"A generator that gives {level} dB runs for {on} minute{'s' if on > 1 else ''} within {of} otherwise quiet minutes. To which steady level over the {of} minutes is its energy equal?",
         ])  # fmt: skip
         loss = 10 * log10(on / of)
         options = db(

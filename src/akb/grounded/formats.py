@@ -113,7 +113,7 @@ def coded_size(rng: Random) -> Iterator[Sketch]:
             megabytes = rng.choice([5, 8, 10, 12, 15, 16, 20, 25, 32, 40, 50, 64, 100])
             stem = rng.choice([
                 f"How long does {name} audio at a constant {rate} kbit/s play from a file of {megabytes} MB (1 MB = 10⁶ bytes)?",
-                f"A {name} stream of {rate} kbit/s is saved until {megabytes} MB (10⁶ bytes each) are full. What duration is that?",
+                f"For how long does {name} audio have to run at {rate} kbit/s to fill {megabytes} MB (1 MB = 10⁶ bytes)?",
             ])  # fmt: skip
             right = megabytes * 8e6 / (rate * 1000) / 60
             yield Sketch.of(stem, same_form([right * f for f in (1, 0.125, 2, 0.5, 8, 1.5)], "min"), {"of": "coded_seconds", "capacity": megabytes * 8e6, "bit_rate": rate * 1000}, "size in bits ÷ bit rate")  # fmt: skip
@@ -163,7 +163,7 @@ def frame_time(rng: Random) -> Iterator[Sketch]:
             right = seconds * rate / size
             stem = rng.choice([
                 f"{verb}. About how many of these make up {seconds} s at {plain(rate / 1000)} kHz?",
-                f"{verb}. How many does a {seconds} s file at {plain(rate / 1000)} kHz hold, padding aside?",
+                f"{verb}. How many are needed for {seconds} s at {plain(rate / 1000)} kHz, if the last may be part empty?",
             ])  # fmt: skip
             options = [amount(ceil(v)) for v in (right, right * 2, right / 2, right * 8, right * 1.152, right * 0.7)]
             yield Sketch.of(stem, options, {"of": "frames", "seconds": seconds, "rate_hz": rate, "frame": size, "absolute": 1}, "samples ÷ frame size")  # fmt: skip
@@ -294,8 +294,8 @@ def midi_timing(rng: Random) -> Iterator[Sketch]:
         "eighth note": 0.5,
         "dotted eighth note": 0.75,
         "sixteenth note": 0.25,
-        "eighth-note triplet note": 1 / 3,
-        "quarter-note triplet note": 2 / 3,
+        "note of an eighth-note triplet": 1 / 3,
+        "note of a quarter-note triplet": 2 / 3,
         "whole note": 4.0,
     }
     while True:

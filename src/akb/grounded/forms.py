@@ -71,7 +71,7 @@ def section_of_bar(rng: Random) -> Iterator[Sketch]:
         ]
         stem = rng.choice([
             f"A piece in {form} form ({forms[form]}) has sections of {length} bars each, played without extra bars. Into which section does bar {bar} fall?",
-            f"Counting every bar as it sounds, which section of {form} contains bar {bar}, if all sections have {length} bars?",
+            f"All sections of a piece in {form} form last {length} bars. Counting every bar as it sounds, in which section is bar {bar}?",
         ])  # fmt: skip
         wrong = [n for i, n in enumerate(names) if i != number] + ["section C" if "C" not in form else "section D"]
         yield Sketch.of(stem, [names[number], *wrong], {"form": form, "length": length, "bar": bar}, f"section number {number + 1} of {form}")  # fmt: skip

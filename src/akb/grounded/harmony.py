@@ -219,7 +219,7 @@ def member_of_chord(rng: Random) -> Iterator[Sketch]:
         right = notes_of(root, quality)[["third", "fifth", "seventh"].index(member) + 1]
         stem = rng.choice([
             f"Which note is the {member} of {symbol(root, quality)} ({quality})?",
-            f"An arranger drops the {member} from {symbol(root, quality)}, a {quality}. Which note goes?",
+            f"An arranger leaves the {member} out of {symbol(root, quality)}, a {quality}. Which note is missing?",
         ]).replace("a augmented", "an augmented")  # fmt: skip
         wrong = [
             *(n for n in notes_of(root, quality)[1:] if n != right),
@@ -288,8 +288,8 @@ def numeral_of_chord(rng: Random) -> Iterator[Sketch]:
         numeral = rng.choice([n for n in triads if n.lower() != "i"])
         chord = _triad(tonic, triads[numeral])
         stem = rng.choice([
-            f"Which Roman numeral describes {chord} in {key}?",
-            f"In an analysis in {key}, how is the triad {chord} labelled?",
+            f"Which Roman numeral describes the triad {chord} in {key}?",
+            f"In an analysis in {key}, how is the triad on its root labelled: {chord}?",
         ])  # fmt: skip
         yield Sketch.of(stem, [numeral, *(n for n in triads if n != numeral)], {"chord": chord, "key": key}, "count the root's degree in the scale")  # fmt: skip
 

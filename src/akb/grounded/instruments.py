@@ -196,7 +196,7 @@ def family(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which of these is a {FAMILY_NAMES[kind]}?",
             f"An orchestration manual sorts instruments by family. Which of these belongs under “{FAMILY_NAMES[kind].replace('instrument', 'instruments')}”?",
-            f"A composer still lacks a {FAMILY_NAMES[kind]}. Which of these would be one?",
+            f"An arrangement calls for a {FAMILY_NAMES[kind]}. Which of these would serve?",
         ])  # fmt: skip
         options = [right, *rng.sample(others, 5)]
         yield Sketch.of(stem, options, {"family": kind, "of": right}, f"the {right} is a {FAMILY_NAMES[kind]}")
@@ -329,6 +329,6 @@ def kind_in_wordnet(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which of these is a {name}?",
             f"A museum shows its {name}s in one room. Which of these does it put there?",
-            f"Which of these makes its sound as a {name} does?",
+            f"Which of these is played as a {name}?",
         ])  # fmt: skip
         yield Sketch.of(stem, [right, *rng.sample(others, 5)], {"lemma": key[0], "gloss": key[1], "of": right}, f"WordNet lists it under {name}")  # fmt: skip

@@ -220,7 +220,7 @@ def interval_sum(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Going up a {parts[0]} and then up a {parts[1]} makes which interval in all?",
             f"A {parts[0]} is stacked on a {parts[1]}. Which interval do the outer notes form?",
-            f"A voice rises by a {parts[0]}, then by a {parts[1]}. How far is it from its first note, as spelled?",
+            f"A voice rises by a {parts[0]}, then by a {parts[1]}. Which interval, by its spelling, lies between its first note and its last?",
         ])  # fmt: skip
         yield Sketch.of(stem, [names[0], *other_intervals(rng, names[0])], {"intervals": sorted(parts)}, f"{semitones} semitones over {steps + 1} letter names")  # fmt: skip
 
@@ -295,8 +295,8 @@ def harmonic_note(rng: Random) -> Iterator[Sketch]:
         right = write(diatonic + shifts[number][0], semitone + shifts[number][1], octave=True)
         stem = rng.choice([
             f"To which equal-tempered note is harmonic number {number} of {note} nearest (the fundamental is number 1)?",
-            f"A brass player's fundamental is {note}. Which note, tuning aside, is harmonic number {number} of the series that counts {note} as 1?",
-            f"A string tuned to {note} vibrates in {number} equal parts. Which note comes closest to what is heard?",
+            f"A harmonic series counts {note} as number 1. Which note, tuning aside, is number {number}?",
+            f"A string tuned to {note} vibrates in {number} equal parts. Which note of the equal-tempered scale is nearest to its pitch?",
         ])  # fmt: skip
         wrong = [
             write(diatonic + d, semitone + s, octave=True)
@@ -333,7 +333,7 @@ def tuning_and_speed(rng: Random) -> Iterator[Sketch]:
         elif kind == 1:
             ratio = rng.choice([0.5, 0.75, 0.8, 0.9, 1.1, 1.2, 1.25, 1.5, 1.6, 1.75, 2, 2.5, 3])
             stem = rng.choice([
-                f"A recording is played at {plain(ratio * 100)} % of its speed, with the pitch changing along. By about how many semitones does it shift?",
+                f"A tape is played at {plain(ratio * 100)} % of its proper speed. By about how many semitones does its pitch shift?",
                 f"A turntable runs at {plain(ratio)} times the right speed. About how far is the pitch off?",
             ])  # fmt: skip
             right = 12 * log2(ratio)
@@ -350,7 +350,7 @@ def tuning_and_speed(rng: Random) -> Iterator[Sketch]:
             steps = rng.randrange(2, min(9, divisions))
             stem = rng.choice([
                 f"The octave is divided into {divisions} equal steps. How large are {steps} of them?",
-                f"How many cents are {steps} steps of {divisions}-tone equal temperament?",
+                f"How wide, in cents, is an interval of {steps} steps in {divisions}-tone equal temperament?",
             ])  # fmt: skip
             right = steps * 1200 / divisions
             options = [

@@ -61,10 +61,27 @@ def near(option: str, truth: float, *, rel: float = 0.02, absolute: float = 0.0)
     match = _AMOUNT.fullmatch(option)
     if not match:
         return False
-    factor = FACTORS.get(match["unit"], 1.0)
-    value = float(match["number"].replace(",", "").replace("−", "-")) * factor
-    half_step = 0.5 * 10 ** -len(match["decimals"] or "") * factor
-    return bool(abs(value - truth) <= max(half_step * 1.000001, rel * abs(truth), absolute))
+    half_step = 0.5 * 10 ** -len(match["decimals"] or "") * FACTORS.get(match["unit"], 1.0)
+    return bool(abs(_base(match) - truth) <= max(half_step * 1.000001, rel * abs(truth), absolute))
+
+
+def _base(match: re.Match[str]) -> float:
+    """The measure in base units."""
+    return float(match["number"].replace(",", "").replace("−", "-")) * FACTORS.get(match["unit"], 1.0)
+
+
+def apart(options: Iterable[str]) -> list[str]:
+    """The options without those that come within 1 % of an earlier one in decimals: 25.9 dB after 25.8 dB.
+
+    Whole numbers stay, for there one more or less is a slip of its own: 255 and 256 levels.
+    """
+    kept: list[str] = []
+    for option in options:
+        match = _AMOUNT.fullmatch(option)
+        if match and match["decimals"] and any(near(other, _base(match), rel=0.01) for other in kept):
+            continue
+        kept.append(option)
+    return kept
 
 
 Formulas = Mapping[str, Callable[[Mapping[str, Any]], float]]

@@ -64,7 +64,7 @@ def pair_delay(rng: Random) -> Iterator[Sketch]:
     while True:
         cm, angle = rng.choice([10, 15, 17, 20, 25, 30, 40, 50, 60, 80, 100]), rng.choice([20, 30, 40, 45, 60, 75, 90])
         stem = rng.choice([
-            f"Two microphones stand {cm} cm apart. A distant source lies {angle}° to the side of their perpendicular bisector. What is the time difference between them (343 m/s)?",
+            f"Two microphones stand {cm} cm apart. A distant source lies {angle}° off the line that runs straight ahead from the middle between them. What is the time difference between them (343 m/s)?",
             f"A spaced pair has {cm} cm between its capsules. A plane wave comes in at {angle}° from straight ahead. By how much does one signal lag the other, at 343 m/s?",
         ])  # fmt: skip
         right = cm / 100 * sin(radians(angle)) / 343 * 1000
@@ -200,7 +200,7 @@ def floor_reflection(rng: Random) -> Iterator[Sketch]:
             rng.choice([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 1, 1.2, 1.5]),
         )
         stem = rng.choice([
-            f"A voice reaches a microphone directly over {plain(direct)} m and, off a table top, over {plain(direct + extra)} m. What is the lowest frequency that the reflection (same polarity, 343 m/s) weakens most?",
+            f"A voice reaches a microphone directly over {plain(direct)} m and, off a table top, over {plain(direct + extra)} m. At which frequency is the first dip of the comb filter, if the reflection keeps its polarity (343 m/s)?",
             f"Sound takes two paths to a microphone, of {plain(direct)} m and {plain(direct + extra)} m, the second by a rigid floor. Where is the first comb-filter dip (343 m/s)?",
         ])  # fmt: skip
         right = 343 / (2 * extra)

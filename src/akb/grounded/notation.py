@@ -145,7 +145,7 @@ def order_of_accidentals(rng: Random) -> Iterator[Sketch]:
         kind, letters = ("sharp", SHARPS) if sharp else ("flat", FLATS)
         sign = "♯" if sharp else "♭"
         stem = rng.choice([
-            f"Reading a key signature from left to right, which note does the {ORDINALS[number - 1]} {kind} alter?",
+            f"Reading a key signature from left to right, which {kind} comes {ORDINALS[number - 1]}?",
             f"Which {kind} is the {ORDINALS[number - 1]} to be added in the standard order of key signatures?",
         ])  # fmt: skip
         yield Sketch.of(stem, [letters[number - 1] + sign, *(n + sign for n in letters if n != letters[number - 1])], {"sharps": number if sharp else -number}, "–".join(letters))  # fmt: skip

@@ -74,8 +74,3 @@ def pitch(note: str) -> Any:
     from music21.pitch import Pitch
 
     return Pitch(for_music21(note))
-
-
-def same_pitch_class(one: str, other: str) -> bool:
-    """Whether two notes are one key of the piano, octaves aside, by music21."""
-    return bool(pitch(one).pitchClass == pitch(other).pitchClass)

@@ -55,7 +55,7 @@ def level_count(rng: Random) -> Iterator[Sketch]:
         bits = rng.choice([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24])
         stem = rng.choice([
             f"How many distinct amplitude values can a linear PCM sample of {bits} bits take?",
-            f"A digital sampler stores each sample in {bits} bits. How many quantisation levels does it have?",
+            f"A converter codes each sample in {bits} bits. How many quantisation levels does it have?",
             f"A uniform quantiser has a word length of {bits} bits. How many output values does it have?",
         ])  # fmt: skip
         right = 2**bits
@@ -181,7 +181,7 @@ def depth_change(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Audio is reduced from {high} to {low} bits. By about how much does the quantisation noise rise?",
             f"By about how many decibels does the theoretical dynamic range of {high}-bit linear PCM exceed that of {low}-bit?",
-            f"A mastering engineer exports a {high}-bit mix at {low} bits. About how much theoretical dynamic range is given up?",
+            f"A {high}-bit signal is reduced to {low} bits. About how much theoretical dynamic range is given up?",
             f"An ideal converter is replaced: {low} bits before, {high} bits now. By about how much does the signal-to-quantisation-noise ratio improve?",
         ])  # fmt: skip
         right = 6.0206 * (high - low)

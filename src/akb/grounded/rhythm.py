@@ -254,7 +254,7 @@ def polyrhythm(rng: Random) -> Iterator[Sketch]:
         onsets = first + second - common
         if kind:
             stem = rng.choice([
-                f"Two drummers start together and play {first} and {second} evenly spaced strokes in the same span. How many distinct moments in the span have a stroke?",
+                f"Two drummers divide the same bar into {first} and {second} equal parts and strike at the start of each part. How many distinct moments in the bar have a stroke?",
                 f"A bar holds {first} evenly spaced notes against {second}, both from its first beat. At how many different points in time does at least one note begin?",
                 f"One hand divides a bar into {first} even strokes, the other into {second}, both from the first beat. How many separate attacks does the bar have, simultaneous ones counted once?",
             ])  # fmt: skip
@@ -310,7 +310,7 @@ def cycle_alignment(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A riff of {loop} eighth notes is repeated without pause over {metre}, starting on a downbeat. After how many bars does it start on a downbeat again for the first time?",
-            f"An ostinato {loop} eighth notes long loops against a drum beat in {metre}. Both begin together. How many {metre} bars pass until they begin together again?",
+            f"An ostinato {loop} eighth notes long loops against a one-bar drum pattern in {metre}. Both begin together. How many {metre} bars pass until they begin together again?",
             f"In {metre}, a pattern lasting {loop} eighth notes keeps cycling across the bar lines. After how many bars do pattern and bar line coincide again?",
         ])  # fmt: skip
         wrong = [

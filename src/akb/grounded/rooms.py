@@ -209,7 +209,7 @@ def axial_mode(rng: Random) -> Iterator[Sketch]:
         )
         stem = rng.choice([
             f"Two rigid parallel walls stand {plain(metres)} m apart. What is the frequency of their {ordinals[order]} axial mode (343 m/s)?",
-            f"A studio's side walls are {plain(metres)} m apart. At which frequency does the {ordinals[order]} standing wave between them lie, with sound at 343 m/s and hard walls?",
+            f"A studio's hard side walls are {plain(metres)} m apart. At which frequency does the {ordinals[order]} axial mode between them lie, with sound at 343 m/s?",
             f"A room with hard walls is {plain(metres)} m long. Where is its {ordinals[order]} axial mode along the length, at 343 m/s?",
         ])  # fmt: skip
         right = order * C / (2 * metres)
@@ -271,7 +271,7 @@ def reverberant_change(rng: Random) -> Iterator[Sketch]:
         after = before * factor
         stem = rng.choice([
             f"Panels raise a room's absorption area from {plain(before)} m² to {plain(after)} m². By about how much does the diffuse reverberant level of a steady source fall?",
-            f"A noisy canteen's equivalent absorption area grows from {plain(before)} m² to {plain(after)} m². How much quieter does the reverberant field become?",
+            f"A hall's equivalent absorption area grows from {plain(before)} m² to {plain(after)} m². How much quieter does the reverberant field become?",
         ])  # fmt: skip
         right = 10 * log10(factor)
         options = same_form(
@@ -290,7 +290,7 @@ def spreading_loss(rng: Random) -> Iterator[Sketch]:
         factor, level = rng.choice([2, 3, 4, 5, 8, 10, 16, 20]), rng.randrange(70, 92 if line else 116)
         end = start * factor
         stem = rng.choice([
-            f"A long, straight line source gives {level} dB at {start} m in free field. What level is there at {end} m, still close compared with its length?",
+            f"A straight line source, far longer than all distances here, gives {level} dB at {start} m in free field. What level is there at {end} m?",
             f"Steady motorway traffic, an endless line source, is measured at {level} dB at {start} m. What does cylindrical spreading predict at {end} m?",
         ] if line else [
             f"A point source in free field gives {level} dB at {start} m. What level does it give at {end} m?",

@@ -142,7 +142,7 @@ def key_signature(rng: Random) -> Iterator[Sketch]:
             f"A piece is in {name}. Which accidentals does its standard key signature show?",
             f"How many sharps or flats stand in the signature of {name}?",
         ] if mode not in CHURCH else [
-            f"{name} uses only the notes of its key signature. Which signature is that?",
+            f"A piece in {name} needs no accidentals beyond its key signature. Which signature is that?",
             f"Which signature fits the notes of {name} without further accidentals?",
         ])  # fmt: skip
         wrong = [s for s in (-sharps, sharps + 1, sharps - 1, sharps + 3, sharps - 3, sharps + 2) if abs(s) < 7]

@@ -92,7 +92,7 @@ animals.add(
     "bird_at_distance", "level_at", "dB",
     [
         "A nightingale's song measures {level} dB at {near} m. Outdoors, without reflections or absorption, which level reaches a listener {far} m away?",
-        "A wren's song has {level} dB at {near} m. What is the level at {far} m, if only spherical spreading counts?",
+        "A wren's song measures {level} dB at {near} m. What is the level at {far} m, if only spherical spreading counts?",
         "A dog's bark has {level} dB at {near} m. Which level arrives at {far} m in the open, spherical spreading alone considered?",
     ],
     {"level": [88, 90, 94], "near": [1, 2], "far": [8, 10, 16, 20, 32, 40, 64]},
@@ -146,7 +146,7 @@ machines.add(
     [
         "A ventilator's impeller has {parts} blades, and a microphone picks up {frequency} blade passages a second. How fast does it turn?",
         "A fan with {parts} blades hums at a blade-pass frequency of {frequency} Hz. What is its speed?",
-        "From a recording, the blade-pass frequency of a propeller with {parts} blades is {frequency} Hz. How fast does it rotate?",
+        "From a recording, the blade-pass frequency of a rotor with {parts} blades is {frequency} Hz. How fast does it rotate?",
     ],
     {"frequency": [14, 18, 20, 24, 28, 60, 70, 84, 120], "parts": [2, 3, 4, 5, 7]},
     [lambda frequency, parts: frequency * 60, lambda frequency, parts: frequency * 60 * parts, 0.5, 2],
@@ -235,7 +235,7 @@ alarms.add(
     "cadence", "on_share", "%",
     [
         "An alarm sounds for {on} s and pauses for {off} s, over and over. For which share of the time does it sound?",
-        "A ringing tone is on for {on} s and off for {off} s. What is its duty cycle?",
+        "A warning tone is on for {on} s and off for {off} s. What is its duty cycle?",
         "A warning horn blows {on} s and is silent for {off} s in every period. How much of the time is it heard?",
     ],
     {"on": [0.25, 0.5, 1, 2, 3], "off": [0.75, 1, 1.5, 2, 4, 6, 7]},

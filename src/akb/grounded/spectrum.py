@@ -234,7 +234,7 @@ def missing_fundamental(rng: Random) -> Iterator[Sketch]:
         listing = f"{partials[0]:,}, {partials[1]:,} and {partials[2]:,} Hz"
         stem = rng.choice([
             f"A harmonic sound contains only partials at {listing}. What is its fundamental frequency?",
-            f"A small loudspeaker reproduces just the harmonics at {listing} of a bass note. Which pitch do listeners hear, as the frequency of the missing fundamental?",
+            f"Of a note, only the harmonics at {listing} reach the listeners. Which missing fundamental do they hear as its pitch?",
             f"Partials of {listing} are the only components of a periodic wave. With which frequency does the wave repeat?",
         ])  # fmt: skip
         wrong = [

@@ -72,7 +72,7 @@ nature.add(
     [
         "Wind of {wind} m/s makes a wire {millimetres} mm thick sing at f = 0.2 v / d. Which frequency is heard?",
         "Vortices leave a {millimetres} mm twig at 0.2 v / d times a second. What tone does a {wind} m/s wind draw from it?",
-        "Cables {millimetres} mm in diameter hum in a wind of {wind} m/s. With a Strouhal number of 0.2, at which frequency?",
+        "Cables {millimetres} mm in diameter hum in a wind of {wind} m/s. With a Strouhal number of 0.2, what is the frequency of the hum?",
     ],
     {"wind": [3, 5, 6, 8, 12, 15], "millimetres": [2, 3, 4, 5, 6, 8]},
     [5, 0.5, 2, lambda wind, millimetres: 0.2 * millimetres / wind * 1000],
@@ -135,8 +135,8 @@ materials.add(
 materials.add(
     "bouncing_ball", "bounce_gap", "ms",
     [
-        "The first gap between a ball's impacts lasts {seconds} s, and every later gap is {restitution} times the one before it. How long is a gap after {bounces} such reductions?",
-        "A dropped marble clicks on stone. The first interval between clicks is {seconds} s, and every later one is {restitution} times the one before it. What is left of it after {bounces} such reductions?",
+        "The first gap between a ball's impacts lasts {seconds} s, and every later gap is {restitution} times the one before it. How long is the gap once it has shrunk {bounces} times?",
+        "A dropped marble clicks on stone. The first interval between clicks is {seconds} s, and every later one is {restitution} times the one before it. How long is the interval once it has shrunk {bounces} times?",
     ],
     {"seconds": [0.3, 0.4, 0.5, 0.6, 0.8], "restitution": [0.5, 0.6, 0.7, 0.8], "bounces": [2, 3, 4]},
     [lambda seconds, restitution, bounces: seconds * restitution, lambda seconds, restitution, bounces: seconds * restitution ** (bounces - 1), lambda seconds, restitution, bounces: seconds * restitution ** (bounces + 1), lambda seconds, restitution, bounces: seconds * restitution ** (2 * bounces), lambda seconds, restitution, bounces: seconds * restitution / bounces],

@@ -160,7 +160,7 @@ def how_many(rng: Random) -> Iterator[Sketch]:
 def how_many_together(rng: Random) -> Iterator[Sketch]:
     stems = (
         "How many syllables do “{}”, “{}” and “{}” have together?",
-        "A line of verse consists of the words “{}”, “{}”, “{}”. How many syllables is that?",
+        "Spoken one after another, how many syllables do “{}”, “{}” and “{}” make?",
         "Add up the syllables of “{}”, “{}” and “{}”. What is the total?",
     )
     while True:
@@ -191,7 +191,7 @@ def which_has(rng: Random) -> Iterator[Sketch]:
 @syllables.template(counts_apart, limit=50)
 def odd_count(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Three of these words have the same number of syllables. Which one has more or fewer?",
+        "Three of these words have the same number of syllables. Which one has a different number?",
         "By number of syllables, which of these words is the odd one out?",
         "Which of these words would not scan in place of the other three, because its syllable count differs?",
     )

@@ -20,6 +20,7 @@ from random import Random
 from typing import Any
 
 from akb.candidates import Candidate, Generator, Predicate
+from akb.grounded.measures import apart
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _distractors(sketch: Sketch, check: Predicate, rng: Random, name: str) -> tu
         raise ValueError(f"{name}: {sketch.answer!r} is not proven for {sketch.stem!r} with {dict(sketch.args)}")
     distinct = {option.casefold(): option for option in reversed(sketch.wrong)}
     distinct.pop(sketch.answer.casefold(), None)
-    refused = [option for option in reversed(distinct.values()) if not check(sketch.args, option)]
+    refused = apart(option for option in reversed(distinct.values()) if not check(sketch.args, option))
     chosen = rng.sample(refused, min(3, len(refused)))
     # The right option should not stand out by its length more often than by chance.
     long = [option for option in refused if len(option) >= len(sketch.answer)]

@@ -38,7 +38,7 @@ NOTE_NAMES = {
     "half note": 2.0,
     "dotted quarter note": 1.5,
     "dotted eighth note": 0.75,
-    "eighth-note triplet note": 1 / 3,
+    "note of an eighth-note triplet": 1 / 3,
     "32nd note": 0.125,
     "dotted half note": 3.0,
 }
@@ -103,7 +103,7 @@ def beat_length(rng: Random) -> Iterator[Sketch]:
         quarters = NOTE_NAMES[name]
         stem = rng.choice([
             f"At {bpm} quarter notes per minute, how long does one {name} last?",
-            f"A delay effect is to repeat every {name} of a song at {bpm} BPM (quarter notes). Which delay time is right?",
+            f"A delay effect is to repeat a sound after one {name} of a song at {bpm} BPM (quarter notes). Which delay time is right?",
             f"With quarter note = {bpm}, what is the duration of one {name}?",
         ])  # fmt: skip
         right = 60000 / bpm * quarters
@@ -192,8 +192,8 @@ def metric_modulation(rng: Random) -> Iterator[Sketch]:
         "eighth note": 0.5,
         "dotted eighth note": 0.75,
         "half note": 2.0,
-        "eighth-note triplet note": 1 / 3,
-        "quarter-note triplet note": 2 / 3,
+        "note of an eighth-note triplet": 1 / 3,
+        "note of a quarter-note triplet": 2 / 3,
     }
     while True:
         bpm, name = times(rng), rng.choice(sorted(pivots))
@@ -203,7 +203,7 @@ def metric_modulation(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"A piece at quarter = {bpm} modulates so that the old {name} becomes the new quarter note. What is the new tempo?",
             f"In a metric modulation from quarter = {bpm}, the new quarter lasts as long as one {name} did. Which tempo follows?",
-            f"At quarter = {bpm} the drummer starts to treat every {name} as the beat. What tempo, in beats per minute, do listeners now tap?",
+            f"At quarter = {bpm} the beat passes to another value: each {name} now counts as one. What is the tempo in these beats per minute?",
         ])  # fmt: skip
         options = [
             f"{amount(round(v))} BPM"

@@ -22,19 +22,23 @@ from akb.errors import AkbError
 from akb.grounded import pronunciations, wordnet
 
 FILE = Path(__file__).parents[3] / "resources/left_out_words.yaml"
+KEYS = ("unwelcome", "unwelcome_starts", "names", "spellings")
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """unwelcome: not for a questionnaire; starts: nor any word that begins so. names: names and abbreviations
-    that WordNet also has as rare ordinary words."""
+    that WordNet also has as rare ordinary words. spellings: words that American and British English spell unlike."""
 
     unwelcome: frozenset[str]
     starts: tuple[str, ...]
     names: frozenset[str]
+    spellings: frozenset[str]
 
     def __contains__(self, word: str) -> bool:
-        return word in self.unwelcome or word in self.names or word.startswith(self.starts)
+        return any(word in words for words in (self.unwelcome, self.names, self.spellings)) or word.startswith(
+            self.starts
+        )
 
 
 @cache
@@ -43,14 +47,14 @@ def left_out() -> LeftOut:
     path = Path(os.environ.get("AKB_LEFT_OUT_WORDS", FILE))
     try:
         lists = yaml.safe_load(path.read_text(encoding="utf-8"))
-        unwelcome, starts, names = (lists[key].split() for key in ("unwelcome", "unwelcome_starts", "names"))
+        unwelcome, starts, names, spellings = (lists[key].split() for key in KEYS)
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise AkbError(
             f"the words that are left out cannot be read: {error!r}",
             where=str(path),
-            remedy="it is YAML with the texts unwelcome, unwelcome_starts and names, words apart by spaces",
+            remedy=f"it is YAML with the texts {', '.join(KEYS)}, words apart by spaces",
         ) from error
-    return LeftOut(frozenset(unwelcome), tuple(starts), frozenset(names))
+    return LeftOut(frozenset(unwelcome), tuple(starts), frozenset(names), frozenset(spellings))
 
 
 @cache

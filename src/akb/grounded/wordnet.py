@@ -119,15 +119,7 @@ def linked(start: Synset, symbols: frozenset[str]) -> Iterator[Synset]:
 
 def hyponyms(start: Synset) -> list[Synset]:
     """Every kind and instance below a synset, depth first, each once, without the synset itself."""
-    return _closure(start, frozenset({"~", "~i"}))
-
-
-def hypernyms(start: Synset) -> list[Synset]:
-    """Everything above a synset, each once."""
-    return _closure(start, frozenset({"@", "@i"}))
-
-
-def _closure(start: Synset, symbols: frozenset[str]) -> list[Synset]:
+    symbols = frozenset({"~", "~i"})
     seen: dict[str, Synset] = {}
     stack = list(linked(start, symbols))[::-1]
     while stack:
