@@ -236,7 +236,7 @@ def beside_table(published: pl.DataFrame, ours: pl.DataFrame, captioner: str, na
     theirs = [values(published, metric, CASCADE_CAPTIONER) for metric in METRICS]
     mine = [values(ours, metric, captioner) for metric in own_metrics]
     models = sorted(theirs[0], key=lambda model: -theirs[0][model])
-    own = sorted({name for column in mine for name in column}, key=lambda name: -mine[0].get(name, 0))
+    own = sorted({name for column in mine for name in column}, key=lambda name: (-mine[0].get(name, 0), name))
     body = [_beside(names.get(name, name), [column.get(name) for column in mine], "ours") for name in own]
     padding: list[float | None] = [None] * (len(own_metrics) - len(METRICS))
     body += [_beside(model, [column.get(model) for column in theirs] + padding, "") for model in models]

@@ -190,7 +190,7 @@ def symbol_for(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which of these sounds is {}?",
         "Which IPA symbol stands for {}?",
-        "A language has the phoneme {}. Which symbol stands for it?",
+        "A language has {} among its phonemes. Which symbol stands for it?",
     )
     symbols = list(CONSONANTS)
     rng.shuffle(symbols)
