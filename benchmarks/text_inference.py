@@ -9,6 +9,7 @@ of the machine. Engine start is left out; rendering and tokenising the prompts a
     python benchmarks/text_inference.py versus --mode generate --model M --prompts P --out o.jsonl
     python benchmarks/text_inference.py store --records 1000000 --out o.jsonl
     python benchmarks/text_inference.py peak --out o.jsonl
+    python benchmarks/text_inference.py limit --model M --prompts P --out o.jsonl
     /path/to/lm-eval/venv/bin/python benchmarks/text_inference.py peer --backend hf --batch-size 16 …
 
 `peer` runs in an environment of its own that has lm-evaluation-harness 0.4.13 and, for its vLLM
@@ -238,6 +239,28 @@ def peak(given: argparse.Namespace) -> dict[str, Any]:
     return {"gflops": round(2 * 2048**3 / best / 1e9, 1)}
 
 
+def limit(given: argparse.Namespace) -> dict[str, Any]:
+    """How much of the machine's arithmetic `option` scoring uses: its operations, counted by torch, and its time."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    backbone, requests = _asked(given)
+    engine = load_engine(backbone, requests)
+    speeds = [peak(given)["gflops"]]
+    seconds = min(_timed(lambda: list(engine.run(requests))) for _ in range(3))
+    speeds.append(peak(given)["gflops"])
+    with FlopCounterMode(display=False) as counter:
+        list(engine.run(requests))
+    engine.close()
+    done = counter.get_total_flops() / 1e9
+    return {
+        **_speed(seconds, len(requests)),
+        "gflop": round(done),
+        "gflops": round(done / seconds),
+        "peak_gflops": max(speeds),
+        "share_of_peak": round(done / seconds / max(speeds), 2),
+    }
+
+
 def _asked(given: argparse.Namespace) -> tuple[Backbone, list[Request]]:
     backbone = Backbone(
         name=Path(given.model).name,
@@ -270,6 +293,7 @@ MEASUREMENTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "peer": peer,
     "store": store,
     "peak": peak,
+    "limit": limit,
 }
 
 if __name__ == "__main__":

@@ -40,11 +40,14 @@ def engine(request: pytest.FixtureRequest) -> TransformersEngine:
 
 @pytest.mark.parametrize("mode", ["option", "letter"])
 @pytest.mark.parametrize("batch_tokens", [60, 1024])
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
 def test_packed_scores_are_those_of_separate_sequences(
-    engine: TransformersEngine, mode: str, batch_tokens: int
+    engine: TransformersEngine, mode: str, batch_tokens: int, attention: str
 ) -> None:
     assert engine.packs
     engine._batch_tokens = batch_tokens
+    if attention == "sdpa":
+        engine._plain_attention = 0
     requests = _questions(mode=mode)
     works = branch_out(requests, engine._chat, 4096)
     for request, work, packed in zip(requests, works, _run(engine, requests), strict=True):
@@ -52,6 +55,22 @@ def test_packed_scores_are_those_of_separate_sequences(
         (plain,) = engine.score_plainly([work])
         expected = output_of(request, work, plain, "bytes", 0.0)
         assert packed.option_logprobs == pytest.approx(expected.option_logprobs, abs=2e-6)
+
+
+def test_attention_is_fused_where_its_scores_would_take_much_memory(tiny_llama: Path) -> None:
+    engine = TransformersEngine(_backbone(tiny_llama), [])
+    used = []
+    for limit in (10**9, 10**4):
+        engine._plain_attention = limit
+        _run(engine, _questions())
+        used.append(engine._model.config._attn_implementation)
+    assert used == ["eager", "sdpa"]
+
+
+def test_an_attention_that_was_asked_for_is_kept(tiny_llama: Path) -> None:
+    engine = TransformersEngine(_backbone(tiny_llama, engine_options={"attn_implementation": "sdpa"}), [])
+    _run(engine, _questions())
+    assert engine._model.config._attn_implementation == "sdpa"
 
 
 def test_a_rotation_changes_no_option_score(engine: TransformersEngine) -> None:

@@ -37,6 +37,9 @@ _BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 _SHORTEST_CACHED_PREFIX = 8
 _LOGITS_AT_ONCE = 32_000_000
 _PACKABLE = {"full_attention", "sliding_attention"}
+# A CPU computes attention under a tree's mask faster as plain products than by torch's fused kernel
+# (docs/inference.md), while the table of its scores is small: rows × heads × places × places seen.
+_PLAIN_ATTENTION = 64_000_000
 
 
 class TransformersEngine:
@@ -57,6 +60,10 @@ class TransformersEngine:
         if self._window is not None and not getattr(text_config, "layer_types", None):
             self._layer_types = {"sliding_attention"}
         self._text_config = text_config
+        self._fused = self._model.config._attn_implementation
+        self._plain_attention = 0
+        if device == "cpu" and "attn_implementation" not in options and self._fused == "sdpa":
+            self._plain_attention = _PLAIN_ATTENTION
         self._prefix: tuple[int, ...] = ()
         self._prefix_cache: list[tuple[torch.Tensor, torch.Tensor]] = []
         self.packs = self._packing_agrees()
@@ -77,6 +84,7 @@ class TransformersEngine:
             torch.cuda.empty_cache()
 
     def _generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
+        self._choose_attention(self._limit**2)
         return generate(requests, self._model, self._tokenizer, self._chat, self._limit, self._batch_tokens)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
@@ -125,6 +133,7 @@ class TransformersEngine:
         for row, tree in enumerate(trees):
             ids[row, : len(tree)] = torch.tensor(tree.tokens)
             positions[row, : len(tree)] = torch.from_numpy(tree.positions())
+        self._choose_attention(len(trees) * width * (start + width))
         hidden = self._model.base_model(
             input_ids=ids.to(self._device),
             position_ids=positions.to(self._device),
@@ -143,6 +152,12 @@ class TransformersEngine:
             for index, item in zip(indices, tree.targets, strict=True):
                 scores[index] = [[next(values) for _ in branch] for branch in item]
         return scores
+
+    def _choose_attention(self, pairs: int) -> None:
+        """Plain or fused attention for a pass in which so many pairs of places may see each other."""
+        small = pairs * self._text_config.num_attention_heads <= self._plain_attention
+        if (wanted := "eager" if small else self._fused) != self._model.config._attn_implementation:
+            self._model.set_attn_implementation(wanted)
 
     def _logprobs(self, hidden: torch.Tensor, places: list[int], tokens: list[int]) -> list[float]:
         """log P(token) at each place; a place that predicts several tokens is scored once."""
@@ -202,6 +217,7 @@ class TransformersEngine:
         else:
             tree = Tree(0)
             tree.add(Branches(wanted, ()))
+            self._choose_attention(shared**2)
             self._model.base_model(
                 input_ids=torch.tensor([wanted], device=self._device),
                 position_ids=torch.arange(shared, device=self._device)[None],
@@ -230,6 +246,7 @@ class TransformersEngine:
             item = []
             for branch in work.branches:
                 ids = torch.tensor([work.stem + branch], device=self._device)
+                self._choose_attention(ids.shape[1] ** 2)
                 logprobs = self._model(input_ids=ids).logits[0].float().log_softmax(-1)
                 places = range(len(work.stem) - 1, ids.shape[1] - 1)
                 item.append([float(logprobs[place, token]) for place, token in zip(places, branch, strict=True)])
@@ -237,7 +254,10 @@ class TransformersEngine:
         return scores
 
     def _packing_agrees(self) -> bool:
-        """Whether packed and plain scores of two made-up items agree, to the precision of the weights."""
+        """Whether packed and plain scores of two made-up items agree, to the precision of the weights.
+
+        Packed scores are computed by both ways of attention that a batch may get.
+        """
         if not self._layer_types <= _PACKABLE:
             return False
         ids = np.random.default_rng(0).integers(0, self._text_config.vocab_size, 64).tolist()
@@ -246,16 +266,20 @@ class TransformersEngine:
             Branches(shared + first, (tuple(ids[40:44]), tuple(ids[44:46]))),
             Branches(shared + second, (tuple(ids[46:49]), tuple(ids[49:50]))),
         ]
+        chosen, packed = self._plain_attention, []
         try:
-            packed = np.concatenate([branch for item in self._score_packed(works) for branch in item])
+            for self._plain_attention in (0, chosen):
+                packed.append(np.concatenate([branch for item in self._score_packed(works) for branch in item]))
         except (AttributeError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
             print(f"akb: {self._backbone.name} cannot be packed ({error}); scoring plainly", file=sys.stderr)
             return False
+        finally:
+            self._plain_attention = chosen
         plain = np.concatenate([branch for item in self.score_plainly(works) for branch in item])
         if not np.isfinite(plain).all():
             return True  # broken weights; every item will say so
         tolerance = 1e-3 if self._model.dtype == torch.float32 else 0.03
-        agrees = bool(np.abs(packed - plain).mean() < tolerance * np.abs(plain).mean())
+        agrees = all(np.abs(one - plain).mean() < tolerance * np.abs(plain).mean() for one in packed)
         if not agrees:
             print(f"akb: {self._backbone.name}: packed scores differ; scoring plainly", file=sys.stderr)
         return agrees

@@ -112,7 +112,7 @@ def equal_sources(rng: Random) -> Iterator[Sketch]:
             rng.choice(things),
         )
         stem = rng.choice([
-            f"Of {count} equal, incoherent sources ({what}), one alone gives {level} dB at a listener. What level do they give together?",
+            f"A listener hears {count} equal {what}, incoherent sources of {level} dB each. What is the level of all together?",
             f"Each of {count} {what} alone produces {level} dB SPL at a measuring point. Their sounds are uncorrelated. What is the total level there?",
             f"With one source alone a meter reads {level} dB. What does it read when {count} such sources ({what}), uncorrelated and equally far away, sound at once?",
         ])  # fmt: skip
@@ -133,7 +133,7 @@ def unequal_sum(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Independent noise sources give {listing} at the same point when heard one at a time. What is the level when all sound together?",
             f"Uncorrelated sounds of {listing} are mixed. What is the level of the mixture?",
-            f"Machines in a workshop, each measured alone, give {listing}. What is their combined level?",
+            f"{'Two' if len(levels) == 2 else 'Three'} machines in a workshop, each measured alone, give {listing}. What is the level when they run together?",
         ])  # fmt: skip
         right, top = 10 * log10(sum(10 ** (v / 10) for v in levels)), max(levels)
         options = db(

@@ -73,7 +73,9 @@ def section_of_bar(rng: Random) -> Iterator[Sketch]:
             f"A piece in {form} form ({forms[form]}) has sections of {length} bars each, played without extra bars. Into which section does bar {bar} fall?",
             f"All sections of a piece in {form} form last {length} bars. Counting every bar as it sounds, in which section is bar {bar}?",
         ])  # fmt: skip
-        wrong = [n for i, n in enumerate(names) if i != number] + ["section C" if "C" not in form else "section D"]
+        wrong = [n for i, n in enumerate(names) if i != number] + [
+            "section B, second time" if form.count("B") == 1 else "section D"
+        ]
         yield Sketch.of(stem, [names[number], *wrong], {"form": form, "length": length, "bar": bar}, f"section number {number + 1} of {form}")  # fmt: skip
 
 

@@ -289,7 +289,7 @@ def numeral_of_chord(rng: Random) -> Iterator[Sketch]:
         chord = _triad(tonic, triads[numeral])
         stem = rng.choice([
             f"Which Roman numeral describes the triad {chord} in {key}?",
-            f"In an analysis in {key}, how is the triad on its root labelled: {chord}?",
+            f"A Roman-numeral analysis in {key} meets the triad {chord}. Which label does it get?",
         ])  # fmt: skip
         yield Sketch.of(stem, [numeral, *(n for n in triads if n != numeral)], {"chord": chord, "key": key}, "count the root's degree in the scale")  # fmt: skip
 

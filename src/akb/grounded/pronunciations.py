@@ -27,7 +27,7 @@ IPA = {
 HETERONYMS = frozenset(
     "abuse advocate affect agape aged alleged alternate analysis appropriate articulate associate attribute axes bass "
     "beloved blessed bow buffet close conduct confines conflict console content contest contract contrast converse "
-    "convert convict coordinate crooked cursed decrease defect delegate deliberate desert digest discharge discount "
+    "convert convict coordinate crooked cursed decrease defect delegate deliberate desert digest discharge disconnect discount "
     "does dogged dove duplicate elaborate entrance escort estimate excuse export extract forked graduate grave hinder "
     "house import incense incline increase initiate insert insult intern intimate invalid invite job laminate lather "
     "lead learned legged live lower minute misuse moderate moped mow multiply number nun object overlap overlook "

@@ -145,7 +145,7 @@ machines.add(
     "rotor_speed", "rpm_of_rate", "rpm",
     [
         "A ventilator's impeller has {parts} blades, and a microphone picks up {frequency} blade passages a second. How fast does it turn?",
-        "A fan with {parts} blades hums at a blade-pass frequency of {frequency} Hz. What is its speed?",
+        "A fan with {parts} blades has a blade-pass frequency of {frequency} Hz. What is its speed?",
         "From a recording, the blade-pass frequency of a rotor with {parts} blades is {frequency} Hz. How fast does it rotate?",
     ],
     {"frequency": [14, 18, 20, 24, 28, 60, 70, 84, 120], "parts": [2, 3, 4, 5, 7]},

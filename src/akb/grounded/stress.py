@@ -23,6 +23,7 @@ from akb.grounded.pronunciations import (
     stresses,
     syllable_count,
 )
+from akb.grounded.syllables import is_plain as has_plain_count
 from akb.grounded.templates import Sketch, Templates
 from akb.grounded.wordlist import common_words
 
@@ -135,7 +136,7 @@ SURE = {
     "stress.on_syllable": lambda args, option: is_plain(args["word"]),
     "stress.has_stress_on": lambda args, option: is_plain(option),
     "stress.stressed_apart": lambda args, option: all(map(is_plain, args["group"])),
-    "stress.same_pattern": lambda args, option: is_plain(option) and is_plain(args["word"]),
+    "stress.same_pattern": lambda args, option: all(is_plain(w) and has_plain_count(w) for w in (option, args["word"])),
     "stress.stress_moves": lambda args, option: all(map(is_plain, option.split(" → "))),
 }
 
@@ -228,7 +229,7 @@ def pattern_of(rng: Random) -> Iterator[Sketch]:
         "Which word matches “{0}” in number of syllables and in the place of the main stress?",
         "Tapped out with the stressed syllable loudest, which word makes the same rhythm as “{0}”?",
     )
-    fitting = tuple(w for w in _words((3, 4)) if is_plain(w))
+    fitting = tuple(w for w in _words((3, 4)) if is_plain(w) and has_plain_count(w))
     for word in _balanced(rng, fitting):
         pattern = next(iter(_patterns(word)))
         right = [w for w in fitting if _patterns(w) == {pattern} and w[-2:] != word[-2:]]

@@ -50,7 +50,7 @@ _DOUBTFUL = frozenset(
 
 # Endings that lose a syllable in Britain, and syllabic consonants that CMUdict counts either way.
 _SHORTENED = re.compile(
-    r".*(ary|ory|ery|arily|orily|berry|aries|ories|eries|ually|uary|ically|ual|uals|iate|iately)|.*[sztd][eo]n(a|er|i).*|.*(sm|thms?|sms|ier|lion)"
+    r".*(ary|ory|ery|arily|orily|berry|aries|ories|eries|ually|uary|ically|ual|uals|iate|iately)|.*[sztd][eo]n(a|er|i).*|.*(sm|thms?|sms|ier|lion|[bcdfgkpstz]ling)"
 )
 
 
