@@ -9,7 +9,7 @@ import pytest
 
 from akb.candidates import Candidate, proof_faults
 from akb.errors import AkbError
-from akb.grounded.measures import amount, near, plain, same_form
+from akb.grounded.measures import amount, apart, near, plain, same_form
 from akb.grounded.pitches import above
 from akb.grounded.templates import Sketch, Templates, with_articles
 
@@ -92,6 +92,11 @@ def test_an_answer_that_its_predicate_refuses_raises():
     made.template(refuse)(lambda rng: iter([Sketch("Why?", "a", ["b", "c", "d"], {})]))
     with pytest.raises(ValueError, match="not proven"):
         list(made.generators["x.<lambda>"](1))
+
+
+def test_decimals_that_say_the_same_are_one_option():
+    assert apart(["25.8 dB", "25.9 dB", "−25.8 dB", "49.9 dB"]) == ["25.8 dB", "−25.8 dB", "49.9 dB"]
+    assert apart(["255", "256", "A minor"]) == ["255", "256", "A minor"]
 
 
 def test_a_distractor_that_is_also_right_is_left_out():

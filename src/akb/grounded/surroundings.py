@@ -156,7 +156,7 @@ materials.add(
     "heavier_wall", "mass_law", "dB",
     [
         "By the mass law, a wall insulates by {decibels} dB at some frequency. What does a wall with {factor} times the mass per square metre reach?",
-        "A partition reduces sound by {decibels} dB. Its mass per area is multiplied by {factor}. Which value does the mass law predict?",
+        "A partition reduces sound by {decibels} dB. Its mass per area is multiplied by {factor}. Which value does the mass law predict now, at the same frequency?",
     ],
     {"decibels": [28, 32, 36, 40, 44], "factor": [2, 3, 4, 5, 10]},
     [lambda decibels, factor: decibels + 10 * log10(factor), lambda decibels, factor: decibels + 40 * log10(factor), lambda decibels, factor: decibels + factor * 5, lambda decibels, factor: decibels - 20 * log10(factor), lambda decibels, factor: decibels * factor],

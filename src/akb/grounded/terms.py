@@ -51,12 +51,9 @@ RIVALS = (
 
 def gloss_of(term: str, subcategory: str) -> str:
     """The term's meaning in WordNet, without remarks in brackets and after semicolons."""
-    from akb.grounded.wordnet import synset
+    from akb.grounded.wordnet import synset, without_remarks
 
-    text = synset(term, *TERMS[subcategory][term]).definition.partition(";")[0]
-    while "(" in text and ")" in text:
-        text = text[: text.index("(")] + text[text.index(")") + 1 :]
-    return " ".join(text.split())
+    return without_remarks(synset(term, *TERMS[subcategory][term]).definition.partition(";")[0])
 
 
 def rivals(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ folder ($AKB_DOWNLOADS, else `downloads`), into which the package is fetched if 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +108,11 @@ def synset(lemma: str, pos: str, gloss_part: str) -> Synset:
     if len(found) != 1:
         raise KeyError(f"{len(found)} senses of {lemma!r} ({pos}) mention {gloss_part!r}")
     return found[0]
+
+
+def without_remarks(definition: str) -> str:
+    """A definition without what stands in brackets."""
+    return " ".join(re.sub(r"\([^)]*\)", "", definition).split())
 
 
 def linked(start: Synset, symbols: frozenset[str]) -> Iterator[Synset]:
