@@ -27,18 +27,13 @@ KEYS = ("unwelcome", "unwelcome_starts", "names", "spellings")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """unwelcome: not for a questionnaire; starts: nor any word that begins so. names: names and abbreviations
-    that WordNet also has as rare ordinary words. spellings: words that American and British English spell unlike."""
+    """words: that are unwelcome, names, or spelled in two ways. starts: nor any word that begins so."""
 
-    unwelcome: frozenset[str]
+    words: frozenset[str]
     starts: tuple[str, ...]
-    names: frozenset[str]
-    spellings: frozenset[str]
 
     def __contains__(self, word: str) -> bool:
-        return any(word in words for words in (self.unwelcome, self.names, self.spellings)) or word.startswith(
-            self.starts
-        )
+        return word in self.words or word.startswith(self.starts)
 
 
 @cache
@@ -54,7 +49,7 @@ def left_out() -> LeftOut:
             where=str(path),
             remedy=f"it is YAML with the texts {', '.join(KEYS)}, words apart by spaces",
         ) from error
-    return LeftOut(frozenset(unwelcome), tuple(starts), frozenset(names), frozenset(spellings))
+    return LeftOut(frozenset(unwelcome + names + spellings), tuple(starts))
 
 
 @cache
