@@ -44,6 +44,7 @@ check: env
 	ruff check .
 	ruff format --check .
 	mypy
+	lint-imports --no-cache >/dev/null || lint-imports --no-cache
 	snakefmt --check Snakefile workflow
 	snakemake --lint
 

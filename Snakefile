@@ -8,7 +8,7 @@ if "backbones" not in config:
     configfile: "config/config.yaml"
 
 
-include: "workflow/rules/configuration.smk"
+include: "workflow/rules/settings.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/benchmark.smk"

@@ -28,10 +28,10 @@ from typing import Any
 
 import yaml
 
-from akb.candidates import Candidate, distinct, write_candidates
-from akb.config import checked
-from akb.frozen import FrozenItem, read_frozen
-from akb.taxonomy import read_taxonomy
+from akb.benchmark.candidates import Candidate, distinct, write_candidates
+from akb.benchmark.frozen import FrozenItem, read_frozen
+from akb.benchmark.taxonomy import read_taxonomy
+from akb.settings.configuration import checked
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/benchmark_scale.csv"

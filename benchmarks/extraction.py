@@ -16,7 +16,7 @@ import random
 import time
 from collections.abc import Callable
 
-from akb.predictions import RULES, ScoredItem, score_predictions
+from akb.analysis.other_toolkits import RULES, ScoredItem, score_predictions
 
 WORDS = (
     "dog cat bird cow rain wind thunder piano violin drum flute trumpet engine siren bell clock door laughter "

@@ -27,13 +27,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from akb import inference
-from akb.branches import branch_out
-from akb.chat import Chat
-from akb.engine import Backbone, Request, Sampling
-from akb.inference import answer, likeliest, load_engine, read_answer
-from akb.prompts import read_template, requests_of
-from akb.store import KEY_DIGITS, Store
+from akb.llm import inference
+from akb.llm.chat import Chat
+from akb.llm.engine import Backbone, Request, Sampling
+from akb.llm.engines.branches import branch_out
+from akb.llm.inference import answer, likeliest, load_engine, read_answer
+from akb.llm.prompts import read_template, requests_of
+from akb.llm.store import KEY_DIGITS, Store
 from akb.tables import PROMPTS, read_table
 
 ASKING = Path(__file__).parents[1] / "config" / "prompts" / "asking.yaml"

@@ -49,13 +49,13 @@ def made(rows: int) -> pl.DataFrame:
 
 
 def examples(folder: Path) -> object:
-    from akb.examples import examples_of
+    from akb.lalm.examples import examples_of
 
     return examples_of(scan_table(folder / "distil.parquet", DISTIL), NO_TRANSCRIPTS, None, 0.001, False, 0)
 
 
 def shard(folder: Path) -> object:
-    from akb.distillation import rows_of_shard
+    from akb.lalm.distillation import rows_of_shard
 
     return rows_of_shard(scan_table(folder / "instructions.parquet", INSTRUCTIONS), 0, SHARDS)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from akb.random_models import write_random
+from akb.models.random_models import write_random
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,12 @@ import sys
 from akb.errors import guard
 
 # A subcommand's module has add_parser(commands), which sets `run`. Import nothing heavy at its top.
-COMMANDS = ("akb.score_command", "akb.why", "akb.reproduce", "akb.proofs")
+COMMANDS = (
+    "akb.analysis.score_command",
+    "akb.orchestration.why",
+    "akb.orchestration.reproduce",
+    "akb.benchmark.proofs",
+)
 
 
 @guard

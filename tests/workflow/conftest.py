@@ -41,7 +41,7 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     kept = os.environ.get("AKB_BUILT")
     if kept and Path(kept).exists():
         return Project(Path(kept))
-    from akb.random_models import write_random
+    from akb.models.random_models import write_random
 
     project = prepared(tmp_path_factory.mktemp("built"))
     write_random("tiny-llama", 3, project.path("data/gamma"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from akb.why import parse
+from akb.orchestration.why import parse
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("Snakefile", "config", "envs", "profiles", "resources", "src", "workflow")

@@ -12,7 +12,7 @@ import pytest
 from local_server import serving_vllm
 from smoke_project import ROOT, Project, prepared
 
-from akb.candidates import read_candidates
+from akb.benchmark.candidates import read_candidates
 
 CHECKPOINT = ROOT / "results/checkpoints/qwen2.5-coder-0.5b"
 

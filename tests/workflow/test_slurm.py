@@ -22,7 +22,7 @@ from slurm_node import Node, reason_against, slurm_node
 from smoke_project import CONFIG, ROOT, Project, prepared
 from test_crash import assert_same
 
-from akb.manifest import read_records
+from akb.orchestration.manifest import read_records
 
 pytestmark = [pytest.mark.slurm, pytest.mark.timeout(1800)]
 
@@ -149,11 +149,11 @@ def test_jobs_side_by_side_get_different_gpus_and_too_few_is_an_error(
         "rule show:\n"
         "    output: 'seen-{name}'\n"
         "    resources: gpu=1\n"
-        "    shell: 'python -m akb.devices 1 python show.py {output}'\n"
+        "    shell: 'python -m akb.orchestration.devices 1 python show.py {output}'\n"
         "rule two:\n"
         "    output: 'two'\n"
         "    resources: gpu=1\n"
-        "    shell: 'python -m akb.devices 2 python show.py {output} > two.log 2>&1'\n",
+        "    shell: 'python -m akb.orchestration.devices 2 python show.py {output} > two.log 2>&1'\n",
         encoding="utf-8",
     )
 

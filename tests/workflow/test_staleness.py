@@ -115,7 +115,7 @@ TABLE = [
     ),
     row(
         "a captioner's code, `captioners.py`",
-        lambda p: p.append("src/akb/captioners.py", "\nnew = 1\n"),
+        lambda p: p.append("src/akb/captions/captioners.py", "\nnew = 1\n"),
         {
             *(f"caption mini {name} 0" for name in ("acoustics", "words")),
             *(f"gather_captions mini {name}" for name in ("acoustics", "words")),
@@ -183,12 +183,12 @@ TABLE = [
     # Code.
     row(
         "a module that only training reaches, `finetuning.py`",
-        lambda p: p.append("src/akb/finetuning.py", "\nnew = 1\n"),
+        lambda p: p.append("src/akb/lalm/finetuning.py", "\nnew = 1\n"),
         LEARNT,
     ),
     row(
         "a module that only figures reach, `figure_heatmap.py`",
-        lambda p: p.append("src/akb/figure_heatmap.py", "\nnew = 1\n"),
+        lambda p: p.append("src/akb/report/figures/heatmap.py", "\nnew = 1\n"),
         SHOWN | {"published"},
     ),
     row(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from smoke_project import Project
 
-from akb.manifest import build_manifest
+from akb.orchestration.manifest import build_manifest
 
 RESULTS = Path("results/smoke")
 
@@ -75,8 +75,8 @@ def other_version(project: Project) -> None:
             id="an input deleted",
         ),
         pytest.param(
-            lambda p: p.append("src/akb/figure_heatmap.py", "\nnew = 1\n"),
-            ["code: src/akb/figure_heatmap.py has changed since it ran in figures, published"],
+            lambda p: p.append("src/akb/report/figures/heatmap.py", "\nnew = 1\n"),
+            ["code: src/akb/report/figures/heatmap.py has changed since it ran in figures, published"],
             id="a module changed",
         ),
         pytest.param(

@@ -171,7 +171,7 @@ rule caption:
         code=code("caption"),
         options=caption_options,
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
 

@@ -69,7 +69,7 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
         " 2>&1 | tee {log:q}"
@@ -102,7 +102,7 @@ if BENCHMARK["stemless_by"]:
             options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
             store=built("benchmark/stemless-store"),
         shell:
-            "python -m akb.devices {resources.devices}"
+            "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
 

@@ -38,7 +38,7 @@ rule features:
             **LALM["features"],
         ),
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
 
@@ -91,7 +91,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
 
@@ -126,7 +126,7 @@ rule finetune:
         ),
         launch=LALM["launch"],
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
         " --log {output.training:q} 2>&1 | tee {log:q}"
@@ -162,7 +162,7 @@ rule listen:
             **LALM["listen"],
         ),
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"
         " {params.options} --output {output.responses:q} 2>&1 | tee {log:q}"

@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from akb.drivers import enter
+from akb.orchestration.drivers import enter
 from akb.errors import AkbError
-from akb.slurm_queue import described, queued_jobs, wait_for
+from akb.orchestration.slurm_queue import described, queued_jobs, wait_for
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.persistence import PersistenceBase

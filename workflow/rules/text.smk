@@ -70,7 +70,7 @@ rule text_inference:
         options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
     shell:
-        "python -m akb.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
         " 2>&1 | tee {log:q}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from akb.benchmark.frozen import read_frozen, subset
+from akb.benchmark.taxonomy import read_taxonomy, scaled_quotas
 from akb.errors import guard
-from akb.frozen import read_frozen, subset
 from akb.items import write_items
-from akb.taxonomy import read_taxonomy, scaled_quotas
 
 
 @guard

@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 
 from akb.atomic import write_text
+from akb.audio.sources import gather, read_plan, to_json
 from akb.errors import guard
-from akb.sources import gather, read_plan, to_json
 
 
 @guard

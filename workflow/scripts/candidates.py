@@ -9,12 +9,12 @@ import argparse
 import os
 from pathlib import Path
 
-from akb.authored import read_authored
-from akb.candidates import distinct, read_candidates, write_candidates
+from akb.benchmark.authored import read_authored
+from akb.benchmark.candidates import distinct, read_candidates, write_candidates
+from akb.benchmark.imports import read_import
+from akb.benchmark.proofs import grounded_candidates, require_proofs
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
-from akb.imported import read_import
-from akb.proofs import grounded_candidates, require_proofs
-from akb.taxonomy import read_taxonomy
 
 
 @guard

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
-from akb.captioners import Acoustics, Sounds, Whisper, caption_clips, compose, read_captions
+from akb.captions.captioners import Acoustics, Sounds, Whisper, caption_clips, compose, read_captions
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, read_table, write_table
 

@@ -11,8 +11,8 @@ import json
 import sys
 from pathlib import Path
 
-from akb.checkpoints import build_checkpoint
 from akb.errors import guard
+from akb.models.checkpoints import build_checkpoint
 
 
 @guard

@@ -8,9 +8,9 @@ python workflow/scripts/distil.py --instructions results/lalm/instructions.parqu
 import argparse
 from pathlib import Path
 
-from akb.distillation import distil, rows_of_shard, summary
 from akb.errors import guard
-from akb.registry import backbone_of
+from akb.lalm.distillation import distil, rows_of_shard, summary
+from akb.llm.backbones import backbone_of
 from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
 
 
@@ -18,7 +18,7 @@ from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--instructions", type=Path, required=True)
-    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
     parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none", help="of options' logs")

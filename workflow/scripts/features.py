@@ -10,9 +10,9 @@ from pathlib import Path
 
 import torch
 
-from akb.clips import read_clip
+from akb.audio.clips import read_clip
 from akb.errors import guard
-from akb.features import Encoder, Tap, write_features
+from akb.lalm.features import Encoder, Tap, write_features
 from akb.progress import bar
 from akb.tables import CLIPS, scan_table
 

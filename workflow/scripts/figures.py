@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from akb.analysis.metrics import chosen_metrics
 from akb.errors import guard
-from akb.figure_heatmap import heatmap
-from akb.figure_scatter import scatter, shared_benchmarks
-from akb.figure_style import save, style
-from akb.metrics import chosen_metrics
+from akb.report.figures.heatmap import heatmap
+from akb.report.figures.scatter import scatter, shared_benchmarks
+from akb.report.figures.style import save, style
 from akb.tables import SCORES, read_table
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.connector import save_connector
 from akb.errors import guard
-from akb.features import FeatureStore
-from akb.finetuning import add_arguments, finetune
-from akb.registry import backbone_of
+from akb.lalm.connector import save_connector
+from akb.lalm.features import FeatureStore
+from akb.lalm.finetuning import add_arguments, finetune
+from akb.llm.backbones import backbone_of
 from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--distil", type=Path, nargs="+", required=True, help="all shards of this backbone")
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[], help="captions tables of the transcriber")
     parser.add_argument("--features", type=Path, nargs="+", required=True)
-    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
     add_arguments(parser)

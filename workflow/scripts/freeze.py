@@ -11,12 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from akb.atomic import write_text
-from akb.candidates import read_candidates
-from akb.card import card, read_second_solve
+from akb.benchmark.candidates import read_candidates
+from akb.benchmark.card import card, read_second_solve
+from akb.benchmark.frozen import freeze, to_jsonl
+from akb.benchmark.stemless import accuracies, read_stemless
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
-from akb.frozen import freeze, to_jsonl
-from akb.stemless import accuracies, read_stemless
-from akb.taxonomy import read_taxonomy
 
 
 @guard

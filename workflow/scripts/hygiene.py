@@ -9,13 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from akb.candidates import read_candidates
+from akb.benchmark.candidates import read_candidates
+from akb.benchmark.hygiene import candidate_flags
+from akb.benchmark.stemless import read_stemless, stemless_flags
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
-from akb.hygiene import candidate_flags
 from akb.progress import track
-from akb.stemless import read_stemless, stemless_flags
 from akb.tables import FLAGS, frame_of, write_table
-from akb.taxonomy import read_taxonomy
 
 
 @guard

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from akb.audio.mmau_mmar import read_benchmark, write_clips
 from akb.errors import guard
-from akb.import_benchmarks import read_benchmark, write_clips
 from akb.items import write_items
 from akb.tables import CLIPS, write_table
 

@@ -11,10 +11,10 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
+from akb.audio.own_rows import Fields, read_rows
+from akb.audio.own_set import tables_of, write_clips
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, INSTRUCTIONS, write_csv, write_table
-from akb.training_rows import Fields, read_rows
-from akb.training_sets import tables_of, write_clips
 
 
 @guard

@@ -8,9 +8,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from akb.audio.mini_instructions import instructions
+from akb.audio.sources import read_plan
 from akb.errors import guard
-from akb.instructions import instructions
-from akb.sources import read_plan
 from akb.tables import CLIPS, INSTRUCTIONS, frame_of, read_table, write_table
 
 

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import torch
 
-from akb.connector import load_connector
+from akb.audio.transcripts import words_of
 from akb.errors import guard
-from akb.features import FeatureStore
 from akb.items import read_items
-from akb.lalm import Lalm
-from akb.listening import Asking, listen, swapped
-from akb.registry import backbone_of
+from akb.lalm.connector import load_connector
+from akb.lalm.features import FeatureStore
+from akb.lalm.listening import Asking, listen, swapped
+from akb.lalm.model import Lalm
+from akb.llm.backbones import backbone_of
 from akb.tables import CAPTIONS, CLIPS, RESPONSES, frame_of, read_table, write_table
-from akb.transcripts import words_of
 
 
 @guard
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True)
     parser.add_argument("--features", type=Path, nargs="+", required=True)
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
-    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--connector", type=Path, required=True)
     parser.add_argument("--controls", nargs="*", choices=["no_audio", "swapped_audio"], default=["no_audio"])
     parser.add_argument("--show-options", action="store_true", help="options stand in the prompt, as in `finetune`")

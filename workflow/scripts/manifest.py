@@ -11,7 +11,7 @@ from pathlib import Path
 
 from akb.atomic import write_text
 from akb.errors import guard
-from akb.manifest import build_manifest
+from akb.orchestration.manifest import build_manifest
 
 
 @guard

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.agreement import agreement, by_category
 from akb.atomic import write_text
-from akb.candidates import read_candidates, write_candidates
+from akb.benchmark.agreement import agreement, by_category
+from akb.benchmark.candidates import read_candidates, write_candidates
+from akb.benchmark.merging import Rules, merge
+from akb.benchmark.review import decisions_csv, read_decisions, stale_csv
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
-from akb.merging import Rules, merge
-from akb.review import decisions_csv, read_decisions, stale_csv
 from akb.tables import STATUSES, frame_of, write_csv, write_table
-from akb.taxonomy import read_taxonomy
 
 
 @guard

@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.drafts import settle, write_corpus
+from akb.audio.drafts import settle, write_corpus
+from akb.audio.library import Library
+from akb.audio.mini import test_drafts, test_items
+from akb.audio.mini_synthetic import synthetic_drafts, synthetic_items
+from akb.audio.mini_training import training_drafts
+from akb.audio.sources import read_plan
 from akb.errors import guard
 from akb.items import write_items
-from akb.library import Library
-from akb.mini import test_drafts, test_items
-from akb.sources import read_plan
-from akb.synthetic_clips import synthetic_drafts, synthetic_items
-from akb.training_clips import training_drafts
 
 
 @guard

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.candidates import read_candidates
+from akb.benchmark.candidates import read_candidates
+from akb.benchmark.near_duplicates import near_duplicates
 from akb.errors import guard
-from akb.similarity import near_duplicates
 from akb.tables import CLUSTERS, frame_of, write_table
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from akb.errors import guard
 from akb.items import read_items
-from akb.prompts import cascade_prompts, probe_prompts, read_template
+from akb.llm.prompts import cascade_prompts, probe_prompts, read_template
 from akb.tables import CAPTIONS, PROMPTS, read_table, write_table
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.correlations import correlations
+from akb.analysis.correlations import correlations
+from akb.analysis.leave_one_out import predictions
+from akb.analysis.published import CASCADE_CAPTIONER, METRICS, PREDICTORS, TARGETS, published_display, published_scores
 from akb.errors import guard
-from akb.figure_heatmap import heatmap
-from akb.figure_scatter import scatter
-from akb.figure_style import save, style
-from akb.prediction import predictions
-from akb.published import CASCADE_CAPTIONER, METRICS, PREDICTORS, TARGETS, published_display, published_scores
+from akb.report.figures.heatmap import heatmap
+from akb.report.figures.scatter import scatter
+from akb.report.figures.style import save, style
 from akb.tables import write_csv
 
 

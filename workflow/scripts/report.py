@@ -6,10 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
+from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
-from akb.published import published_scores
-from akb.report import Contents, figure_markup, read_csv, render
+from akb.report.page import Contents, figure_markup, read_csv, render
 
 TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")

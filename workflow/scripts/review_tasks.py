@@ -9,12 +9,12 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from akb import review
 from akb.atomic import write_text
-from akb.candidates import read_candidates
+from akb.benchmark import review
+from akb.benchmark.candidates import read_candidates
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
 from akb.tables import FLAGS, read_table
-from akb.taxonomy import read_taxonomy
 
 
 @guard

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from akb.analysis.scores import score
 from akb.errors import AkbError, guard
-from akb.scores import score
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_table
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.audit import audit
-from akb.candidates import read_candidates, write_candidates
+from akb.benchmark.audit import audit
+from akb.benchmark.candidates import read_candidates, write_candidates
+from akb.benchmark.selection import Limits, select
+from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
-from akb.selection import Limits, select
 from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
-from akb.taxonomy import read_taxonomy
 
 
 @guard

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.candidates import read_candidates
+from akb.benchmark.candidates import read_candidates
+from akb.benchmark.stemless import COLUMNS, ask, rows
 from akb.errors import guard
-from akb.registry import backbone_of
-from akb.stemless import COLUMNS, ask, rows
+from akb.llm.backbones import backbone_of
 from akb.tables import write_csv
 
 
@@ -21,7 +21,7 @@ from akb.tables import write_csv
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--candidates", type=Path, required=True)
-    parser.add_argument("--backbones", nargs="+", required=True, help="each an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbones", nargs="+", required=True, help="each an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.accuracy_tables import accuracy_markdown, accuracy_rows
+from akb.analysis.accuracy import accuracy_markdown, accuracy_rows
+from akb.analysis.correlations import correlations
+from akb.analysis.gains import gains, leads
+from akb.analysis.metrics import chosen_metrics
+from akb.analysis.positions import position_bias
+from akb.analysis.scores import chance, graded, invalid_reasons, score
+from akb.analysis.scoring_rules import compare_rules
 from akb.atomic import write_text
-from akb.correlations import correlations
 from akb.errors import guard
-from akb.gains import gains, leads
-from akb.metrics import chosen_metrics
-from akb.positions import position_bias
-from akb.rules import compare_rules
-from akb.scores import chance, graded, invalid_reasons, score
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
 
 TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")

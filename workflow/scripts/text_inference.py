@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from akb.errors import guard
-from akb.inference import answer
-from akb.prompts import read_template, requests_of
-from akb.registry import backbone_of
-from akb.responses import responses_frame
+from akb.llm.backbones import backbone_of
+from akb.llm.inference import answer
+from akb.llm.prompts import read_template, requests_of
+from akb.llm.responses import responses_frame
 from akb.tables import PROMPTS, RESPONSES, read_table, write_table
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", type=Path, nargs="+", required=True)
     parser.add_argument("--asking", type=Path, required=True)
-    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()

@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from akb.audio.own_set import apart, clips_under_test
 from akb.errors import guard
 from akb.tables import INSTRUCTIONS, read_table, write_csv, write_table
-from akb.training_sets import apart, clips_under_test
 
 
 @guard

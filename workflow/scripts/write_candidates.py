@@ -11,19 +11,19 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.candidates import write_candidates
+from akb.benchmark.candidates import write_candidates
+from akb.benchmark.taxonomy import read_taxonomy
+from akb.benchmark.writing import Failure, read_writing_template, writing_requests, written
 from akb.errors import guard
-from akb.inference import answer
-from akb.registry import backbone_of
+from akb.llm.backbones import backbone_of
+from akb.llm.inference import answer
 from akb.tables import write_csv
-from akb.taxonomy import read_taxonomy
-from akb.writing import Failure, read_writing_template, writing_requests, written
 
 
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--backbone", required=True, help="an akb.engine.Backbone as JSON")
+    parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--per-subcategory", type=int, required=True)

@@ -1,0 +1,167 @@
+"""From responses to scores: one answer per item, then accuracy over every item.
+
+A response that cannot be read is wrong, and counted as invalid with its reason. A response that is
+absent is an error: no denominator ever shrinks.
+
+    scores = score(read_table(responses, RESPONSES), items)
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from akb.errors import AkbError
+from akb.estimates import wilson
+from akb.tables import SCORES
+
+# What tells one run of a benchmark from another.
+RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
+_TEXT_OF_NO_ANSWER = "unreadable"
+
+
+def answers(responses: pl.DataFrame) -> pl.DataFrame:
+    """One row per run and item: RUN columns, item_id, `answer` (null if invalid), `invalid`.
+
+    With log-probabilities the answer is the option whose mean over the rotations is highest; one
+    rotation that failed makes the item invalid, since a mean over some places would favour them.
+    Without (free text) it is the answer given in most rotations, the earliest rotation's in a tie;
+    the item is invalid when no rotation could be read.
+    Raises AkbError when one rotation of one item was answered twice.
+    """
+    keys = [*RUN, "item_id"]
+    _refuse_duplicates(responses, keys)
+    nan = pl.col("option_logprobs").list.eval(pl.element().is_nan().any()).list.first().fill_null(value=False)
+    responses = responses.with_columns(
+        invalid=pl.when(nan & pl.col("invalid").is_null()).then(pl.lit("nan_logits")).otherwise("invalid")
+    ).with_columns(
+        invalid=pl.when(pl.col("invalid").is_null() & pl.col("answer").is_null() & pl.col("option_logprobs").is_null())
+        .then(pl.lit(_TEXT_OF_NO_ANSWER))
+        .otherwise("invalid")
+    )
+    by_logprobs = pl.col("mode") != "generate"
+    return pl.concat([_from_logprobs(responses.filter(by_logprobs), keys), _from_text(responses.filter(~by_logprobs))])
+
+
+def _from_logprobs(responses: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    reasons = responses.group_by(keys).agg(
+        invalid=pl.col("invalid").sort_by("rotation").drop_nulls().first(), answer_given=pl.col("answer").first()
+    )
+    means = (
+        responses.filter(pl.col("invalid").is_null() & pl.col("option_logprobs").is_not_null())
+        .select(*keys, "option_logprobs", option=pl.int_ranges(pl.col("option_logprobs").list.len()))
+        .explode("option_logprobs", "option")
+        .group_by([*keys, "option"])
+        .agg(pl.col("option_logprobs").mean())
+        .sort("option_logprobs", "option", descending=[True, False])
+        .group_by(keys, maintain_order=True)
+        .agg(best=pl.col("option").first())
+    )
+    best = pl.coalesce(pl.col("best"), pl.col("answer_given"))
+    return reasons.join(means, on=keys, how="left", nulls_equal=True).select(
+        *keys, answer=pl.when(pl.col("invalid").is_null()).then(best).cast(pl.Int64), invalid=pl.col("invalid")
+    )
+
+
+def _from_text(responses: pl.DataFrame) -> pl.DataFrame:
+    keys = [*RUN, "item_id"]
+    votes = (
+        responses.filter(pl.col("invalid").is_null())
+        .group_by([*keys, "answer"])
+        .agg(votes=pl.len(), first=pl.col("rotation").min())
+        .sort("votes", "first", descending=[True, False])
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("answer").first())
+    )
+    reasons = responses.group_by(keys).agg(reason=pl.col("invalid").sort_by("rotation").first())
+    return reasons.join(votes, on=keys, how="left", nulls_equal=True).select(
+        *keys, "answer", invalid=pl.when(pl.col("answer").is_null()).then(pl.col("reason"))
+    )
+
+
+def graded(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """`answers` joined to their items: adds `right`, `correct` (bool), `category`, `subcategory`, `options`.
+
+    Every run must answer every item of its benchmark, and nothing else.
+    Raises AkbError naming the run, the number of items at fault and the first of them.
+    """
+    asked = items.select("item_id", "benchmark", "category", "subcategory", "options", right="answer")
+    given = answers(responses)
+    _require_all_items(given, asked)
+    return given.join(asked, on=["item_id", "benchmark"], how="left").with_columns(
+        correct=pl.col("answer").eq_missing(pl.col("right"))
+    )
+
+
+def score(
+    responses: pl.DataFrame, items: pl.DataFrame, by: Literal["category", "subcategory"] = "category"
+) -> pl.DataFrame:
+    """SCORES rows of every run in `responses`: domain "all", then one for each category (or subcategory).
+
+    responses: RESPONSES rows of one or more backbones. items: ITEMS rows of all their benchmarks.
+    Raises AkbError as `graded` does.
+    """
+    frame = graded(responses, items)
+    counts = [pl.len().alias("n"), pl.col("correct").sum(), pl.col("invalid").is_not_null().sum()]
+    whole = frame.group_by(RUN).agg(counts).with_columns(domain=pl.lit("all"))
+    parts = frame.group_by([*RUN, by]).agg(counts).rename({by: "domain"})
+    both = pl.concat([whole.select(*RUN, "domain", "n", "correct", "invalid"), parts])
+    bounds = [wilson(row["correct"], row["n"]) for row in both.iter_rows(named=True)]
+    return (
+        both.with_columns(
+            pl.col("n", "correct", "invalid").cast(pl.Int64),
+            accuracy=pl.col("correct") / pl.col("n"),
+            low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),
+            high=pl.Series([b[1] for b in bounds], dtype=pl.Float64),
+        )
+        .sort(*RUN, pl.col("domain") != "all", "domain", nulls_last=False)
+        .select(list(SCORES))
+    )
+
+
+def chance(items: pl.DataFrame) -> pl.DataFrame:
+    """`benchmark`, `domain`, `chance`: the expected accuracy of a guess, the mean of 1 / options."""
+    guesses = items.with_columns(chance=1 / pl.col("options").list.len())
+    whole = guesses.group_by("benchmark").agg(pl.col("chance").mean()).with_columns(domain=pl.lit("all"))
+    parts = guesses.group_by("benchmark", domain="category").agg(pl.col("chance").mean())
+    columns = ["benchmark", "domain", "chance"]
+    return pl.concat([whole.select(columns), parts.select(columns)]).sort(columns)
+
+
+def invalid_reasons(responses: pl.DataFrame) -> pl.DataFrame:
+    """How many items of each run have no answer, by reason: RUN columns, `reason`, `items`."""
+    lost = answers(responses).filter(pl.col("invalid").is_not_null())
+    return lost.group_by([*RUN, "invalid"]).agg(items=pl.len()).rename({"invalid": "reason"}).sort(*RUN, "reason")
+
+
+def _refuse_duplicates(responses: pl.DataFrame, keys: list[str]) -> None:
+    twice = responses.filter(pl.struct([*keys, "rotation"]).is_duplicated())
+    if len(twice):
+        row = twice.row(0, named=True)
+        raise AkbError(
+            f"{len(twice)} responses stand twice, first item {row['item_id']}, rotation {row['rotation']}",
+            where=_name(row),
+            remedy="delete the responses table of this backbone and build it again",
+        )
+
+
+def _require_all_items(given: pl.DataFrame, asked: pl.DataFrame) -> None:
+    expected = given.select(RUN).unique().join(asked.select("benchmark", "item_id"), on="benchmark", how="left")
+    keys = [*RUN, "item_id"]
+    faults = [
+        ("no response", expected.join(given, on=keys, how="anti", nulls_equal=True)),
+        ("a response to an unknown item", given.join(expected, on=keys, how="anti", nulls_equal=True)),
+    ]
+    for fault, rows in faults:
+        if len(rows):
+            row = rows.sort(*keys).row(0, named=True)
+            raise AkbError(
+                f"{fault}: {len(rows)} items, first {row['item_id'] or 'none, for the benchmark has no items here'}",
+                where=_name(row),
+                remedy="delete the responses table and build it again; a score counts every item of a benchmark",
+            )
+
+
+def _name(row: dict[str, object]) -> str:
+    return ", ".join(f"{column} {row[column]}" for column in RUN if row[column] is not None)

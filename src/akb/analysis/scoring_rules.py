@@ -1,0 +1,39 @@
+"""How much the scoring rule alone moves a score: the benchmarks' published rule beside ours.
+
+Both rules grade the same responses over all the items. Free text is read as it stands; where options
+were compared by their log-probabilities, the published rule reads the text of the option chosen, which
+it misjudges where options share their words.
+
+    table = compare_rules(responses, items)
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from akb.analysis.scores import RUN, graded
+from akb.reading.string_match import matches
+
+
+def compare_rules(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """One row per run with full evidence: RUN columns, `mode`, `n`, `official`, `robust`, `moved`.
+
+    official, robust: accuracies as fractions of 1, of rotation 0, so that both rules read one
+    response per item. moved: official minus robust, in points.
+    """
+    read = responses.filter(pl.col("control").is_null(), pl.col("rotation") == 0)
+    rows = graded(read, items).join(
+        read.select(*RUN, "item_id", "mode", "text"), on=[*RUN, "item_id"], nulls_equal=True
+    )
+    chosen = pl.col("options").list.get(pl.col("answer"), null_on_oob=True)
+    said = pl.when(pl.col("mode") == "generate").then("text").otherwise(chosen).fill_null("")
+    official = [
+        matches(text, tuple(options), right) for text, options, right in rows.select(said, "options", "right").rows()
+    ]
+    return (
+        rows.with_columns(official=pl.Series(official, dtype=pl.Boolean))
+        .group_by(*RUN, "mode")
+        .agg(n=pl.len().cast(pl.Int64), official=pl.col("official").mean(), robust=pl.col("correct").mean())
+        .with_columns(moved=100 * (pl.col("official") - pl.col("robust")))
+        .sort(*RUN, "mode")
+    )

@@ -1,0 +1,66 @@
+"""How far reviewers agree, per category: Krippendorff's alpha and Fleiss' kappa, by libraries.
+
+Alpha takes every decision and bears gaps; kappa needs the same number of reviewers for each item, so
+it is taken over the items that have the most common number, and says over how many.
+
+    rows = agreement({"Sound": [["accept", "accept"], ["accept", "reject"]]})
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from akb.benchmark.candidates import Candidate
+from akb.benchmark.review import VERDICTS, Decision
+from akb.benchmark.taxonomy import Subcategory
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Nominal agreement over the verdicts of one category; NaN where it is not defined."""
+
+    category: str
+    items: int  # with at least two decisions
+    decisions: int
+    alpha: float
+    kappa: float
+    kappa_items: int
+
+
+def agreement(verdicts: Mapping[str, Sequence[Sequence[str]]]) -> list[Agreement]:
+    """One row per category: `verdicts` holds, per category, each item's verdicts (in any order)."""
+    return [_one(category, [v for v in items if len(v) >= 2]) for category, items in verdicts.items()]
+
+
+def by_category(
+    decisions: Mapping[str, Sequence[Decision]], candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory]
+) -> dict[str, list[list[str]]]:
+    """Each judged candidate's verdicts, gathered by category, as `agreement` takes them."""
+    gathered: dict[str, list[list[str]]] = {s.category: [] for s in taxonomy.values()}
+    for candidate in candidates:
+        if candidate.subcategory in taxonomy and candidate.name in decisions:
+            verdicts = [d.verdict for d in decisions[candidate.name]]
+            gathered[taxonomy[candidate.subcategory].category].append(verdicts)
+    return gathered
+
+
+def _one(category: str, items: Sequence[Sequence[str]]) -> Agreement:
+    import krippendorff
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    counts = np.array([[Counter(v)[verdict] for verdict in VERDICTS] for v in items]).reshape(-1, len(VERDICTS))
+    total = int(counts.sum())
+    # With one verdict throughout there is no expected disagreement to compare with.
+    if not total or np.count_nonzero(counts.sum(axis=0)) < 2:
+        return Agreement(category, len(items), total, math.nan, math.nan, 0)
+    alpha = float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+    raters = Counter(map(len, items)).most_common(1)[0][0]
+    same = counts[counts.sum(axis=1) == raters]
+    defined = np.count_nonzero(same.sum(axis=0)) > 1
+    kappa = float(fleiss_kappa(same, method="fleiss")) if defined else math.nan
+    return Agreement(category, len(items), total, alpha, kappa, len(same))

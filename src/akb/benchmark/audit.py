@@ -1,0 +1,109 @@
+"""Every candidate's whole way to its end: flags, cluster, decisions, status, fate.
+
+Nothing disappears silently: a candidate that is not in the benchmark has a row that says why.
+
+    history = audit(candidates, flags, clusters, statuses, taxonomy); history.rows(chosen)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from akb.benchmark.candidates import Candidate
+from akb.benchmark.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
+from akb.benchmark.selection import Entry
+from akb.benchmark.taxonomy import Subcategory
+
+
+@dataclass(frozen=True)
+class History:
+    """eligible: what the selection may choose from. barred: why the others may not be chosen, by name."""
+
+    candidates: Sequence[Candidate]
+    eligible: list[Entry]
+    barred: dict[str, str]
+    flags: dict[str, list[str]]
+    clusters: dict[str, int]
+    statuses: dict[str, tuple[str, int]]
+
+    def rows(self, chosen: set[str]) -> list[dict[str, Any]]:
+        """One row of `tables.AUDIT` per candidate."""
+        taken = {self.clusters[name] for name in chosen}
+        return [
+            {
+                "name": c.name,
+                "content_hash": c.content_hash,
+                "subcategory": c.subcategory,
+                "source": c.source,
+                "flags": "; ".join(self.flags[c.name]),
+                "cluster": self.clusters[c.name],
+                "decisions": self.statuses[c.name][1],
+                "status": self.statuses[c.name][0],
+                "fate": self._fate(c.name, chosen, taken),
+            }
+            for c in self.candidates
+        ]
+
+    def _fate(self, name: str, chosen: set[str], taken: set[int]) -> str:
+        if name in chosen:
+            return "selected"
+        if name in self.barred:
+            return self.barred[name]
+        if self.clusters[name] in taken:
+            return "a near-duplicate was selected"
+        return "not needed: the quota was filled by others"
+
+
+def audit(
+    candidates: Sequence[Candidate],
+    flags: pl.DataFrame,
+    clusters: pl.DataFrame,
+    statuses: pl.DataFrame,
+    taxonomy: Mapping[str, Subcategory],
+) -> History:
+    """Gather what the tables say of each candidate (schemas FLAGS, CLUSTERS and STATUSES)."""
+    named: dict[str, list[str]] = defaultdict(list)
+    fatal: dict[str, list[str]] = defaultdict(list)
+    for name, flag, is_fatal in flags.select("name", "flag", "fatal").iter_rows():
+        (fatal if is_fatal else named)[name].append(flag)
+    status_of = {name: (status, n) for name, status, n in statuses.select("name", "status", "decisions").iter_rows()}
+    for c in candidates:
+        if status_of[c.name][0] == "edited":  # the table's flags are those of the old text
+            found = candidate_flags(c, taxonomy)
+            fatal[c.name] = [f.flag for f in found if f.fatal]
+            named[c.name] = [f.flag for f in found if not f.fatal]
+    cluster_of = dict(clusters.select("name", "cluster").iter_rows())
+    barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name][0], taxonomy))}
+    eligible = [
+        Entry(
+            name=c.name,
+            subcategory=c.subcategory,
+            template=c.template,
+            verification=c.verification,
+            cluster=cluster_of[c.name],
+            flags=sum(flag not in FOR_PEOPLE for flag in named[c.name]),
+            longest_right=is_longest_right(c),
+            proven=bool(c.proof),
+        )
+        for c in candidates
+        if c.name not in barred
+    ]
+    every = {c.name: fatal[c.name] + named[c.name] for c in candidates}
+    return History(candidates, eligible, barred, every, cluster_of, status_of)
+
+
+def _bar(candidate: Candidate, fatal: Sequence[str], status: str, taxonomy: Mapping[str, Subcategory]) -> str:
+    if candidate.subcategory not in taxonomy:
+        return f"the taxonomy has no subcategory {candidate.subcategory}"
+    if status == "rejected":
+        return "rejected by reviewers"
+    if status == "conflict":
+        return "reviewers disagree: waits for adjudication"
+    if fatal:
+        return f"flagged: {', '.join(sorted(set(fatal)))}"
+    return ""

@@ -1,0 +1,185 @@
+"""The item card: what the frozen benchmark holds, in Markdown, computed from the tables behind it.
+
+text = card("akb-1.0", to_jsonl(items), items, audit, agreements, second, stemless)
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+
+import polars as pl
+
+from akb.benchmark.frozen import FrozenItem, content_hash
+from akb.errors import AkbError
+from akb.estimates import wilson
+
+
+@dataclass(frozen=True)
+class SecondSolve:
+    """How authored items fared when they were solved again without sight of key and rationale.
+
+    reworded: candidates whose text has changed since they were solved.
+    """
+
+    solved: int
+    agreed: int
+    mended: int
+    dropped: int
+    reworded: int
+
+
+def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
+    """Count the rows (name, content_hash, chosen, outcome) of the second solving. audit: schema AUDIT.
+
+    outcome: "agreed" with the key, or the item was "mended" or "dropped". Raises AkbError for another.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    outcomes = Counter(row["outcome"] for row in rows)
+    if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
+        raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
+    now = dict(audit.select("name", "content_hash").iter_rows())
+    reworded = sum(now.get(row["name"], row["content_hash"]) != row["content_hash"] for row in rows)
+    return SecondSolve(len(rows), outcomes["agreed"], outcomes["mended"], outcomes["dropped"], reworded)
+
+
+def card(
+    name: str,
+    text: str,
+    items: Sequence[FrozenItem],
+    audit: pl.DataFrame,
+    agreements: pl.DataFrame,
+    second: SecondSolve,
+    stemless: Mapping[str, tuple[int, int]],
+) -> str:
+    """The card's text. text: the frozen file; audit: schema AUDIT; agreements: see agreement.py.
+
+    stemless: by backbone, how many items it solved from the options alone, and of how many.
+    """
+    version = content_hash(text)
+    candidates = len(audit)
+    statuses = Counter(audit["status"])
+    flags = _count_flags(audit)
+    flagged_selected = _count_flags(audit.filter(pl.col("fate") == "selected"))
+    longest = longest_option_accuracy(items)
+    positions = Counter(item.answer for item in items)
+    templates = Counter(item.template for item in items)
+    top, most = templates.most_common(1)[0]
+    lengths = [len(item.question) for item in items]
+    parts = [
+        f"# {name}\n",
+        f"{len(items):,} multiple-choice questions on auditory knowledge; content hash `{version}`.",
+        f"They were selected from {candidates:,} candidates ({candidates / len(items):.2f} for each item).\n",
+        "## Sizes\n",
+        _sizes(items),
+        "## Sources\n",
+        _table(["source", "items"], Counter(item.source for item in items).most_common()),
+        f"{len(templates):,} templates; the most used, `{top}`, gives {most} items.\n",
+        "## Verification\n",
+        _table(
+            ["verification", "items", "meaning"],
+            [(v, n, _MEANING[v]) for v, n in Counter(item.verification for item in items).most_common()],
+        ),
+        _second(second),
+        "## Review\n",
+        _table(["status of the candidates", "n"], statuses.most_common()),
+        _agreement(agreements),
+        "## Giving nothing away\n",
+        _table(
+            ["rule without knowledge", "accuracy"],
+            [
+                ("always the longest option", f"{longest:.1%}"),
+                *((f"always option {'ABCDEFGHIJ'[p]}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
+                *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
+            ],
+        ),
+        f"Stems have {min(lengths)} to {max(lengths)} letters (median {median(lengths):.0f}); "
+        f"right options {mean(len(i.options[i.answer]) for i in items):.1f} on average, wrong ones "
+        f"{mean(len(o) for i in items for k, o in enumerate(i.options) if k != i.answer):.1f}.\n",
+        "## Hygiene\n",
+        _table(
+            ["flag", "candidates", "selected items"],
+            [(flag, n, flagged_selected.get(flag, 0)) for flag, n in flags.most_common()],
+        ),
+    ]
+    return "\n".join(parts)
+
+
+_MEANING = {
+    "program": "a program proves the answer from the named source (`akb verify-proofs`)",
+    "human": "people decided, see the decision files",
+    "none": "written, and solved a second time, by language models; no person has checked it",
+}
+
+
+def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
+    """The accuracy of always choosing the longest option; ties count by their share."""
+    return mean(
+        (len(i.options[i.answer]) == max(map(len, i.options)))
+        / [len(o) for o in i.options].count(max(map(len, i.options)))
+        for i in items
+    )
+
+
+def _rate(right: int, asked: int) -> str:
+    low, high = wilson(right, asked)
+    return f"{right / asked:.1%} ({low:.1%} to {high:.1%}) of {asked:,}"
+
+
+def _sizes(items: Sequence[FrozenItem]) -> str:
+    proven = Counter(i.subcategory for i in items if i.verification == "program")
+    count = Counter((i.category, i.subcategory) for i in items)
+    total = Counter(i.category for i in items)
+    rows: list[tuple[object, ...]] = []
+    for category, size in total.items():
+        by_category = sum(1 for i in items if i.category == category and i.verification == "program")
+        rows.append((f"**{category}**", "", f"**{size}**", f"**{by_category}**"))
+        rows += [("", s, n, proven.get(s, 0)) for (c, s), n in count.items() if c == category]
+    return _table(["category", "subcategory", "items", "proven"], rows)
+
+
+def _second(second: SecondSolve) -> str:
+    return (
+        f"{second.solved:,} authored candidates were solved a second time, by a language model that saw stem and "
+        f"options alone: {second.agreed:,} times it gave the key's answer without a doubt; of the others, "
+        f"{second.mended} were mended and {second.dropped} dropped. {second.reworded} have been reworded since, and "
+        "not solved again.\n"
+    )
+
+
+def _agreement(agreements: pl.DataFrame) -> str:
+    judged = agreements.filter(pl.col("items") > 0)
+    if judged.is_empty():
+        return "No item has been judged by two people, so there is no agreement to report.\n"
+    rows = [
+        (
+            a["category"],
+            a["items"],
+            a["decisions"],
+            _number(a["alpha"]),
+            f"{_number(a['kappa'])} (n={a['kappa_items']})",
+        )
+        for a in judged.iter_rows(named=True)
+    ]
+    return _table(["category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.3f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    body = [[str(cell) for cell in row] for row in rows]
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in body)]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def _count_flags(audit: pl.DataFrame) -> Counter[str]:
+    """How many candidates carry each flag: a candidate counts once per flag."""
+    listed = audit["flags"].drop_nulls().str.split("; ")
+    return Counter(flag for flags in listed for flag in set(flags) if flag)

@@ -1,0 +1,143 @@
+"""The frozen benchmark: selected candidates become items with balanced positions, one JSON line each.
+
+The file is usable without running anything, and the same candidates give the same bytes anywhere.
+Its content hash names the version.
+
+    items = freeze(chosen); text = to_jsonl(items); items = read_frozen(Path("resources/akb/akb.jsonl"))
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from akb.benchmark.candidates import Candidate
+from akb.benchmark.taxonomy import Subcategory
+from akb.errors import AkbError
+from akb.items import Item, item_id, require_sound
+
+BENCHMARK = "akb"
+
+
+@dataclass(frozen=True)
+class FrozenItem:
+    """One line of the frozen file. proof is set for proven items, rationale for the others."""
+
+    item_id: str
+    question: str
+    options: tuple[str, ...]
+    answer: int
+    category: str
+    subcategory: str
+    source: str
+    template: str
+    verification: str
+    proof: str
+    rationale: str
+
+    def item(self) -> Item:
+        """As a row of the items table."""
+        return Item(
+            item_id=self.item_id,
+            benchmark=BENCHMARK,
+            question=self.question,
+            options=self.options,
+            answer=self.answer,
+            category=self.category,
+            subcategory=self.subcategory,
+            clip_id=None,
+            source=self.source,
+            verification=self.verification,
+        )
+
+
+def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> list[FrozenItem]:
+    """Items in the order of the taxonomy, then of a hash of their names.
+
+    Names outlive edits, so an edited text moves no other item and no other item's right option.
+    """
+    place = {name: index for index, name in enumerate(taxonomy)}
+    ranked = sorted(chosen, key=lambda c: (place[c.subcategory], _hash(c.name)))
+    items = []
+    for rank, candidate in enumerate(ranked):
+        others = sorted(candidate.distractors, key=lambda d: _hash(candidate.content_hash + d))
+        answer = position(rank, len(others) + 1)
+        options = (*others[:answer], candidate.answer, *others[answer:])
+        items.append(
+            FrozenItem(
+                item_id=item_id(candidate.question, options, answer, None),
+                question=candidate.question,
+                options=options,
+                answer=answer,
+                category=taxonomy[candidate.subcategory].category,
+                subcategory=candidate.subcategory,
+                source=candidate.source,
+                template=candidate.template,
+                verification=candidate.verification,
+                proof=candidate.proof,
+                rationale="" if candidate.proof else candidate.rationale,
+            )
+        )
+    return items
+
+
+def position(rank: int, options: int) -> int:
+    """Where the right option of the rank-th item stands.
+
+    Of every 2 · options items in a row, each position is right for two, in an order drawn by hash: over the whole
+    and over leading parts positions are balanced, and yet nobody who reads item after item sees them go round.
+    """
+    block, within = divmod(rank, 2 * options)
+    drawn = sorted(range(2 * options), key=lambda place: _hash(f"{block} {place}"))
+    return drawn[within] % options
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def to_jsonl(items: Sequence[FrozenItem]) -> str:
+    """One item a line; empty proof and rationale are left out."""
+    lines = []
+    for item in items:
+        record = {key: value for key, value in vars(item).items() if value != "" or key not in ("proof", "rationale")}
+        record["proof"] = json.loads(item.proof) if item.proof else None
+        lines.append(json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False))
+    return "\n".join(lines) + "\n"
+
+
+def content_hash(text: str) -> str:
+    """The version of a frozen file: SHA-256 of its text, first 12 hex digits."""
+    return _hash(text)[:12]
+
+
+def read_frozen(path: Path) -> list[FrozenItem]:
+    """The items of a frozen file. Raises AkbError naming file and line."""
+    items = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            record = json.loads(line)
+            record["proof"] = json.dumps(record["proof"], ensure_ascii=False) if record.get("proof") else ""
+            record["options"] = tuple(record["options"])
+            items.append(FrozenItem(**{"rationale": "", **record}))
+        except (json.JSONDecodeError, TypeError, KeyError) as error:
+            raise AkbError(
+                f"a line is not an item: {error!r}", where=f"{path}, line {number}", remedy="mend the line, or rebuild"
+            ) from error
+    require_sound([item.item() for item in items], path)
+    return items
+
+
+def subset(items: Sequence[FrozenItem], quotas: Mapping[str, int]) -> list[FrozenItem]:
+    """The first `quotas[subcategory]` items of each subcategory, in the frozen order."""
+    taken: dict[str, int] = defaultdict(int)
+    kept = []
+    for item in items:
+        if taken[item.subcategory] < quotas.get(item.subcategory, 0):
+            taken[item.subcategory] += 1
+            kept.append(item)
+    return kept

@@ -1,0 +1,1 @@
+"""How grounded questions are written: templates, quantities with units, formulas, word lists."""

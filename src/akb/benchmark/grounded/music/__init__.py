@@ -1,0 +1,1 @@
+"""Grounded questions on music, proven with music21 and arithmetic."""

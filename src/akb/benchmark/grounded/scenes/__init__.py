@@ -1,0 +1,1 @@
+"""Grounded questions on sounding things, rooms and surroundings."""

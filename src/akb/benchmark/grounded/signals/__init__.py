@@ -1,0 +1,1 @@
+"""Grounded questions on signals, recording and audio data."""

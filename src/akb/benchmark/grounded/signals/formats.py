@@ -1,0 +1,332 @@
+"""Grounded questions on audio data: bit rates, sizes, durations, compression, frames, file headers, MIDI.
+
+Every answer is proven by the formula of its quantity in bits and seconds, evaluated anew.
+
+    for candidate in GENERATORS["formats_codecs.pcm_size"](seed): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from random import Random
+
+from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, plain, same_form
+from akb.benchmark.grounded.craft.templates import Sketch, Templates
+
+FORMATS = Templates("formats_codecs", "arithmetic: audio data sizes")
+GENERATORS, CHECKS = FORMATS.generators, FORMATS.checks
+
+FORMULAS: Formulas = {
+    "pcm_rate": lambda a: a["rate_hz"] * a["bits"] * a["channels"],
+    "pcm_bits": lambda a: a["rate_hz"] * a["bits"] * a["channels"] * a["seconds"],
+    "pcm_seconds": lambda a: a["capacity"] / (a["rate_hz"] * a["bits"] * a["channels"]),
+    "coded_bits": lambda a: a["bit_rate"] * a["seconds"],
+    "coded_seconds": lambda a: a["capacity"] / a["bit_rate"],
+    "ratio": lambda a: a["rate_hz"] * a["bits"] * a["channels"] / a["bit_rate"],
+    "frame_seconds": lambda a: a["frame"] / a["rate_hz"],
+    "frames": lambda a: a["seconds"] * a["rate_hz"] / a["frame"],
+    "packet_bits": lambda a: a["bit_rate"] * a["packet_s"],
+    "block_align": lambda a: a["channels"] * a["bits"],
+    "byte_rate": lambda a: a["channels"] * a["bits"] // 8 * a["rate_hz"],
+    "average_rate": lambda a: a["size"] / a["seconds"],
+    "saved": lambda a: 100 * (1 - a["coded"] / a["raw"]),
+    "with_header": lambda a: a["bit_rate"] + a["header"] * 8 / a["packet_s"],
+    "midi_ticks": lambda a: a["ppq"] * a["quarters"],
+    "tick_seconds": lambda a: 60 / a["bpm"] / a["ppq"],
+}  # fmt: skip
+equals = FORMATS.check(formula_check(FORMULAS, rel=0.015))
+CHANNELS = {1: "mono", 2: "stereo", 6: "5.1-channel"}
+
+
+def drawn_format(rng: Random) -> tuple[int, int, int, str]:
+    """Sampling rate in Hz, bits, channels, and these in words."""
+    channels = rng.choice([1, 1, 2, 2, 6])
+    rate = rng.choice([44100, 48000, 96000] + [8000, 16000, 22050, 24000, 32000] * (channels < 6))
+    bits = rng.choice([16, 16, 24, 24, 32] + [8] * (channels < 6))
+    return rate, bits, channels, f"{bits}-bit {CHANNELS[channels]} PCM at {plain(rate / 1000)} kHz"
+
+
+@FORMATS.template(equals)
+def pcm_rate(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, bits, channels, words = drawn_format(rng)
+        stem = rng.choice([
+            f"What is the bit rate of uncompressed {words}?",
+            f"A link is to carry {words}, without compression or overhead. Which bit rate does it need?",
+            f"Uncompressed {words} is streamed in real time. How many kilobits (1,000 bits) go out per second?",
+        ])  # fmt: skip
+        right = rate * bits * channels / 1000
+        wrong = [right / 8, right * 2, right / 2, right * channels / 2 if channels > 2 else right * 8, right * 1.5]
+        yield Sketch.of(stem, same_form([right, *wrong], "kbit/s", significant=5), {"of": "pcm_rate", "rate_hz": rate, "bits": bits, "channels": channels}, "rate × bits × channels")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def pcm_size(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, bits, channels, words = drawn_format(rng)
+        seconds = rng.choice([10, 20, 30, 45, 60, 90, 120, 180, 240, 300, 600, 1800, 3600])
+        time = f"{seconds} s" if seconds < 60 else f"{plain(seconds / 60)} min"
+        stem = rng.choice([
+            f"How much storage do {time} of uncompressed {words} take (1 MB = 1,000,000 bytes), headers aside?",
+            f"A recorder writes {words}. How large is the audio data of a take of {time}, in megabytes of a million bytes?",
+            f"About how large is a WAV file with {time} of {words}? (1 MB = 10⁶ bytes)",
+        ])  # fmt: skip
+        right = rate * bits * channels * seconds / 8e6
+        if not 0.3 < right < 5000:
+            continue
+        yield Sketch.of(stem, same_form([right * f for f in (1, 8, 2, 0.5, 0.25, 0.125)], "MB"), {"of": "pcm_bits", "rate_hz": rate, "bits": bits, "channels": channels, "seconds": seconds}, "rate × bytes per sample × channels × time")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def pcm_time(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, bits, channels, words = drawn_format(rng)
+        megabytes = rng.choice([10, 16, 20, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 2000, 4000])
+        stem = rng.choice([
+            f"How many minutes of uncompressed {words} fit in {megabytes:,} MB (1 MB = 10⁶ bytes)?",
+            f"A device has {megabytes:,} MB (10⁶ bytes each) free and records {words} without compression. How long can it record?",
+            f"After how much time does a buffer of {megabytes:,} MB (1 MB = 10⁶ bytes) fill up with raw {words}?",
+        ])  # fmt: skip
+        right = megabytes * 8e6 / (rate * bits * channels) / 60
+        if not 1 < right < 900:
+            continue
+        yield Sketch.of(stem, same_form([right * f for f in (1, 0.125, 2, 0.5, 8, 4)], "min"), {"of": "pcm_seconds", "capacity": megabytes * 8e6, "rate_hz": rate, "bits": bits, "channels": channels}, "capacity ÷ (rate × bytes per sample × channels)")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def coded_size(rng: Random) -> Iterator[Sketch]:
+    codecs = {
+        "MP3": [96, 128, 160, 192, 256, 320],
+        "AAC": [64, 96, 128, 192, 256],
+        "Opus": [16, 24, 32, 48, 64, 96, 128],
+        "Vorbis": [96, 112, 160, 192],
+    }
+    while True:
+        name = rng.choice(sorted(codecs))
+        rate, minutes, back = (
+            rng.choice(codecs[name]),
+            rng.choice([2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120]),
+            rng.random() < 0.4,
+        )
+        if back:
+            megabytes = rng.choice([5, 8, 10, 12, 15, 16, 20, 25, 32, 40, 50, 64, 100])
+            stem = rng.choice([
+                f"How long does {name} audio at a constant {rate} kbit/s play from a file of {megabytes} MB (1 MB = 10⁶ bytes)?",
+                f"For how long does {name} audio have to run at {rate} kbit/s to fill {megabytes} MB (1 MB = 10⁶ bytes)?",
+            ])  # fmt: skip
+            right = megabytes * 8e6 / (rate * 1000) / 60
+            yield Sketch.of(stem, same_form([right * f for f in (1, 0.125, 2, 0.5, 8, 1.5)], "min"), {"of": "coded_seconds", "capacity": megabytes * 8e6, "bit_rate": rate * 1000}, "size in bits ÷ bit rate")  # fmt: skip
+            continue
+        stem = rng.choice([
+            f"How large is a {minutes}-minute {name} file at a constant {rate} kbit/s (1 MB = 10⁶ bytes)?",
+            f"A podcast of {minutes} minutes is encoded as {name} at {rate} kbit/s, constant. About how many megabytes (10⁶ bytes) must listeners download?",
+            f"What amount of data does {minutes} min of {name} streaming at a constant {rate} kbit/s use? (1 MB = 10⁶ bytes)",
+        ])  # fmt: skip
+        right = rate * 1000 * minutes * 60 / 8e6
+        yield Sketch.of(stem, same_form([right * f for f in (1, 8, 2, 0.5, 0.125, 1 / 6, 1.25)], "MB"), {"of": "coded_bits", "bit_rate": rate * 1000, "seconds": minutes * 60}, "bit rate × time ÷ 8")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def compression_ratio(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, bits, channels, words = drawn_format(rng)
+        coded = rng.choice([8, 12, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320])
+        right = rate * bits * channels / (coded * 1000)
+        if not 3 < right < 60:
+            continue
+        stem = rng.choice([
+            f"Audio in {words} is coded at {coded} kbit/s. By about which factor is it compressed?",
+            f"A codec turns {words} into {coded} kbit/s. What is the compression ratio?",
+        ])  # fmt: skip
+        options = [
+            amount(v, 1)
+            for v in (right, right / 2, right * 2, right / 8 if right > 8 else right * 4, right * 1.5, right / 1.6)
+        ]
+        yield Sketch.of(stem, options, {"of": "ratio", "rate_hz": rate, "bits": bits, "channels": channels, "bit_rate": coded * 1000}, "PCM bit rate ÷ coded bit rate")  # fmt: skip
+
+
+@FORMATS.template(equals, limit=36)
+def frame_time(rng: Random) -> Iterator[Sketch]:
+    coders = {
+        1152: "MP3 (MPEG-1 Layer III) codes audio in frames of 1,152 samples per channel",
+        1024: "AAC-LC codes audio in frames of 1,024 samples per channel",
+        4096: "A FLAC encoder cuts audio into blocks of 4,096 samples per channel",
+    }
+    while True:
+        size, rate = rng.choice([1152, 1024, 4096]), rng.choice([32000, 44100, 48000, 16000, 96000])
+        if size == 1152 and rate not in (32000, 44100, 48000):
+            continue
+        seconds = rng.choice([0, 0, 10, 24, 30, 60, 120])
+        verb = coders[size]
+        if seconds:
+            right = seconds * rate / size
+            stem = rng.choice([
+                f"{verb}. About how many of these make up {seconds} s at {plain(rate / 1000)} kHz?",
+                f"{verb}. How many are needed for {seconds} s at {plain(rate / 1000)} kHz, if the last may be part empty?",
+            ])  # fmt: skip
+            options = [amount(ceil(v)) for v in (right, right * 2, right / 2, right * 8, right * 1.152, right * 0.7)]
+            yield Sketch.of(stem, options, {"of": "frames", "seconds": seconds, "rate_hz": rate, "frame": size, "absolute": 1}, "samples ÷ frame size")  # fmt: skip
+            continue
+        stem = rng.choice([
+            f"{verb}. How long is one at {plain(rate / 1000)} kHz?",
+            f"{verb}. At a sampling rate of {plain(rate / 1000)} kHz, what stretch of sound does each one cover?",
+        ])  # fmt: skip
+        right = size / rate * 1000
+        yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 0.25, 4, 1.5)], "ms"), {"of": "frame_seconds", "frame": size, "rate_hz": rate}, "samples ÷ rate")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def packet_size(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, ms, header = (
+            rng.choice([8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128]),
+            rng.choice([2.5, 5, 10, 20, 40, 60]),
+            rng.random() < 0.5,
+        )
+        size = rate * ms / 8
+        if size % 1:
+            continue
+        if header:
+            stem = rng.choice([
+                f"Speech coded at {rate} kbit/s is sent in packets of {plain(ms)} ms, each with 40 bytes of IP, UDP and RTP headers. What is the total bit rate?",
+                f"A voice call uses a {rate} kbit/s codec and one packet per {plain(ms)} ms. Every packet carries 40 bytes of headers. Which bit rate does the network see?",
+            ])  # fmt: skip
+            right = rate + 320 / ms
+            options = same_form(
+                [right, rate + 40 / ms, rate + 160 / ms, rate + 640 / ms, rate + 40, rate * 1.4],
+                "kbit/s",
+                significant=4,
+            )
+            yield Sketch.of(stem, options, {"of": "with_header", "bit_rate": rate * 1000, "packet_s": ms / 1000, "header": 40}, "codec rate plus header bits × packets per second")  # fmt: skip
+            continue
+        stem = rng.choice([
+            f"A speech codec at {rate} kbit/s makes one packet every {plain(ms)} ms. How many bytes of coded audio does each hold?",
+            f"What is the payload of a {plain(ms)} ms packet at a constant {rate} kbit/s?",
+        ])  # fmt: skip
+        options = [
+            f"{amount(v)} bytes" for v in (size, size * 8, size * 2, size / 2, size * 4, size * 10) if v % 1 == 0
+        ]
+        yield Sketch.of(stem, options, {"of": "packet_bits", "bit_rate": rate * 1000, "packet_s": ms / 1000}, "bit rate × time ÷ 8")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def wav_header(rng: Random) -> Iterator[Sketch]:
+    while True:
+        rate, bits, channels, _ = drawn_format(rng)
+        channels = rng.choice([1, 2, 3, 4, 5, 6, 8])
+        words = f"{bits}-bit PCM with {channels} channel{'s' if channels > 1 else ''} at {plain(rate / 1000)} kHz"
+        align = channels * bits // 8
+        if align == 1:
+            continue
+        if rng.random() < 0.5:
+            stem = rng.choice([
+                f"A WAV file holds {words}. What is its block alignment, the bytes of one sample over all channels?",
+                f"How many bytes does one sample frame, with all channels, take in {words}?",
+            ])  # fmt: skip
+            options = [
+                f"{v} bytes"
+                for v in (align, align * 2, bits // 8, align + 1, channels * bits, align * 4, channels)
+                if v > 1
+            ]
+            yield Sketch.of(stem, options, {"of": "block_align", "channels": channels, "bits": bits, "rate_hz": rate}, "channels × bytes per sample")  # fmt: skip
+            continue
+        stem = rng.choice([
+            f"Which byte rate stands in the header of a WAV file that holds {words}?",
+            f"How many bytes per second does a player read from a file of {words}?",
+        ])  # fmt: skip
+        right = align * rate
+        options = [
+            f"{amount(v)}"
+            for v in (
+                right,
+                right * 8,
+                right * 2,
+                right // 2,
+                right // channels if channels > 1 else right * 4,
+                rate * channels,
+            )
+            if v > 0
+        ]
+        yield Sketch.of(stem, options, {"of": "byte_rate", "channels": channels, "bits": bits, "rate_hz": rate}, "rate × channels × bytes per sample")  # fmt: skip
+
+
+@FORMATS.template(equals)
+def saved_space(rng: Random) -> Iterator[Sketch]:
+    while True:
+        raw = rng.choice([25, 40, 50, 60, 80, 120, 150, 200, 250, 300, 400, 500])
+        percent, minutes = rng.choice([35, 40, 45, 48, 52, 55, 60, 64, 68, 72]), rng.choice([4, 5, 8, 10, 12, 15, 20])
+        coded = raw * percent / 100
+        if rng.random() < 0.5:
+            stem = rng.choice([
+                f"FLAC shrinks a {raw} MB WAV file to {plain(coded)} MB. By what share has the file become smaller?",
+                f"A lossless codec stores {raw} MB of PCM in {plain(coded)} MB. How much of the space does it save?",
+            ])  # fmt: skip
+            values = [
+                100 - percent,
+                percent,
+                round(raw / coded * 10),
+                round(10000 / percent - 100),
+                (100 - percent) / 2,
+                110 - percent,
+            ]
+            options = [f"{amount(v)} %" for v in values if 0 < v < 100 and v % 1 == 0]
+            yield Sketch.of(
+                stem, options, {"of": "saved", "raw": raw, "coded": coded, "absolute": 0.6}, "1 − new size ÷ old size"
+            )
+            continue
+        stem = rng.choice([
+            f"A {minutes}-minute FLAC file is {plain(coded)} MB (10⁶ bytes) large. What is its average bit rate?",
+            f"An audio file of {plain(coded)} MB (1 MB = 10⁶ bytes) plays for {minutes} minutes. Which mean bit rate is that?",
+        ])  # fmt: skip
+        right = coded * 8000 / (minutes * 60)
+        if not 64 < right < 3000:
+            continue
+        yield Sketch.of(stem, same_form([round(right * f) for f in (1, 0.125, 2, 0.5, 1.5, 0.75)], "kbit/s"), {"of": "average_rate", "size": coded * 8e6, "seconds": minutes * 60}, "size in bits ÷ duration")  # fmt: skip
+
+
+@FORMATS.template(equals, limit=36)
+def midi_timing(rng: Random) -> Iterator[Sketch]:
+    lengths = {
+        "half note": 2.0,
+        "dotted half note": 3.0,
+        "dotted quarter note": 1.5,
+        "eighth note": 0.5,
+        "dotted eighth note": 0.75,
+        "sixteenth note": 0.25,
+        "note of an eighth-note triplet": 1 / 3,
+        "note of a quarter-note triplet": 2 / 3,
+        "whole note": 4.0,
+    }
+    while True:
+        ppq, bpm, name = (
+            rng.choice([24, 48, 96, 120, 192, 240, 384, 480, 960]),
+            rng.choice([60, 75, 80, 90, 100, 120, 125, 140, 150]),
+            rng.choice(sorted(lengths)),
+        )
+        if rng.random() < 0.7:
+            right = ppq * lengths[name]
+            if right % 1 > 1e-9 and right % 1 < 1 - 1e-9:
+                continue
+            stem = rng.choice([
+                f"A MIDI file has {ppq} ticks per quarter note. How many ticks does one {name} last?",
+                f"At a MIDI resolution of {ppq} pulses per quarter note (PPQ), what is the length of one {name}?",
+            ])  # fmt: skip
+            options = [
+                f"{amount(v)} ticks"
+                for v in (right, right * 2, right / 2, right * 1.5, right * 2 / 3, right * 4)
+                if abs(v - round(v)) < 1e-6
+            ]
+            yield Sketch.of(
+                stem,
+                options,
+                {"of": "midi_ticks", "ppq": ppq, "quarters": lengths[name]},
+                "ticks per quarter × quarters",
+            )
+            continue
+        stem = rng.choice([
+            f"How long is one MIDI tick at {bpm} quarter notes per minute and {ppq} ticks per quarter?",
+            f"A sequencer with {ppq} PPQ plays at {bpm} beats (quarter notes) per minute. What is its time resolution, one tick?",
+        ])  # fmt: skip
+        right = 60000 / bpm / ppq
+        yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 4, 0.25, 10)], "ms"), {"of": "tick_seconds", "ppq": ppq, "bpm": bpm}, "60 s ÷ tempo ÷ ticks per quarter")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Grounded questions on speech, proven with pronunciations."""

@@ -1,0 +1,1 @@
+"""Captioners: what turns a clip into text."""

@@ -1,0 +1,1 @@
+"""The engines behind `akb.llm.inference`, loaded by name when they are needed."""

@@ -1,0 +1,162 @@
+"""Free text from a Hugging Face model, batched; what one item says does not depend on its neighbours.
+
+Prompts are sorted by length and padded on the left. Sampling draws from a stream of each item's own
+(Gumbel noise added to the filtered logits, then the maximum), so that an interrupted run ends in the
+same texts as an undisturbed one.
+
+    for index, output in generate(requests, model, tokenizer, chat, limit=2048, batch_tokens=1024): ...
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+
+from akb.errors import AkbError
+from akb.llm.chat import Chat
+from akb.llm.engine import Output, Request, Sampling
+
+
+def generate(
+    requests: Sequence[Request], model: Any, tokenizer: Any, chat: Chat, limit: int, batch_tokens: int
+) -> Iterator[tuple[int, Output]]:
+    """Yield (index, output) a batch at a time. limit: prompt and answer together, in tokens.
+
+    Raises AkbError for a request with a JSON schema: this engine cannot force one.
+    """
+    prompts = [chat.render(request) for request in requests]
+    ids = chat.ids(prompts)
+    todo = []
+    for index, request in enumerate(requests):
+        if request.sampling.json_schema:
+            raise AkbError(
+                "the transformers engine cannot force a JSON schema",
+                where=f"item {request.item_id}",
+                remedy="set `engine: vllm` or `engine: openai` for this backbone",
+            )
+        if len(ids[index]) >= limit:
+            yield index, Output(invalid="prompt_too_long", prompt_tokens=len(ids[index]))
+        else:
+            todo.append(index)
+    todo.sort(key=lambda index: (repr(requests[index].sampling), len(ids[index])))
+    for batch in _batches(todo, requests, ids, batch_tokens):
+        began = time.perf_counter()
+        sampling = requests[batch[0]].sampling
+        texts = _run([ids[i] for i in batch], [requests[i] for i in batch], model, tokenizer, sampling)
+        seconds = (time.perf_counter() - began) / len(batch)
+        for index, new in zip(batch, texts, strict=True):
+            yield index, _output(prompts[index], ids[index], new, tokenizer, chat, sampling, limit, seconds)
+
+
+def _batches(
+    todo: list[int], requests: Sequence[Request], ids: list[list[int]], batch_tokens: int
+) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for index in todo:
+        full = batch and (len(batch) + 1) * len(ids[index]) > batch_tokens
+        if batch and (full or requests[batch[0]].sampling != requests[index].sampling):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+@torch.inference_mode()
+def _run(
+    ids: list[list[int]], requests: list[Request], model: Any, tokenizer: Any, sampling: Sampling
+) -> list[list[int] | None]:
+    """New token ids of every row; None for a row whose logits were not numbers."""
+    width = max(map(len, ids))
+    padded = torch.full((len(ids), width), tokenizer.pad_token_id)
+    attended = torch.zeros_like(padded)
+    for row, prompt in enumerate(ids):
+        padded[row, width - len(prompt) :] = torch.tensor(prompt)
+        attended[row, width - len(prompt) :] = 1
+    chooser = _Chooser(sampling, [seed_of(sampling.seed, prompt) for prompt in ids], width)
+    config = GenerationConfig(  # type: ignore[no-untyped-call]
+        max_new_tokens=sampling.max_tokens,
+        do_sample=False,
+        eos_token_id=_end_tokens(model, tokenizer),
+        pad_token_id=tokenizer.pad_token_id,
+        stop_strings=list(sampling.stop) or None,
+    )
+    made = model.generate(
+        input_ids=padded.to(model.device),
+        attention_mask=attended.to(model.device),
+        generation_config=config,
+        logits_processor=LogitsProcessorList([chooser]),
+        tokenizer=tokenizer,
+    )[:, width:].tolist()
+    ends = set(_end_tokens(model, tokenizer))
+    return [None if chooser.broken[row] else _until(new, ends) for row, new in enumerate(made)]
+
+
+class _Chooser(LogitsProcessor):
+    """Makes greedy search sample: temperature, top-p, then noise from each row's own generator."""
+
+    def __init__(self, sampling: Sampling, seeds: list[int], width: int) -> None:
+        self._sampling, self._width = sampling, width
+        self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.broken = [False] * len(seeds)
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        for row in torch.isnan(scores).any(-1).nonzero().flatten().tolist():
+            self.broken[row] = True
+        if self._sampling.temperature <= 0:
+            return scores
+        scores = scores.float() / self._sampling.temperature
+        if self._sampling.top_p < 1:
+            ordered, order = scores.sort(descending=True)
+            before = ordered.softmax(-1).cumsum(-1) - ordered.softmax(-1)
+            dropped = torch.zeros_like(scores, dtype=torch.bool).scatter(1, order, before >= self._sampling.top_p)
+            scores = scores.masked_fill(dropped, float("-inf"))
+        noise = torch.stack([torch.empty(scores.shape[-1]).exponential_(generator=g) for g in self._generators])
+        return scores - noise.to(scores.device).log()
+
+
+def _output(
+    prompt: str,
+    ids: list[int],
+    new: list[int] | None,
+    tokenizer: Any,
+    chat: Chat,
+    sampling: Sampling,
+    limit: int,
+    seconds: float,
+) -> Output:
+    if new is None:
+        return Output(invalid="nan_logits", prompt_tokens=len(ids), seconds=seconds)
+    new = new[: limit - len(ids)]
+    text = tokenizer.decode(new, skip_special_tokens=True)
+    for stop in sampling.stop:
+        text = text.split(stop)[0]
+    answer, thinking, invalid = chat.without_thinking(prompt, text)
+    return Output(
+        text=answer,
+        invalid=invalid,
+        prompt_tokens=len(ids),
+        output_tokens=len(new),
+        thinking_tokens=thinking,
+        seconds=seconds,
+    )
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> list[int]:
+    configured = model.generation_config.eos_token_id
+    ends = configured if isinstance(configured, list) else [configured]
+    return sorted({end for end in [*ends, tokenizer.eos_token_id] if end is not None})
+
+
+def _until(tokens: list[int], ends: set[int]) -> list[int]:
+    return tokens[: next((place for place, token in enumerate(tokens) if token in ends), len(tokens))]
+
+
+def seed_of(seed: int, prompt: Sequence[int]) -> int:
+    """A seed for one prompt's own stream of random numbers."""
+    return zlib.crc32(repr(list(prompt)).encode(), seed)

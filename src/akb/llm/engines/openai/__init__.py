@@ -1,0 +1,1 @@
+"""A served model: the engine, its limits, faults and replies."""

@@ -1,0 +1,92 @@
+"""Many items in one forward pass without repeating a token: a tree of tokens under an ancestor mask.
+
+Stems and branches that begin alike share their nodes, so an instruction, a caption asked about twice
+and the first words of two options are computed once. A node sees its ancestors and itself; its
+position is its depth: every path through the tree is exactly the sequence it would be alone. A
+branch's last token predicts nothing that is asked for, so it is never computed.
+
+    tree = Tree(start=12); tree.add(stem, branches); mask = tree.mask(window=None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from akb.llm.engines.branches import Branches
+
+
+class Tree:
+    """One packed row. start: how many leading tokens of every stem stand in a cache before the row."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.tokens: list[int] = []
+        self._parents: list[int] = []
+        self._children: dict[tuple[int, int], int] = {}
+        # For every item: for every branch: the node that predicts each token, and the token.
+        self.targets: list[list[list[tuple[int, int]]]] = []
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def add(self, work: Branches) -> None:
+        """Add an item. Its stem must be longer than `start`."""
+        stem_end = self._walk(-1, work.stem[self.start :])[-1]
+        item = []
+        for branch in work.branches:
+            predictors = [stem_end, *self._walk(stem_end, branch[:-1])]
+            item.append(list(zip(predictors, branch, strict=True)))
+        self.targets.append(item)
+
+    def positions(self) -> NDArray[np.int64]:
+        """Each node's position in its own sequence: int64, (nodes,)."""
+        depths: list[int] = []
+        for parent in self._parents:
+            depths.append(self.start if parent < 0 else depths[parent] + 1)
+        return np.asarray(depths, dtype=np.int64)
+
+    def mask(self, window: int | None) -> NDArray[np.bool_]:
+        """Who sees whom: bool, (nodes, start + nodes). window: how far back sliding attention sees."""
+        count = len(self.tokens)
+        seen = np.zeros((count, self.start + count), dtype=np.bool_)
+        for node, parent in enumerate(self._parents):
+            seen[node] = seen[parent] if parent >= 0 else False
+            seen[node, self.start + node] = True
+        seen[:, : self.start] = True
+        if window is not None:
+            own = self.positions()
+            all_positions = np.concatenate([np.arange(self.start), own])
+            seen &= own[:, None] - all_positions[None, :] < window
+        return seen
+
+    def _walk(self, node: int, tokens: Sequence[int]) -> list[int]:
+        """Follow `tokens` down from `node`, growing the tree where needed; return the nodes passed."""
+        passed = []
+        for token in tokens:
+            child = self._children.get((node, token))
+            if child is None:
+                child = len(self.tokens)
+                self._children[node, token] = child
+                self.tokens.append(token)
+                self._parents.append(node)
+            node = child
+            passed.append(node)
+        return passed
+
+
+def pack(works: Sequence[Branches], start: int, row_tokens: int) -> list[tuple[Tree, list[int]]]:
+    """Fill trees up to `row_tokens` nodes, in the order given: (tree, indices of its items) each.
+
+    Put items that begin alike next to each other. A longer item has a tree to itself.
+    """
+    rows: list[tuple[Tree, list[int]]] = []
+    for index, work in enumerate(works):
+        longest = len(work.stem) - start + sum(len(branch) - 1 for branch in work.branches)
+        if not rows or len(rows[-1][0]) + longest > row_tokens:
+            rows.append((Tree(start), []))
+        rows[-1][0].add(work)
+        rows[-1][1].append(index)
+    return rows

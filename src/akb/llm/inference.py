@@ -1,0 +1,262 @@
+"""The one door: every call of a text LLM in the product passes through `answer`.
+
+It looks each request up in the item store, loads the engine only if something is missing, puts every
+finished item on the disk as it comes, and reads the answers out of the outputs. Answers are read
+after the store, so better extraction never costs a new computation. Either every request has been
+answered, or is invalid for a reason that lasts, or the call ends in an error: a table with gaps that
+another try would fill is never made.
+
+    responses = answer(requests, backbone, store=Path("results/models/m/store"), stage="probe")
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from akb.errors import AkbError
+from akb.llm.engine import REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
+from akb.llm.store import KEY_DIGITS, Store
+from akb.progress import bar
+
+# Part of every key: raise it when prompts are rendered or options are scored differently.
+SCORING_VERSION = 1
+
+_ENGINES = {
+    "transformers": ("akb.llm.engines.transformers", "TransformersEngine"),
+    "vllm": ("akb.llm.engines.vllm", "VllmEngine"),
+    "openai": ("akb.llm.engines.openai.engine", "OpenAIEngine"),
+    "oracle": ("akb.llm.engines.oracle", "OracleEngine"),
+}
+# Engine options that change how fast a backbone runs but not what it says.
+_SPEED_OPTIONS = {
+    "api_key_env",
+    "batch_tokens",
+    "block_size",
+    "budget_usd",
+    "concurrency",
+    "delay_seconds",
+    "device",
+    "enforce_eager",
+    "first_backoff_seconds",
+    "gpu_memory_utilization",
+    "ledger",
+    "max_attempts",
+    "max_num_batched_tokens",
+    "max_num_seqs",
+    "pipeline_parallel_size",
+    "prices",
+    "requests_per_minute",
+    "tensor_parallel_size",
+    "threads",
+    "timeout_seconds",
+    "tokens_per_minute",
+}
+_FLUSH_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Response:
+    """One request, what came back, and what it is scored as.
+
+    answer is an index in the item's own option order; it is None when `invalid` names the reason, and
+    also for a request without options. key is the item store's.
+    """
+
+    request: Request
+    key: str
+    answer: int | None
+    invalid: str | None
+    text: str
+    option_logprobs: tuple[float, ...] | None
+    letter_mass: float | None
+    prompt_tokens: int
+    output_tokens: int
+    thinking_tokens: int
+    seconds: float
+
+    @property
+    def item_id(self) -> str:
+        return self.request.item_id
+
+
+def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: str) -> list[Response]:
+    """Answer all `requests`, in order, computing only what `store` does not hold.
+
+    stage names the progress bar. Raises AkbError for faults that the user can mend: a checkpoint
+    that is not there, a mode that the backbone cannot be scored by, a full disk; and, after all the
+    others are answered and stored, for items that a server failed to answer or if it refused them all.
+    """
+    keys = [request_key(request, backbone) for request in requests]
+    if backbone.engine == "openai":
+        backbone = replace(backbone, engine_options={"ledger": str(store.parent / "usage"), **backbone.engine_options})
+    with Store(store) as shelf:
+        outputs = shelf.read(set(keys))
+        missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in outputs}
+        with bar(stage, len(requests), "item") as progress:
+            progress.update(sum(key in outputs for key in keys))
+            for finished in _compute(missing, requests, backbone):
+                shelf.put((key, output) for key, output in finished if not _is_open(output))
+                outputs.update(finished)
+                progress.update(len(finished))
+    _require_answers([outputs[key] for key in keys], backbone)
+    return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
+
+
+def _is_open(output: Output) -> bool:
+    """Whether another run should ask again: the server failed, or refused for a reason that we do not know."""
+    return (output.invalid or "").startswith((SERVER_ERROR, REFUSED_WITH))
+
+
+def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
+    """Raise AkbError if a server failed at some of the items, or refused to answer any."""
+    reasons = [output.invalid or "" for output in outputs]
+    failed = [reason.removeprefix(SERVER_ERROR) for reason in reasons if reason.startswith(SERVER_ERROR)]
+    if failed:
+        raise AkbError(
+            f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
+            where=f"backbone {backbone.name}",
+            remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+        )
+    refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
+    if refused and all(reasons):
+        raise AkbError(
+            f"the server refuses {len(refused):,} of {len(outputs):,} items and answered none: {_counted(refused)}",
+            where=f"backbone {backbone.name}",
+            remedy="mend what it names in the backbone's entry (its model, `max_tokens`, `engine_options`); run again",
+        )
+
+
+def _counted(reasons: Sequence[str]) -> str:
+    """The commonest reasons with their numbers: "7 × 500 overloaded; 2 × no answer in 120 s"."""
+    count = Counter(reasons)
+    said = [f"{number:,} × {reason}" for reason, number in count.most_common(3)]
+    rest = count.total() - sum(number for _, number in count.most_common(3))
+    return "; ".join(said) + (f"; {rest:,} × others" if rest else "")
+
+
+def _compute(
+    missing: dict[str, Request], asked: Sequence[Request], backbone: Backbone
+) -> Iterator[list[tuple[str, Output]]]:
+    """Yield what the engine finishes, gathered for at most a quarter of a second. Loads it only if needed."""
+    if not missing:
+        return
+    keys, requests = list(missing), list(missing.values())
+    engine = load_engine(backbone, asked)
+    try:
+        batch: list[tuple[str, Output]] = []
+        since = time.monotonic()
+        done: set[int] = set()
+        # Calls to a server end one by one, perhaps far apart: each goes to the disk at once.
+        patience = 0.0 if backbone.engine == "openai" else _FLUSH_SECONDS
+        try:
+            for index, output in engine.run(requests):
+                done.add(index)
+                batch.append((keys[index], output))
+                if time.monotonic() - since >= patience:
+                    yield batch
+                    batch, since = [], time.monotonic()
+        except AkbError:
+            yield batch  # what was finished before the fault is kept
+            raise
+        yield batch
+    finally:
+        engine.close()
+    if len(done) < len(requests):
+        lost = next(request for index, request in enumerate(requests) if index not in done)
+        raise RuntimeError(f"engine {backbone.engine} returned nothing for item {lost.item_id}")
+
+
+def load_engine(backbone: Backbone, asked: Sequence[Request]) -> Engine:
+    """Import and start the backbone's engine. `asked` is everything asked in this call, stored or not."""
+    if backbone.engine not in _ENGINES:
+        raise AkbError(
+            f"there is no engine {backbone.engine!r}",
+            where=f"backbone {backbone.name}",
+            remedy="choose one of " + ", ".join(_ENGINES),
+        )
+    module, name = _ENGINES[backbone.engine]
+    return cast(Engine, getattr(importlib.import_module(module), name)(backbone, asked))
+
+
+def request_key(request: Request, backbone: Backbone) -> str:
+    """The key of a response: a digest of all that decides it, and of nothing else.
+
+    The messages stand for the prompt's token ids: with the fingerprint, which covers tokenizer and
+    chat template, they decide them, and a warm run needs no tokenizer.
+    """
+    what = {name: value for name, value in _fields(request).items() if name != "item_id"}
+    if backbone.engine != "oracle":
+        del what["known_answer"]
+    who = {
+        "version": SCORING_VERSION,
+        "engine": backbone.engine,
+        "model": backbone.checkpoint if backbone.engine == "openai" else None,
+        "fingerprint": backbone.fingerprint,
+        "normalise": backbone.normalise if request.mode == "option" else None,
+        "thinking": backbone.thinking,
+        "dtype": backbone.dtype,
+        "max_model_len": backbone.max_model_len,
+        "options": {k: v for k, v in sorted(backbone.engine_options.items()) if k not in _SPEED_OPTIONS},
+    }
+    return hashlib.sha256(msgspec.json.encode([who, what], order="sorted")).hexdigest()[:KEY_DIGITS]
+
+
+def read_answer(request: Request, key: str, output: Output) -> Response:
+    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess."""
+    if output.invalid or not request.options:
+        choice, reason = None, output.invalid
+    elif request.mode == "generate":
+        choice, reason = _extracted(request, output.text)
+    else:
+        choice, reason = likeliest(output.option_logprobs or ())
+    return Response(
+        request=request,
+        key=key,
+        answer=choice,
+        invalid=reason,
+        text=output.text,
+        option_logprobs=output.option_logprobs,
+        letter_mass=output.letter_mass,
+        prompt_tokens=output.prompt_tokens,
+        output_tokens=output.output_tokens,
+        thinking_tokens=output.thinking_tokens,
+        seconds=output.seconds,
+    )
+
+
+def likeliest(logprobs: Sequence[float]) -> tuple[int | None, str | None]:
+    """(index of the highest value, None), or (None, reason).
+
+    "nan_logits" if a value is not a number; "tie" if two options share the highest value, because to
+    take the first would favour a position.
+    """
+    if not logprobs or any(math.isnan(value) for value in logprobs):
+        return None, "nan_logits"
+    best = max(logprobs)
+    if sum(value == best for value in logprobs) > 1:
+        return None, "tie"
+    return list(logprobs).index(best), None
+
+
+def _extracted(request: Request, text: str) -> tuple[int | None, str | None]:
+    from akb.reading.extraction import extract
+
+    order = request.shown_order()
+    place, reason = extract(text, [request.options[option] for option in order])
+    return (None if place is None else order[place]), reason
+
+
+def _fields(request: Request) -> dict[str, object]:
+    return {name: getattr(request, name) for name in Request.__dataclass_fields__ if name != "sampling"} | {
+        "sampling": asdict(request.sampling) if request.mode == "generate" else None
+    }

@@ -1,0 +1,173 @@
+"""From items and captions to what backbones are asked.
+
+A prompts table holds what does not depend on the backbone: question and evidence. The way in which a
+scoring mode asks for the answer (lettered options or none) is laid around it by `requests_of`.
+The texts themselves are in `config/prompts/*.yaml`.
+
+    frame = cascade_prompts(items, captions, read_template(path)); rows, requests = requests_of(frame, backbone, asking)
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from akb.errors import AkbError
+from akb.items import Item
+from akb.llm.engine import Backbone, Request, letters_of
+from akb.tables import PROMPTS, frame_of
+
+Template = Mapping[str, str]
+
+NO_CAPTION = "none"
+_SWAPPED = "~swapped"
+_PLACES = {
+    "system": set(),
+    "user": {"question", "caption"},
+    "without": {"question"},
+    "generate": {"body", "options", "letters"},
+    "letter": {"body", "options", "letters"},
+    "option": {"body", "options", "letters"},
+}
+
+
+def read_template(path: Path) -> Template:
+    """Read a template file. Raises AkbError for unknown texts and unknown {places}."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise AkbError(f"a template cannot be read: {error}", where=str(path), remedy="mend the file") from error
+    faults = _faults(content)
+    if faults:
+        raise AkbError("a template is wrong: " + "; ".join(faults), where=str(path), remedy="mend the file")
+    return {str(name): str(text) for name, text in content.items()}
+
+
+def probe_prompts(items: Sequence[Item], template: Template) -> pl.DataFrame:
+    """One row of `tables.PROMPTS` per item, asked from text alone."""
+    return frame_of(
+        [_row(item, "probe", None, template, fill(template["user"], question=item.question)) for item in items], PROMPTS
+    )
+
+
+def cascade_prompts(
+    items: Sequence[Item], captions: pl.DataFrame, template: Template, swapped: Sequence[str] = (), seed: int = 0
+) -> pl.DataFrame:
+    """Rows of `tables.PROMPTS`: every item with each captioner's caption, then with none at all.
+
+    captions: `tables.CAPTIONS` of all captioners. swapped: captioners that are also asked with the
+    caption of another clip. Raises AkbError for an item whose clip a captioner did not describe: an
+    item is never left out.
+    """
+    said: dict[str, dict[str, str]] = {}
+    for clip, captioner, text in captions.select("clip_id", "captioner", "text").iter_rows():
+        said.setdefault(captioner, {})[clip] = text
+    for captioner in swapped:
+        said[captioner + _SWAPPED] = _other_clips(said.get(captioner, {}), seed)
+    rows = []
+    for captioner, by_clip in said.items():
+        for item in items:
+            if item.clip_id not in by_clip:
+                raise AkbError(
+                    f"no caption by {captioner} for clip {item.clip_id}",
+                    where=f"item {item.item_id} of {item.benchmark}",
+                    remedy="delete that captioner's table and build it again",
+                )
+            user = fill(template["user"], question=item.question, caption=by_clip[item.clip_id])
+            rows.append(_row(item, "cascade", captioner, template, user))
+    for item in items:
+        user = fill(template["without"], question=item.question)
+        rows.append(_row(item, "cascade", NO_CAPTION, template, user))
+    return frame_of(rows, PROMPTS)
+
+
+def control_of(captioner: str | None) -> tuple[str | None, str | None]:
+    """(captioner, control) of the responses table for a captioner of a prompts table."""
+    if captioner == NO_CAPTION:
+        return NO_CAPTION, "no_caption"
+    if captioner and captioner.endswith(_SWAPPED):
+        return captioner.removesuffix(_SWAPPED), "swapped_caption"
+    return captioner, None
+
+
+def requests_of(prompts: pl.DataFrame, backbone: Backbone, asking: Template) -> tuple[list[int], list[Request]]:
+    """(row numbers, requests) for a prompts table: rotation 0 of every row, then rotation 1, …
+
+    A row without options is asked as it stands, to be answered in free text. Rotations beyond an
+    item's number of options, or where the mode shows no options, would only repeat and are left out.
+    """
+    shows_options = "{options}" in asking[backbone.scoring]
+    rows = prompts.to_dicts()
+    asked = [
+        (number, _request(row, rotation, backbone, asking))
+        for rotation in range(backbone.rotations if shows_options else 1)
+        for number, row in enumerate(rows)
+        if rotation == 0 or rotation < len(row["options"])
+    ]
+    return [number for number, _ in asked], [request for _, request in asked]
+
+
+def fill(template: str, **texts: str) -> str:
+    """Put texts into a template's {places}; braces within the texts are left alone."""
+    return re.sub(r"\{(" + "|".join(texts) + r")\}", lambda place: texts[place[1]], template)
+
+
+def _request(row: Mapping[str, Any], rotation: int, backbone: Backbone, asking: Template) -> Request:
+    request = Request(
+        item_id=row["item_id"],
+        user=row["user"],
+        system=row["system"],
+        options=tuple(row["options"]),
+        mode=backbone.scoring if row["options"] else "generate",
+        rotation=rotation,
+        sampling=backbone.generation,
+        known_answer=row["answer"],
+    )
+    if not request.options:
+        return request
+    letters = letters_of(len(request.options))
+    shown = [request.options[option] for option in request.shown_order()]
+    user = fill(
+        asking[request.mode],
+        body=request.user,
+        options="\n".join(f"{letter}. {text}" for letter, text in zip(letters, shown, strict=True)),
+        letters=f"{', '.join(letters[:-1])} or {letters[-1]}",
+    )
+    return replace(request, user=user)
+
+
+def _row(item: Item, task: str, captioner: str | None, template: Template, user: str) -> dict[str, object]:
+    return {
+        "item_id": item.item_id,
+        "task": task,
+        "benchmark": item.benchmark,
+        "captioner": captioner,
+        "system": template["system"],
+        "user": user,
+        "options": list(item.options),
+        "answer": item.answer,
+    }
+
+
+def _other_clips(by_clip: Mapping[str, str], seed: int) -> dict[str, str]:
+    """Every clip with another clip's caption: a cycle through the clips in a shuffled order."""
+    clips = sorted(by_clip)
+    random.Random(seed).shuffle(clips)
+    return {clip: by_clip[other] for clip, other in zip(clips, clips[1:] + clips[:1], strict=True)}
+
+
+def _faults(content: object) -> list[str]:
+    if not isinstance(content, dict):
+        return ["it is not a mapping of names to texts"]
+    faults = [f"unknown text {name!r}" for name in content if name not in _PLACES]
+    for name, text in content.items():
+        places = {part.split("}")[0] for part in str(text).split("{")[1:] if "}" in part}
+        faults += [f"{name}: unknown place {{{place}}}" for place in sorted(places - _PLACES.get(name, places))]
+    return faults

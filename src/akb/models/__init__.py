@@ -1,0 +1,1 @@
+"""Checkpoints: packages, hub ids and folders become ordinary Hugging Face folders with a fingerprint."""

@@ -1,0 +1,1 @@
+"""Formats that packages carry, converted to Hugging Face folders: GGUF, and CTranslate2's Whisper."""

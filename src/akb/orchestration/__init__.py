@@ -1,0 +1,1 @@
+"""What the workflow itself needs: code digests, devices, drivers and queues, provenance."""

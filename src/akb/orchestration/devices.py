@@ -1,0 +1,133 @@
+"""GPUs for one job among several on a machine: counted before anything slow, disjoint, held for the job's life.
+
+Snakemake counts GPUs and never says which: two jobs side by side would both take the first. So a rule
+starts its script through this module, which claims devices by locking a file for each, sets
+CUDA_VISIBLE_DEVICES and then becomes the script (the process stays the same, and the kernel frees the
+locks when it ends, however it ends). Workers of `accelerate launch` inherit what their launcher claimed.
+
+Fewer devices than asked for is an error at once: nothing falls back to a CPU in silence. Devices that
+other jobs hold are waited for. No device is asked for: nothing is checked, claimed or hidden.
+
+    python -m akb.orchestration.devices 2 python workflow/scripts/distil.py --instructions …
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from akb.errors import AkbError
+
+# A scheduler's job has devices of its own, which may bear the same numbers as those of its neighbour.
+_JOB_IDS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
+_POLL_SECONDS = 2.0
+
+
+def visible_devices(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The NVIDIA devices that this process may use: CUDA_VISIBLE_DEVICES if it is set, else those of the machine."""
+    named = environment.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        # CUDA stops reading at -1.
+        return list(itertools.takewhile(lambda device: device not in ("", "-1"), map(str.strip, named.split(","))))
+    try:
+        listed = subprocess.run(
+            ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"], capture_output=True, text=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        listed = None
+    if listed is not None and listed.returncode == 0:
+        return listed.stdout.split()
+    found = (re.fullmatch(r"nvidia(\d+)", path.name) for path in Path("/dev").glob("nvidia*"))
+    return sorted((match[1] for match in found if match), key=int)
+
+
+def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path, patience: float | None = None) -> str:
+    """Claim `count` of the `visible` devices for the life of this process; returns CUDA_VISIBLE_DEVICES.
+
+    purpose: what they are for, as errors name it. folder: where the locks are; jobs that share it never
+    get the same device. patience: seconds to wait for devices that others hold; None: as long as it takes.
+    Raises AkbError when fewer are visible than asked for, and when patience ends.
+    """
+    if len(visible) < count:
+        raise AkbError(
+            f"GPUs asked for: {count}; GPUs that can be seen: {len(visible)}",
+            where=purpose,
+            remedy="ask for fewer under `resources:` in the configuration (`gpus: 0` runs on the CPU), "
+            "or run where there are as many; CUDA_VISIBLE_DEVICES hides what it does not name",
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    began, told = time.monotonic(), False
+    while True:
+        # All or none: two jobs that each kept a part would wait for each other forever.
+        held = [(device, lock) for device in visible if (lock := _lock(folder, device)) is not None]
+        for _, lock in held[count:]:
+            lock.close()
+        if len(held) >= count:
+            _HELD.extend(lock for _, lock in held[:count])
+            return ",".join(device for device, _ in held[:count])
+        for _, lock in held:
+            lock.close()
+        if patience is not None and time.monotonic() - began > patience:
+            raise AkbError(
+                f"GPUs asked for: {count}; other jobs hold all but {len(held)} of {len(visible)}",
+                where=purpose,
+                remedy=f"wait, or let Snakemake keep count: --resources gpu={len(visible)}",
+            )
+        if not told:
+            print(
+                f"waiting for {count} of {len(visible)} GPUs, which other jobs hold; "
+                f"--resources gpu={len(visible)} makes Snakemake keep count",
+                file=sys.stderr,
+                flush=True,
+            )
+            told = True
+        time.sleep(min(_POLL_SECONDS, patience or _POLL_SECONDS))
+
+
+def lock_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the locks of this user, and of this scheduler's job if it is one, are kept."""
+    job = next((f"-{environment[name]}" for name in _JOB_IDS if environment.get(name)), "")
+    return Path(tempfile.gettempdir()) / f"akb-devices-{os.getuid()}{re.sub(r'[^0-9A-Za-z.]', '_', job)}"
+
+
+_HELD: list[Any] = []  # open lock files: a lock lives as long as its file is open
+
+
+def _lock(folder: Path, device: str) -> Any:
+    """The open, locked file of a device; None if another process has it."""
+    handle = (folder / f"gpu-{re.sub(r'[^0-9A-Za-z.-]', '_', device)}.lock").open("a")
+    os.set_inheritable(handle.fileno(), True)  # it stays open when this process becomes the script
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
+
+
+def main() -> None:
+    count, command = int(sys.argv[1]), sys.argv[2:]
+    try:
+        if count:
+            script = next((word for word in command if word.endswith(".py")), command[0])
+            os.environ["CUDA_VISIBLE_DEVICES"] = claim_devices(count, script, visible_devices(), lock_folder())
+        # `python` and `accelerate` of this environment, even where it was never activated. Python by its whole path:
+        # told to be "python", it would look for its packages beside the first one on the PATH.
+        own = Path(sys.executable).parent / command[0]
+        command[0] = str(own) if own.exists() else command[0]
+        os.execvp(command[0], command)
+    except AkbError as error:
+        sys.exit(f"akb: {error}")
+
+
+if __name__ == "__main__":
+    main()

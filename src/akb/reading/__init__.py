@@ -1,0 +1,1 @@
+"""Reading what a model wrote: which option, if any, an answer means."""

@@ -1,0 +1,131 @@
+"""Everything that depends on an item's options alone, built once per option tuple and kept.
+
+Short responses are looked up in a dictionary of all the usual renderings; a pattern that finds any
+option's text, longer options first, is compiled only when a response needs it.
+
+    form_of(("Piano", "Electric piano"), "ABCD").short["b. electric piano"]  # (1, None)
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from akb.reading.response_text import UNSPACED, plain_text
+
+Reason = Literal[
+    "empty",  # nothing was returned, or nothing after the thinking
+    "unclosed_thinking",  # the response ends inside its thinking block
+    "refusal",  # the model says that it cannot or will not answer
+    "two_answers",  # different options with equal claims
+    "letter_text_conflict",  # "B. Dog" where B is another option
+    "letter_out_of_range",  # "E" where there are four options
+    "ambiguous_letter",  # "B" where B is the label of one option and the text of another
+    "only_negated",  # options are only ruled out
+    "no_answer",  # no option is named
+]
+Answer = tuple[int | None, Reason | None]
+
+
+class Form:
+    """Everything that depends on the options alone, built once per option tuple.
+
+    short: bare whole responses → answers. same: per option, the indices with the same text.
+    lower_letters: options whose text is one lower-case letter, which no label looks like.
+    """
+
+    def __init__(self, options: tuple[str, ...], letters: str) -> None:
+        plain = [plain_text(option).strip() for option in options]
+        if len(plain) > 1 and all(
+            (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
+        ):
+            plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
+        self.n, self.letters, self.plain = len(plain), letters, plain
+        keys = [bare_text(option) for option in plain]
+        self.same = [frozenset(j for j, other in enumerate(keys) if other == key) for key in keys]
+        self.lower_letters = frozenset(i for i, text in enumerate(plain) if len(text) == 1 and text.islower())
+        first: dict[str, int] = {}
+        for i, key in enumerate(keys):
+            if key:
+                first.setdefault(key, i)
+        # Longest first, so that an option wins over those that it contains.
+        self.groups = sorted(first.values(), key=lambda i: -len(plain[i]))  # regex group - 1 → option index
+        self.short: dict[str, Answer] = {key: (i, None) for key, i in first.items()}
+        for i, letter in enumerate(letters[: self.n].lower()):
+            taken = first.get(letter)
+            if taken is None:
+                self.short[letter] = (i, None)
+            elif i not in self.same[taken]:
+                del self.short[letter]  # label of one option, text of another: `value_at` looks closer
+            if keys[i]:
+                for mark in (". ", ") ", ": ", " - ", ".", " "):
+                    self.short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
+
+    @cached_property
+    def text(self) -> re.Pattern[str]:
+        """Any option's text, one group for each distinct one. Compiled only for responses that need it."""
+        options = [self.plain[i] for i in self.groups]
+        patterns = [_text_pattern(option) for option in options]
+        if len(set(patterns)) < len(patterns):  # they differ in punctuation alone
+            patterns = [re.escape(option) for option in options]
+        edges = [_edges(option) for option in options]
+        if len(set(edges)) == 1:  # nearly always; one pair of edges compiles five times faster than one for each option
+            before, after = edges[0]
+            inner = "|".join(f"({pattern})" for pattern in patterns)
+            return re.compile(f"{before}(?:{inner}){after}", re.IGNORECASE)
+        each = (f"{before}({pattern}){after}" for pattern, (before, after) in zip(patterns, edges, strict=True))
+        return re.compile("|".join(each) or r"(?!)", re.IGNORECASE)
+
+
+form_of = lru_cache(maxsize=65536)(Form)
+
+
+_GAP = r"\W+"  # compiles far faster than the characters that `_SPLIT` names
+_SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-!?])+")
+_OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
+
+
+def _text_pattern(option: str) -> str:
+    """A pattern for an option's text that forgives punctuation and spacing between its words."""
+    pieces = [piece for piece in _SPLIT.split(option.rstrip(" .,;:!?'\"")) if piece]
+    return _GAP.join(map(re.escape, pieces)) if pieces else re.escape(option)
+
+
+def _edges(option: str) -> tuple[str, str]:
+    """What must stand around an option: whole words and whole numbers, so no "3" in "3.5" and no "F" in "F#"."""
+    core = option.strip(" .,;:!?'\"()") or option
+    before = after = ""
+    if _is_word(core[0]):
+        before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
+    if _is_word(core[-1]):
+        after = r"\b(?!#)" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
+    return before, after
+
+
+def _is_word(character: str) -> bool:
+    """Whether `character` belongs to a word that spaces set off: Chinese or Thai words are not."""
+    return (character.isalnum() or character == "_") and not UNSPACED.match(character)
+
+
+_EDGE_LEFT = " \t\r\n*_`\"'“”‘’$([{<"
+_EDGE_RIGHT = " \t\r\n*_`\"'“”‘’$)]}>.!:,;"
+_CUES = ("the answer is", "the correct answer is", "correct answer:", "final answer:", "answer:", "option", "answer is")
+
+
+def bare_text(text: str) -> str:
+    """`text` in lower case without wrapping marks: what a short answer is looked up by."""
+    return text.lstrip(_EDGE_LEFT).rstrip(_EDGE_RIGHT).replace("*", "").lower()
+
+
+def without_cue(bare: str) -> str:
+    """A bare response without the usual words before the answer."""
+    if bare.startswith(_CUES):
+        for cue in _CUES:
+            if bare.startswith(cue) and not bare[len(cue) : len(cue) + 1].isalnum():
+                return bare[len(cue) :].lstrip(_EDGE_LEFT + ":").rstrip(_EDGE_RIGHT)
+    return bare
+
+
+def index_of(match: re.Match[str], form: Form) -> int:
+    return form.groups[(match.lastindex or 1) - 1]

@@ -1,0 +1,216 @@
+"""Where a response names an option: by letter, by text, by both, negated, or joined to another.
+
+All functions take cleaned text (`response_text.plain_text`) and the options' `Form`.
+
+    value_at("(B) Piano", 0, form)  # (1, None)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from akb.reading.option_form import Answer, Form, index_of
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An option named between `start` and `end`; `negated` if it is ruled out, `letter` if by its letter."""
+
+    start: int
+    end: int
+    index: int
+    negated: bool
+    letter: bool
+
+
+# -- One answer at one place --------------------------------------------------------------------------------------
+
+_MARKS = re.compile(r"[\s\"'(\[{:=,-]*")
+_SKIP = re.compile(
+    r"[\s\"'(\[{:=,-]*(?:(?:option|choice|letter|answer|number|definitely|most\s+likely|likely|probably|clearly|indeed|"
+    r"actually|simply|either|both|that|that's|it's|it\s+is|is|as\s+follows|opción|opzione|選択肢|选项)\b[\s\"'(\[{:=-]*)*",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_LABEL = re.compile(r"([A-Za-z])(?!\w|['#]|-\w|&)")
+_AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'-]*")
+_CONNECTOR = re.compile(
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|"
+    r"with|would|seems|looks|sounds|rather|instead|not)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|and|or|but|rather|not)\b", re.IGNORECASE
+)
+_MORE = re.compile(
+    r"[\s\"')\]]*(?:,|/|&|;|,?\s*\b(?:and|or|und|oder|y|o)\b)\s*(?:(?:also|maybe|possibly|perhaps)\s+)?", re.IGNORECASE
+)
+_LABEL_BEHIND = re.compile(r"[\s\"',]*[(\[]\s*(?:option\s+|choice\s+|letter\s+)?([A-Z])\s*[)\]]", re.IGNORECASE)
+_NOT = re.compile(r"(?:not|neither|never|nor|isn't|none)\b", re.IGNORECASE)
+
+
+def value_at(plain: str, at: int, form: Form, *, texts: bool = True, closed: bool = False) -> Answer | None:
+    """The letter, the text or both that stand at `at`; None if there is neither.
+
+    texts: a text without a letter counts. closed: such a text must end a clause ("Dog." but not
+    "Dog sounds are absent").
+    """
+    marks, words = _MARKS.match(plain, at), _SKIP.match(plain, at)
+    assert marks is not None and words is not None  # both can match nothing
+    whole = form.text.match(plain, marks.end())
+    at = whole.start() if whole and whole.end() > words.end() else words.end()  # an option may begin with "both"
+    called = _CALLED.search(plain, max(0, at - 10), at)  # "option B": a letter, whatever the options' texts
+    named = form.text.match(plain, at)
+    start = at
+    if not named and (article := _ARTICLE.match(plain, at)):
+        start = article.end()
+        named = form.text.match(plain, start)
+    if _NOT.match(plain, at) and not named:
+        return None
+    label = _label_at(plain, at, form)
+    if label is not None:
+        index, end, described = label
+        if named and named.end() - at > 1 and not described:
+            label = None  # "A major" is an option's text
+        elif named and not described and not called:  # an option's text is this very letter
+            text_index = index_of(named, form)
+            if index >= form.n or text_index in form.lower_letters:
+                by_text = index >= form.n or plain[at].islower()
+                return _and_more(plain, end, text_index if by_text else index, form)
+            behind = _LABEL_BEHIND.match(plain, named.end())
+            if behind and form.letters.find(behind[1].upper()) in form.same[text_index]:
+                return text_index, None
+            if index in form.same[text_index]:
+                return _and_more(plain, end, index, form)
+            return None, "ambiguous_letter"
+        elif index >= form.n:
+            return None, "letter_out_of_range"
+        elif described and index not in form.same[described[0]]:
+            if plain[at] in "AaIi" and plain[at + 1 : at + 2].isspace():
+                return (_and_more(plain, described[1], described[0], form)) if texts else None
+            return None, "letter_text_conflict"
+        else:
+            return _and_more(plain, described[1] if described else end, index, form)
+    if not named or not texts or (closed and not _CLAUSE_ENDS.match(plain, named.end())):
+        return None
+    index = index_of(named, form)
+    behind = _LABEL_BEHIND.match(plain, named.end())
+    if behind:
+        letter = form.letters.find(behind[1].upper())
+        if letter not in form.same[index]:
+            return None, "letter_text_conflict"
+        return letter, None
+    if NEGATED_AFTER.match(plain, named.end()):
+        return None
+    return _and_more(plain, named.end(), index, form)
+
+
+def _label_at(plain: str, at: int, form: Form) -> tuple[int, int, tuple[int, int] | None] | None:
+    """(option index, end of the letter, (index, end) of the option text behind it) of a letter at `at`."""
+    match = _LABEL.match(plain, at)
+    if not match:
+        return None
+    letter = match[1]
+    index = form.letters.find(letter.upper())
+    if index < 0:
+        return None
+    end = match.end()
+    gap = _AFTER_LABEL.match(plain, end)
+    assert gap is not None
+    behind = gap.end()
+    article = _ARTICLE.match(plain, behind)
+    named = form.text.match(plain, behind) or (form.text.match(plain, article.end()) if article else None)
+    spaced = gap.end() == gap.end(1) and "\n" not in gap[1] and gap[1] != ""  # only blanks behind the letter
+    described = (index_of(named, form), named.end()) if named else None
+    if described and plain[end : end + 1] in ",;" and described[0] not in form.same[min(index, form.n - 1)]:
+        described = None  # "B, dog sounds are absent": no description of B
+    if NEGATED_AFTER.match(plain, described[1] if described else end) or (not described and _DENIED.match(plain, end)):
+        return None
+    if spaced and not described and not _CONNECTOR.match(plain, end):
+        return None  # "A low hum", "C major"
+    if letter in "aIi" and spaced and not (described and described[0] == index):
+        return None  # an article, a pronoun
+    if letter == "A" and spaced and _LIKE_NOUN.match(plain, end) is None and not described:
+        return None
+    if letter.islower() and described is None and re.match(r"\s+\w", plain[end : end + 2]):
+        return None
+    return index, end, described
+
+
+_LIKE_NOUN = re.compile(
+    r"\s*(?:$|[\n(/&-])|\s+(?:because|since|as|is|was|and|or|but|seems|rather|not)\b", re.IGNORECASE
+)
+
+
+def _and_more(plain: str, end: int, index: int, form: Form) -> Answer:
+    """`index`, unless another answer is joined to it ("B or C", "dog and cat")."""
+    more = _MORE.match(plain, end)
+    if more:
+        named = form.text.match(plain, more.end())
+        label = _label_at(plain, more.end(), form)
+        comma = more[0].strip(" \"')]") in (",", ";")
+        other: int | None = None
+        if label is not None and label[0] < form.n and (not comma or _ENDS.match(plain, label[1])):
+            other = label[0]
+        elif named and (not comma or _ENDS.match(plain, named.end())):
+            other = index_of(named, form)
+        if other is not None and other not in form.same[index]:
+            return None, "two_answers"
+    return index, None
+
+
+_ENDS = re.compile(r"[\s\"')\]]*(?:$|[.,;\n]|\b(?:and|or)\b)")
+
+# -- Mentions anywhere ------------------------------------------------------------------------------------------
+
+_LOOSE_LABEL = re.compile(
+    r"(?<!\w)(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!\w|'|\s+(?!and|or|is|was|but)[a-z])"
+    r"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
+    r"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
+    r"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
+    r"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
+    r"|([A-J])(?=\s+(?:is|was|seems|fits|and\s+[A-J]\s+are|it\s+is)\b)|([A-J])(?=:\s+(?:yes|correct|true)\b))",
+    re.MULTILINE,
+)
+_NEGATED_BEFORE = re.compile(
+    r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except|rather\s+than|instead\s+of|"
+    r"no|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
+    r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$",
+    re.IGNORECASE,
+)
+NEGATED_AFTER = re.compile(
+    r"[\s\"')\].]*\s*(?:(?:is|are|was|does|do|did|can|could|would|seems?|has|have)\s*(?:not\b|n't)|can't\b|cannot\b"
+    r"|(?:is|are|was|seems?|looks?|would\s+be|can\s+be|could\s+be|sounds?)\s+(?:clearly\s+|also\s+|definitely\s+|probably\s+)?"
+    r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b|less\s+likely))",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"\b(?:option|choice|letter)\s+\W?$", re.IGNORECASE)
+_DENIED = re.compile(r"[\s)]*[:=-]\s*(?:no|not|wrong|incorrect|false)\b", re.IGNORECASE)  # "A: no"
+_REACH = 48  # how many characters before a mention may negate it
+
+
+def mentions(plain: str, form: Form, start: int = 0, stop: int | None = None) -> Iterator[Mention]:
+    """Options named between `start` and `stop`, by text or by an unmistakable letter."""
+    stop = len(plain) if stop is None else stop
+    spans: list[tuple[int, int]] = []
+    for match in form.text.finditer(plain, start, stop):
+        one_letter = match.end() - match.start() == 1 and match[0].isalpha()
+        if one_letter and _CALLED.search(plain, max(0, match.start() - 10), match.start()):
+            continue  # "option C" is a letter
+        if one_letter and not match[0].isupper():
+            continue  # an option "A" is not the article
+        spans.append(match.span())
+        yield Mention(*match.span(), index_of(match, form), _negated(plain, *match.span()), False)
+    for match in _LOOSE_LABEL.finditer(plain, start, stop):
+        group = match.lastindex or 1
+        index = form.letters.find(match[group].upper())
+        at, end = match.span(group)
+        if 0 <= index < form.n and not any(s <= at < e for s, e in spans):
+            denied = _negated(plain, at, end) or bool(_DENIED.match(plain, end))
+            yield Mention(at, match.end(), index, denied, True)
+
+
+def _negated(plain: str, start: int, end: int) -> bool:
+    return bool(_NEGATED_BEFORE.search(plain[max(0, start - _REACH) : start]) or NEGATED_AFTER.match(plain, end))

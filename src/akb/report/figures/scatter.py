@@ -1,0 +1,192 @@
+"""Cascade against audio-grounded accuracy, by domain, in the manner of the paper's Figure 3.
+
+One square panel per benchmark; Sound red circles, Music blue squares, Speech green triangles, each
+with its regression line and its r; a dashed line where both accuracies are the same.
+
+    save(scatter(scores, ["mini"], "combined", labels), [Path("results/figures/cascade_vs_audio.pdf")])
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
+
+from akb.analysis.metrics import Metric, in_order, values
+from akb.estimates import pearson
+from akb.report.figures.label_places import Box, place_labels
+from akb.report.figures.style import FAINT, SURFACE
+
+_MARKS = {"sound": ("#c8322b", "o"), "music": ("#2a62b5", "s"), "speech": ("#2f8a3e", "^")}
+_OTHER_MARKS = [("#8a5bb0", "D"), ("#b57a1f", "v"), ("#3a8f9c", "P"), ("#7a7d83", "X")]
+_SIDE_INCHES = 4.7
+_NEAR = 9.0  # typographic points; a label further off gets a leader
+_Line = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One model in one domain; accuracies and their interval bounds in percent."""
+
+    model: str
+    domain: str
+    cascade: float
+    audio: float
+    cascade_bounds: tuple[float, float]
+    audio_bounds: tuple[float, float]
+
+
+def points(scores: pl.DataFrame, benchmark: str, cascade_captioner: str) -> list[Point]:
+    """Every model and domain of `benchmark` that has both accuracies."""
+    rows = scores.filter(
+        pl.col("control").is_null(),
+        (pl.col("setting") == "audio") | (pl.col("captioner") == cascade_captioner),
+        benchmark=benchmark,
+    )
+    of = {(row["setting"], row["domain"], row["backbone"]): row for row in rows.to_dicts()}
+    found = []
+    for domain in in_order(d for d in rows["domain"] if d != "all"):
+        x = values(scores, Metric("cascade", benchmark, domain), cascade_captioner)
+        y = values(scores, Metric("audio", benchmark, domain), cascade_captioner)
+        for model in sorted(x.keys() & y.keys()):
+            bounds = [
+                (100 * row["low"], 100 * row["high"])
+                for row in (of["cascade", domain, model], of["audio", domain, model])
+            ]
+            found.append(Point(model, domain, 100 * x[model], 100 * y[model], bounds[0], bounds[1]))
+    return found
+
+
+def shared_benchmarks(scores: pl.DataFrame, cascade_captioner: str) -> list[str]:
+    """The benchmarks that some model answered both ways."""
+    return [name for name in sorted(scores["benchmark"].unique()) if points(scores, name, cascade_captioner)]
+
+
+def scatter(
+    scores: pl.DataFrame,
+    benchmarks: Sequence[str],
+    cascade_captioner: str,
+    labels: Mapping[str, str],
+    *,
+    intervals: bool = False,
+) -> Any:
+    """A matplotlib figure. labels: each model's short label. intervals: draw each point's 95 % intervals."""
+    count = max(1, len(benchmarks))
+    figure, axes = plt.subplots(
+        1, count, figsize=(_SIDE_INCHES * count + 0.9 * (count - 1), _SIDE_INCHES), squeeze=False
+    )
+    figure.subplots_adjust(wspace=0.22)
+    for panel, benchmark in zip(axes[0], benchmarks, strict=False):
+        _panel(panel, benchmark, points(scores, benchmark, cascade_captioner), labels, intervals)
+    if not benchmarks:
+        axes[0][0].set_axis_off()
+        axes[0][0].text(0.5, 0.5, "No benchmark was answered both ways.", ha="center", color=FAINT)
+    return figure
+
+
+def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, str], intervals: bool) -> None:
+    axes.set_title(Metric("audio", benchmark).label.removesuffix(" (Audio)"), pad=30)
+    models = len({point.model for point in found})
+    count = f"{models} model{'' if models == 1 else 's'}"
+    axes.set_title(count, loc="right", pad=30, fontsize=8.5, fontweight="normal", color=FAINT)
+    axes.set_xlabel("Cascade accuracy (%)")
+    axes.set_ylabel("Audio-grounded accuracy (%)")
+    low, high = _limits(found, intervals)
+    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal")
+    axes.grid(color=FAINT, alpha=0.18, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.plot([low, high], [low, high], linestyle=(0, (4, 4)), color=FAINT, linewidth=1, zorder=1)
+    domains = in_order(point.domain for point in found)
+    marks = _marks(domains)
+    lines: list[_Line] = [((low, low), (high, high))]
+    for domain in domains:
+        lines += _domain(axes, domain, [point for point in found if point.domain == domain], marks[domain], intervals)
+    if not found:
+        axes.text(0.5, 0.5, "No model was measured both ways.", transform=axes.transAxes, ha="center", color=FAINT)
+        return
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4, handletextpad=0.1, columnspacing=0.7, fontsize=8
+    )
+    _label(axes, found, labels, marks, lines)
+
+
+def _domain(axes: Any, domain: str, own: list[Point], mark: tuple[str, str], intervals: bool) -> list[_Line]:
+    """Draw one domain; return the lines that it takes up: intervals and regression."""
+    colour, shape = mark
+    x, y = [point.cascade for point in own], [point.audio for point in own]
+    r = pearson(x, y)
+    text = "no r" if r.value is None else f"r = {r.value:.2f}".replace("-", "\N{MINUS SIGN}")
+    axes.scatter(
+        x, y, s=34, color=colour, marker=shape, linewidths=0.5, edgecolors=SURFACE, zorder=3, label=f"{domain}: {text}"
+    )
+    drawn: list[_Line] = []
+    if intervals:
+        reach_x = np.abs(np.array([point.cascade_bounds for point in own]).T - x)
+        reach_y = np.abs(np.array([point.audio_bounds for point in own]).T - y)
+        axes.errorbar(x, y, xerr=reach_x, yerr=reach_y, fmt="none", ecolor=colour, alpha=0.22, linewidth=0.8, zorder=2)
+        drawn += [((point.cascade_bounds[0], point.audio), (point.cascade_bounds[1], point.audio)) for point in own]
+        drawn += [((point.cascade, point.audio_bounds[0]), (point.cascade, point.audio_bounds[1])) for point in own]
+    if r.value is None or r.n < 3:
+        return drawn
+    slope, offset = np.polyfit(x, y, 1)
+    left, right = [(end, float(offset + slope * end)) for end in (min(x), max(x))]
+    dots = (0, (1, 1.6)) if r.n < 4 else "-"  # so few points lie near some line whatever they mean
+    axes.plot(*zip(left, right, strict=True), color=colour, linewidth=1.3, alpha=0.5, zorder=2, linestyle=dots)
+    return [*drawn, (left, right)]
+
+
+def _label(
+    axes: Any, found: list[Point], labels: Mapping[str, str], marks: Mapping[str, tuple[str, str]], lines: list[_Line]
+) -> None:
+    figure = axes.figure
+    figure.canvas.draw()  # the transform is final only after a layout
+    renderer = figure.canvas.get_renderer()
+    scale = 72 / figure.dpi
+    to_data = axes.transData.inverted()
+
+    def in_points(x: float, y: float) -> tuple[float, float]:
+        across, up = axes.transData.transform((x, y))
+        return scale * across, scale * up
+
+    texts = [
+        axes.text(0, 0, labels.get(point.model, point.model), fontsize=6.8, color=marks[point.domain][0], zorder=4)
+        for point in found
+    ]
+    extents = [text.get_window_extent(renderer) for text in texts]
+    frame = axes.get_window_extent(renderer)
+    boxes = place_labels(
+        [in_points(point.cascade, point.audio) for point in found],
+        [(scale * extent.width, scale * extent.height) for extent in extents],
+        Box(*(scale * part for part in (frame.x0, frame.y0, frame.x1, frame.y1))).grown(-2),
+        [(in_points(*start), in_points(*end)) for start, end in lines],
+    )
+    for text, box, point in zip(texts, boxes, found, strict=True):
+        text.set(ha="center", va="center", position=to_data.transform([part / scale for part in box.centre]))
+        centre = in_points(point.cascade, point.audio)
+        end = box.nearest(centre)
+        if math.dist(end, centre) > _NEAR:
+            x, y = to_data.transform([part / scale for part in end])
+            axes.plot(
+                [point.cascade, x], [point.audio, y], color=marks[point.domain][0], linewidth=0.5, alpha=0.6, zorder=2
+            )
+
+
+def _limits(found: list[Point], intervals: bool) -> tuple[float, float]:
+    """One range for both axes, so that the panel is square and the identity its diagonal."""
+    if not found:
+        return 0.0, 100.0
+    ends = [part for point in found for part in (point.cascade, point.audio)]
+    if intervals:
+        ends += [part for point in found for bounds in (point.cascade_bounds, point.audio_bounds) for part in bounds]
+    pad = max(2.5, 0.07 * (max(ends) - min(ends)))
+    return max(-2.0, min(ends) - pad), min(102.0, max(ends) + pad)
+
+
+def _marks(domains: Sequence[str]) -> dict[str, tuple[str, str]]:
+    others = iter(_OTHER_MARKS * len(domains))
+    return {domain: _MARKS.get(domain.casefold()) or next(others) for domain in domains}

@@ -1,0 +1,233 @@
+"""The report: one page that opens with the answer and needs nothing but itself.
+
+It is put together from tables and figures that are on the disk already; nothing is measured here.
+
+    html = render(template, Contents(…), names)
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+from markupsafe import Markup
+
+from akb.analysis import verdict
+from akb.analysis.accuracy import evidence
+from akb.analysis.gains import POOLED
+from akb.analysis.metrics import in_order, values
+from akb.analysis.published import CASCADE_CAPTIONER, METRICS
+from akb.errors import AkbError
+from akb.report import charts, tables
+
+# The columns of our CSV tables that are not decimal numbers.
+_TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
+_COUNTS = ("n", "correct", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
+_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "target", "predictors"), pl.String) | dict.fromkeys(_COUNTS, pl.Int64)
+
+SETTINGS = ("audio", "cascade", "probe")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
+
+    training: each backbone's training.csv. figures: "heatmap", "scatter", "published_heatmap",
+    "published_scatter".
+    """
+
+    accuracy: pl.DataFrame
+    gains: pl.DataFrame
+    leads: pl.DataFrame
+    question_types: pl.DataFrame
+    positions: pl.DataFrame
+    rules: pl.DataFrame
+    invalid: pl.DataFrame
+    published: pl.DataFrame
+    predictions: pl.DataFrame
+    training: Mapping[str, pl.DataFrame]
+    figures: Mapping[str, Markup]
+    cascade_captioner: str
+
+
+def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str, str]]) -> str:
+    """The page as HTML. display: each backbone's {name, label, …}; names default to the registry's."""
+    try:
+        text = template.read_text(encoding="utf-8")
+    except OSError as error:
+        raise AkbError(
+            f"the report's template cannot be read: {error}",
+            where=str(template),
+            remedy="restore the file from the repository",
+        ) from error
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(text).render(**_page(contents, display))
+
+
+def read_csv(path: Path) -> pl.DataFrame:
+    """One of our CSV tables, typed by its columns' names: an empty column would tell nothing of its type."""
+    try:
+        heads = pl.read_csv(path, n_rows=0).columns
+        return pl.read_csv(path, schema_overrides={head: _TYPES.get(head, pl.Float64) for head in heads})
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise AkbError(
+            f"a table cannot be read: {error}", where=str(path), remedy=f"build it: snakemake {path}"
+        ) from error
+
+
+def figure_markup(path: Path) -> Markup:
+    """A figure from the disk as markup that stands in the page itself: SVG as such, PNG as base64."""
+    try:
+        if path.suffix == ".svg":
+            return Markup(charts.page_svg(path.read_text(encoding="utf-8")))
+        data = base64.b64encode(path.read_bytes()).decode()
+    except OSError as error:
+        raise AkbError(
+            f"a figure is missing: {error}", where=str(path), remedy=f"build it: snakemake {path}"
+        ) from error
+    return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
+
+
+def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    accuracy = contents.accuracy
+    names = {name: entry.get("name", name) for name, entry in display.items()}
+    labels = {name: entry.get("label", name) for name, entry in display.items()}
+    whole = accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
+    chance = dict(whole.drop_nulls("chance").group_by("setting").agg(pl.col("chance").mean()).iter_rows())
+    backbones = whole["backbone"].n_unique()
+    heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
+    return {
+        "verdict": verdict.verdict(contents.leads, names, chance),
+        "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, chance))],
+        "trust": verdict.trust(contents.predictions),
+        "predictions": tables.predictions_table(contents.predictions),
+        "warning": verdict.correlation_warning(backbones),
+        "counted": verdict.counted(backbones),
+        "beside": tables.beside_table(contents.published, accuracy, contents.cascade_captioner, names),
+        "strips": Markup(charts.strips(_strips(contents, labels))),
+        "figures": contents.figures,
+        "gain_sentences": _gain_sentences(contents),
+        "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
+        "gains": tables.gains_table(contents.gains, names),
+        "accuracies": [
+            (setting, [tables.accuracy_table(accuracy, setting, benchmark, names) for benchmark in benchmarks])
+            for setting in SETTINGS
+            if (benchmarks := sorted(accuracy.filter(setting=setting)["benchmark"].unique()))
+        ],
+        "question_types": [
+            tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
+            for benchmark in heard
+        ],
+        "rules": tables.rules_table(contents.rules, names),
+        "positions": tables.positions_table(contents.positions, names),
+        "invalid": tables.invalid_table(contents.invalid, names),
+        "asked": int(accuracy.filter(domain="all")["n"].sum()),
+        "training": [(names.get(name, name), Markup(_curves(frame))) for name, frame in contents.training.items()],
+        "cascade_captioner": contents.cascade_captioner,
+    }
+
+
+def _ranking(
+    contents: Contents, setting: str, names: Mapping[str, str], chance: Mapping[str, float]
+) -> dict[str, Any] | None:
+    rows = contents.leads.filter(setting=setting).to_dicts()
+    if not rows:
+        return None
+    titles = {
+        "audio": "It hears",
+        "cascade": "It reads captions",
+        "probe": "It knows",
+    }
+    notes = {
+        "audio": "audio-grounded, the expensive score",
+        "cascade": f"cascade by “{contents.cascade_captioner}”",
+        "probe": "probe, from text alone",
+    }
+    lines = []
+    for row in rows:
+        told = row["low"] is None or row["low"] > 0
+        lines.append(
+            {
+                "name": names.get(row["backbone"], row["backbone"]),
+                "percent": 100 * row["accuracy"],
+                "behind": "" if row["rank"] == 1 else verdict.signed(-row["behind"]),
+                "told": told,
+            }
+        )
+    return {
+        "title": titles[setting],
+        "note": notes[setting],
+        "n": rows[0]["n"],
+        "chance": 100 * chance.get(setting, 0.0),
+        "lines": lines,
+    }
+
+
+def _strips(contents: Contents, labels: Mapping[str, str]) -> list[charts.Strip]:
+    """The paper's models on each of its metrics, and our backbones on the metric that answers to it."""
+    ours = contents.accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
+    lines = []
+    for setting, word in (("probe", "probe"), ("cascade", "cascade"), ("audio", "audio")):
+        for metric in (metric for metric in METRICS if metric.setting == setting):
+            of = values(contents.published, metric, CASCADE_CAPTIONER)
+            dots = [(model, 100 * value, False) for model, value in of.items()]
+            lines.append(charts.Strip(f"{metric.benchmark} {word}, paper", tuple(dots)))
+        rows = ours.filter(setting=setting)
+        if setting == "cascade":
+            rows = rows.filter(captioner=contents.cascade_captioner)
+        for benchmark in sorted(rows["benchmark"].unique()):
+            own = rows.filter(benchmark=benchmark).to_dicts()
+            dots = [(labels.get(r["backbone"], r["backbone"]), 100 * r["accuracy"], True) for r in own]
+            guess = own[0]["chance"]
+            lines.append(charts.Strip(f"{benchmark} {word}, ours", tuple(dots), None if guess is None else 100 * guess))
+    return lines
+
+
+def _gain_sentences(contents: Contents) -> list[str]:
+    found = [
+        verdict.gain_sentence(contents.gains, "audio", None, "Hearing adds"),
+        verdict.gain_sentence(
+            contents.gains,
+            "cascade",
+            contents.cascade_captioner,
+            f"The caption by “{contents.cascade_captioner}” adds",
+        ),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
+    """Each run's gains against its first control, pooled row first."""
+    bars = []
+    for (benchmark, captioner, control), group in gains.group_by(
+        ["benchmark", "captioner", "control"], maintain_order=True
+    ):
+        rows = sorted(group.to_dicts(), key=lambda row: (row["backbone"] != POOLED, row["backbone"]))
+        for row in rows:
+            pooled = row["backbone"] == POOLED
+            head = f"{benchmark}: {captioner or 'sound'} against {evidence(None, str(control))}"
+            label = head if pooled else names.get(row["backbone"], row["backbone"])
+            bars.append(charts.Bar(label, row["gain"], row["low"], row["high"], pooled))
+    return bars
+
+
+def _curves(training: pl.DataFrame) -> str:
+    stages: Sequence[str | None] = (
+        training["stage"].unique(maintain_order=True).to_list() if "stage" in training.columns else [None]
+    )
+    drawn = []
+    for stage in stages:
+        rows = training if stage is None else training.filter(stage=stage)
+        lines = []
+        for column, label in (("loss", "training"), ("held_out_loss", "held out")):
+            if column in rows.columns:
+                points = tuple(rows.select("step", column).drop_nulls().cast(pl.Float64).iter_rows())
+                if points:
+                    lines.append(charts.Curve(f"{label}", points, dashed=column != "loss"))
+        drawn.append(charts.curves(lines, f"step of {stage or 'training'}", "loss"))
+    return "".join(drawn)

@@ -1,0 +1,253 @@
+"""The report's tables as plain values: what each cell says and what it sorts by.
+
+The template renders them; nothing here knows HTML.
+
+    table = accuracy_table(accuracy, "audio", "mini", names)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from akb.analysis.accuracy import evidence, ordered_domains
+from akb.analysis.gains import POOLED
+from akb.analysis.metrics import Metric, values
+from akb.analysis.published import CASCADE_CAPTIONER, METRICS
+from akb.analysis.verdict import signed
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """text is shown, sort is compared (text itself when None), note stands small behind it."""
+
+    text: str
+    sort: float | None = None
+    note: str = ""
+    kind: str = ""  # "best", "faint" or "ours"
+
+
+@dataclass(frozen=True)
+class Table:
+    """heads: (label, numeric). Rows have as many cells as heads."""
+
+    caption: str
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: Names) -> Table:
+    """One setting on one benchmark: backbones by domain, in percent, controls faint beneath."""
+    rows = accuracy.filter(setting=setting, benchmark=benchmark)
+    domains = ordered_domains([d for d in rows["domain"].unique() if d != "all"])
+    cells = {(r["backbone"], r["captioner"], r["control"], r["domain"]): r for r in rows.to_dicts()}
+    sizes = {r["domain"]: r["n"] for r in rows.to_dicts()}
+    full = rows.filter(pl.col("control").is_null())
+    best = dict(full.group_by("domain").agg(pl.col("accuracy").max()).iter_rows())
+    heads = [("Backbone", False), *([("Given", False)] if setting != "probe" else [])]
+    heads += [("Overall" if d == "all" else d, True) for d in ["all", *domains]]
+    body = []
+    whole = rows.filter(domain="all").to_dicts()
+    for row in sorted(whole, key=lambda r: (r["control"] is not None, -r["accuracy"], r["backbone"])):
+        run = (row["backbone"], row["captioner"], row["control"])
+        faint = "faint" if row["control"] else ""
+        line = [Cell(names.get(row["backbone"], row["backbone"]), kind=faint)]
+        if setting != "probe":
+            given = evidence(row["captioner"], row["control"])
+            line.append(Cell("the sound" if setting == "audio" and given == "full" else given, kind=faint))
+        for domain in ["all", *domains]:
+            cell = cells.get((*run, domain))
+            if cell is None:
+                line.append(Cell("–", -1))
+                continue
+            top = not faint and cell["accuracy"] == best.get(domain)
+            bounds = f"{100 * cell['low']:.0f}–{100 * cell['high']:.0f}"
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], bounds, faint or ("best" if top else "")))
+        body.append(tuple(line))
+    guess = {r["domain"]: r["chance"] for r in whole + rows.to_dicts() if r["chance"] is not None}
+    chance = f" A guess is right in {_percent(guess['all'])} %." if "all" in guess else ""
+    counts = ", ".join(f"{d} {sizes[d]:,}" for d in domains)
+    caption = f"{Metric(setting, benchmark).label.split(' (')[0]}: {sizes.get('all', 0):,} items ({counts}).{chance}"
+    return Table(caption, tuple(heads), tuple(body))
+
+
+def gains_table(gains: pl.DataFrame, names: Names) -> Table:
+    """Every gain with its interval; pooled rows first in their run."""
+    heads = (("Setting", False), ("Benchmark", False), ("Evidence", False), ("Against", False), ("Backbone", False))
+    body = []
+    for row in gains.to_dicts():
+        pooled = row["backbone"] == POOLED
+        kind = "best" if pooled else ""
+        body.append(
+            (
+                Cell(row["setting"], kind=kind),
+                Cell(row["benchmark"], kind=kind),
+                Cell(row["captioner"] or "the sound", kind=kind),
+                Cell(evidence(None, row["control"]), kind=kind),
+                Cell("all, pooled" if pooled else names.get(row["backbone"], row["backbone"]), kind=kind),
+                Cell(signed(row["gain"]), row["gain"], f"{signed(row['low'])} to {signed(row['high'])}", kind),
+                Cell(f"{row['n']:,}", row["n"], kind=kind),
+            )
+        )
+    return Table("Gain in points over the same items.", (*heads, ("Gain", True), ("Items", True)), tuple(body))
+
+
+def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, names: Names) -> Table:
+    """Question types by backbone: audio-grounded beside cascade accuracy, in percent."""
+    rows = types.filter(
+        pl.col("control").is_null(),
+        pl.col("domain") != "all",
+        (pl.col("setting") == "audio") | (pl.col("captioner") == captioner),
+        benchmark=benchmark,
+    )
+    cells = {(r["domain"], r["backbone"], r["setting"]): r for r in rows.to_dicts()}
+    backbones = sorted({r["backbone"] for r in rows.to_dicts()})
+    runs = [(b, s) for b in backbones for s in ("audio", "cascade") if (b, s) in {key[1:] for key in cells}]
+    body = []
+    for kind in sorted(rows["domain"].unique()):
+        own = [cells.get((kind, *run)) for run in runs]
+        n = max(cell["n"] for cell in own if cell)
+        line = [Cell(kind.replace("_", " ")), Cell(f"{n:,}", n)]
+        for cell in own:
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"]) if cell else Cell("–", -1))
+        body.append(tuple(line))
+    heads = [("Question type", False), ("Items", True), *((f"{names.get(b, b)}, {s}", True) for b, s in runs)]
+    return Table(
+        f"{benchmark}: accuracy in percent by what is asked; cascade by “{captioner}”.", tuple(heads), tuple(body)
+    )
+
+
+def rules_table(rules: pl.DataFrame, names: Names) -> Table:
+    """Both scoring rules over the same responses."""
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Read from", False))
+    numbers = (("Our rule", True), ("Published rule", True), ("Moved by the rule", True), ("Items", True))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["setting"]),
+            Cell(row["benchmark"]),
+            Cell(row["captioner"] or ("the sound" if row["setting"] == "audio" else "–")),
+            Cell("its words" if row["mode"] == "generate" else "the option it chose"),
+            Cell(_percent(row["robust"]), row["robust"]),
+            Cell(_percent(row["official"]), row["official"]),
+            Cell(signed(row["moved"]), row["moved"]),
+            Cell(f"{row['n']:,}", row["n"]),
+        )
+        for row in rules.to_dicts()
+    )
+    return Table("The same responses under both rules, percent right.", (*heads, *numbers), body)
+
+
+def positions_table(positions: pl.DataFrame, names: Names) -> Table:
+    """Share of answers at each position, beside the share of right options there."""
+    places = sorted(positions["position"].unique())
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Mode", False))
+    numbers = (*((f"{chr(ord('A') + place)}", True) for place in places), ("Bias", True))
+    body = []
+    keys = ["backbone", "setting", "benchmark", "captioner", "mode"]
+    for key, group in positions.group_by(keys, maintain_order=True):
+        row = dict(zip(keys, key, strict=True))
+        by_place = {r["position"]: r for r in group.to_dicts()}
+        shares = [
+            Cell(
+                f"{100 * by_place[p]['answered']:.0f}",
+                by_place[p]["answered"],
+                f"right {100 * by_place[p]['right']:.0f}",
+            )
+            if p in by_place
+            else Cell("–", -1)
+            for p in places
+        ]
+        line = [Cell(names.get(row["backbone"], row["backbone"])), Cell(row["setting"]), Cell(row["benchmark"])]
+        line += [Cell(row["captioner"] or "–"), Cell(row["mode"])]
+        body.append((*line, *shares, Cell(f"{100 * group['bias'][0]:.0f}", group["bias"][0])))
+    caption = (
+        "Percent of answers at each shown position; small, the percent of right options there. "
+        "Bias is the percent of answers that would have to move."
+    )
+    return Table(caption, (*heads, *numbers), tuple(body))
+
+
+def invalid_table(invalid: pl.DataFrame, names: Names) -> Table:
+    """Items without an answer, by reason; every one of them counts as wrong."""
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Reason", False))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["setting"]),
+            Cell(row["benchmark"]),
+            Cell(evidence(row["captioner"], row["control"])),
+            Cell(row["reason"].replace("_", " ")),
+            Cell(f"{row['items']:,}", row["items"]),
+        )
+        for row in invalid.to_dicts()
+    )
+    return Table("Items without a readable answer, by reason; each counts as wrong.", (*heads, ("Items", True)), body)
+
+
+def predictions_table(predictions: pl.DataFrame) -> Table:
+    """Leave-one-out errors of every predictor, beside that of the other models' mean."""
+
+    def label(texts: str) -> str:
+        return " + ".join(Metric.parse(text).label for text in texts.split(" + "))
+
+    def ranked(row: Mapping[str, Any]) -> tuple[Cell, ...]:
+        if row["spearman"] is None:
+            return (Cell("–", -2), Cell("–", -1), Cell("–", -1))
+        bounds = f"{row['spearman_low']:.2f} to {row['spearman_high']:.2f}".replace("-", "\N{MINUS SIGN}")
+        return (
+            Cell(f"{row['spearman']:.2f}", row["spearman"], bounds),
+            Cell(f"{row['pairs_right']} of {row['pairs']}", row["pairs_right"]),
+            Cell(f"{row['regret']:.1f}", row["regret"]),
+        )
+
+    body = tuple(
+        (
+            Cell(label(row["target"])),
+            Cell(label(row["predictors"])),
+            Cell(f"{row['error']:.1f}", row["error"], f"{row['error_low']:.1f} to {row['error_high']:.1f}"),
+            Cell(f"{row['error_of_mean']:.1f}", row["error_of_mean"]),
+            Cell(signed(row["saved"]), row["saved"], f"{signed(row['saved_low'])} to {signed(row['saved_high'])}"),
+            *ranked(row),
+        )
+        for row in predictions.to_dicts()
+    )
+    texts = (("Expensive score", False), ("Predicted from", False))
+    numbers = ("Error", "Error of the mean", "Saved", "Rank correlation", "Pairs in order", "Favourite behind best")
+    heads = (*texts, *((number, True) for number in numbers))
+    n = predictions["n"][0] if len(predictions) else 0
+    return Table(f"{n} published models, each left out in turn; errors in points, mean absolute.", heads, body)
+
+
+def beside_table(published: pl.DataFrame, ours: pl.DataFrame, captioner: str, names: Names) -> Table:
+    """The paper's five metrics for its models, and the same for our backbones on whatever they were asked."""
+    heads = [("Model", False), ("AKB", True), ("MMAU cascade", True), ("MMAR cascade", True)]
+    heads += [("MMAU audio", True), ("MMAR audio", True)]
+    heard = sorted(set(ours.filter(pl.col("setting") != "probe")["benchmark"]) - {"mmau", "mmar"})
+    heads += [(f"{name} {setting}", True) for name in heard for setting in ("cascade", "audio")]
+    own_metrics = [Metric("probe", "akb"), Metric("cascade", "mmau"), Metric("cascade", "mmar")]
+    own_metrics += [Metric("audio", "mmau"), Metric("audio", "mmar")]
+    own_metrics += [Metric(setting, name) for name in heard for setting in ("cascade", "audio")]
+    theirs = [values(published, metric, CASCADE_CAPTIONER) for metric in METRICS]
+    mine = [values(ours, metric, captioner) for metric in own_metrics]
+    models = sorted(theirs[0], key=lambda model: -theirs[0][model])
+    own = sorted({name for column in mine for name in column}, key=lambda name: (-mine[0].get(name, 0), name))
+    body = [_beside(names.get(name, name), [column.get(name) for column in mine], "ours") for name in own]
+    padding: list[float | None] = [None] * (len(own_metrics) - len(METRICS))
+    body += [_beside(model, [column.get(model) for column in theirs] + padding, "") for model in models]
+    return Table(
+        "Overall accuracy in percent; ours first. AKB is AKB-2000 for the paper's models.", tuple(heads), tuple(body)
+    )
+
+
+def _beside(name: str, numbers: Sequence[float | None], kind: str) -> tuple[Cell, ...]:
+    return (Cell(name, kind=kind), *(Cell("–", -1) if v is None else Cell(_percent(v), v, kind=kind) for v in numbers))
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f}"

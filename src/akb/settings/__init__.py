@@ -1,0 +1,1 @@
+"""The configuration: what may stand in it, its defaults, and what its names refer to."""

@@ -1,0 +1,159 @@
+"""`akb score`: any toolkit's predictions against MMAU's, MMAR's and our own items."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akb.analysis.other_toolkits import compare_rules, read_predictions, read_scored_items, score_predictions
+from akb.errors import AkbError
+from akb.items import Item, write_items
+
+MMAU = [
+    {
+        "id": f"u{n}",
+        "question": "?",
+        "choices": ["Man", "Woman", "Child"],
+        "answer": "Woman",
+        "task": ["sound", "music"][n % 2],
+        "category": ["Reasoning", "['Reasoning']", ["Reasoning"], "Information"][n % 4],
+        "sub-category": "Source",
+        "difficulty": "easy",
+    }
+    for n in range(8)
+]
+MMAR = [
+    {"id": "r0", "choices": ["Yes", "No"], "answer": "No", "modality": "mix", "category": "Signal", "sub-category": "S"}
+]
+
+
+def write(path: Path, rows: list[Any], lines: bool = False) -> Path:
+    path.write_text("\n".join(map(json.dumps, rows)) if lines else json.dumps(rows, indent=1), encoding="utf-8")
+    return path
+
+
+def said(texts: list[str | None]) -> list[dict[str, Any]]:
+    return [{"id": f"u{n}", "output": text} for n, text in enumerate(texts)]
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    return write(tmp_path / "items.json", MMAU)
+
+
+def score(items: Path, predictions: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "akb.cli", "score", items, predictions, "--field", "output", *more]
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+
+
+TEXTS = ["Woman", "B", "The answer is (B) Woman.", "(A) Man", "I cannot hear it.", "", None]  # and u7 has no row
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_json_output_has_its_shape_and_counts_every_item(items: Path, tmp_path: Path, lines: bool) -> None:
+    done = score(items, write(tmp_path / "p", said(TEXTS), lines), "--rule", "robust", "--json")
+    assert done.returncode == 0, done.stderr
+    board = json.loads(done.stdout)
+    assert board["total"] == {"n": 8, "correct": 3, "missing": 2, "invalid": 2, "accuracy": 0.375}
+    assert list(board["by"]) == ["task", "category", "sub-category", "difficulty"]
+    assert board["by"]["category"]["Reasoning"]["n"] == 6
+    assert sum(value["n"] for value in board["by"]["task"].values()) == 8
+
+
+def test_the_official_rule_reads_no_letters(items: Path, tmp_path: Path) -> None:
+    done = score(items, write(tmp_path / "p", said(TEXTS)), "--rule", "official", "--json")
+    assert json.loads(done.stdout)["total"] == {"n": 8, "correct": 2, "missing": 2, "invalid": 1, "accuracy": 0.25}
+
+
+def test_the_table_names_what_was_not_read_and_what_the_rule_moves(items: Path, tmp_path: Path) -> None:
+    printed = score(items, write(tmp_path / "p", said(TEXTS))).stdout
+    assert "37.5%" in printed
+    assert "refusal 1" in printed
+    assert "official 25.0%, robust 37.5% (+12.5%)" in printed
+
+
+def test_what_the_rule_alone_moves(items: Path) -> None:
+    effect = compare_rules(read_scored_items(items), {"u0": "B", "u1": "Woman", "u2": "(A) Woman"})
+    assert effect.gained == ("u0",)
+    assert effect.lost == ("u2",)  # a letter against its own text
+    assert effect.moved == 0.0
+
+
+def test_no_predictions_are_wrong_not_absent(items: Path) -> None:
+    assert score_predictions(read_scored_items(items), {}, "robust").total.as_dict() == {
+        "n": 8, "correct": 0, "missing": 8, "invalid": 0, "accuracy": 0.0,
+    }  # fmt: skip
+
+
+def test_an_option_listed_twice_counts_by_its_text(tmp_path: Path) -> None:
+    row = {"id": "u0", "choices": ["Dog", "Cat", "Dog"], "answer": "Dog"}
+    board = score_predictions(read_scored_items(write(tmp_path / "i", [row])), {"u0": "C"}, "robust")
+    assert board.total.correct == 1
+
+
+def test_mmar_fields(tmp_path: Path) -> None:
+    board = score_predictions(read_scored_items(write(tmp_path / "i", MMAR, lines=True)), {"r0": "No"}, "official")
+    assert list(board.by) == ["modality", "category", "sub-category"]
+    assert board.total.accuracy == 1.0
+
+
+def test_our_own_items(tmp_path: Path) -> None:
+    item = Item.make("akb", "What barks?", ["dog", "cat"], 0, category="Sound", subcategory="animals")
+    write_items([item], tmp_path / "items.parquet")
+    board = score_predictions(read_scored_items(tmp_path / "items.parquet"), {item.item_id: "A"}, "robust")
+    assert board.by["category"]["Sound"].correct == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([{"id": "u0", "output": "A"}, {"id": "u0", "output": "B"}], "row 2"),
+        ([{"id": "u0", "output": "A"}, {"id": "zz", "output": "B"}], "row 2"),
+        ([{"id": "u0", "output": "A"}, {"output": "B"}], "row 2"),
+        ([{"id": "u0", "output": "A"}, ["u1", "B"]], "row 2"),
+        ([{"id": "u0", "output": "A"}, {"id": "u1", "output": 3}], "row 2"),
+        ([{"id": "u0", "response": "A"}], "id, response"),
+        ([], "no rows"),
+    ],
+)
+@pytest.mark.parametrize("lines", [False, True])
+def test_faulty_predictions_name_file_and_row(
+    items: Path, tmp_path: Path, rows: list[Any], told: str, lines: bool
+) -> None:
+    path = write(tmp_path / "bad.jsonl", rows, lines)
+    known = [item.id for item in read_scored_items(items)]
+    with pytest.raises(AkbError, match=r"bad\.jsonl") as caught:
+        read_predictions(path, "output", known)
+    assert told in str(caught.value)
+
+
+def test_a_broken_line_names_its_row(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text('{"id": "u0", "output": "A"}\n{"id": "u1", "outp')
+    with pytest.raises(AkbError, match="row 2"):
+        read_predictions(tmp_path / "p.jsonl", "output")
+
+
+@pytest.mark.parametrize(
+    "change", [{"answer": "Robot"}, {"choices": "Man"}, {"choices": []}, {"id": "u1"}, {"id": None}, {"answer": 9}]
+)
+def test_faulty_items_name_file_and_row(tmp_path: Path, change: dict[str, Any]) -> None:
+    path = write(tmp_path / "items.json", [MMAU[1], {**MMAU[0], **change}])
+    with pytest.raises(AkbError, match=r"items\.json, row 2"):
+        read_scored_items(path)
+
+
+def test_a_fault_ends_the_command_with_its_message_alone(items: Path, tmp_path: Path) -> None:
+    done = score(items, tmp_path / "nowhere.json")
+    assert done.returncode == 1
+    assert "does not exist" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ids_may_be_numbers(tmp_path: Path) -> None:
+    items = read_scored_items(write(tmp_path / "i", [{**MMAU[0], "id": 7}]))
+    assert read_predictions(write(tmp_path / "p", [{"id": "7", "output": "B"}]), "output", [i.id for i in items])

@@ -1,0 +1,113 @@
+"""Candidates from authors, imports and LLMs: read faithfully, refused with file and place."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from akb.benchmark.authored import read_authored
+from akb.benchmark.candidates import Candidate, distinct, read_candidates, write_candidates
+from akb.benchmark.imports import read_import
+from akb.benchmark.taxonomy import read_taxonomy
+from akb.benchmark.writing import read_writing_template, writing_requests, written
+from akb.errors import AkbError
+
+ROOT = Path(__file__).parents[2]
+TAXONOMY = read_taxonomy(ROOT / "config/smoke/taxonomy.yaml")
+GOOD = {"question": "Which animal barks?", "answer": "dog", "distractors": ["cat", "cow", "hen"], "rationale": "Plain."}
+
+
+def test_every_shipped_authored_question_is_well_formed() -> None:
+    files = sorted((ROOT / "resources/authored").glob("*.yaml"))
+    assert sum(len(read_authored(path)) for path in files) > 1254  # 20 % more than the 1,045 selected
+
+
+def test_a_malformed_authored_question_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "animals.yaml"
+    path.write_text('- {id: a-1, question: "Why?", answer: 3, distractors: [a, b, c]}\n')
+    with pytest.raises(AkbError, match="rationale is missing; answer is not str") as error:
+        read_authored(path)
+    assert "animals.yaml, entry 1" in str(error.value)
+
+
+@pytest.mark.parametrize(("changes", "fault"), [({}, "the id a-1"), ({"id": "a-2"}, "this question")])
+def test_an_authored_question_that_stands_twice_is_named(tmp_path: Path, changes: dict[str, str], fault: str) -> None:
+    path = tmp_path / "animals.yaml"
+    path.write_text(json.dumps([GOOD | {"id": "a-1"}, GOOD | {"id": "a-1"} | changes]))
+    with pytest.raises(AkbError, match=f"{fault} stands in entry 1 already") as error:
+        read_authored(path)
+    assert "animals.yaml, entry 2" in str(error.value)
+
+
+def test_two_candidates_of_one_name_are_named_with_their_sources() -> None:
+    one = Candidate("animals", "Which barks?", "dog", ("cat", "cow", "hen"), "t", "authored", given_name="a")
+    other = Candidate("rhyme", "Which rhymes?", "cat", ("dog", "cow", "hen"), "t", "mine.csv", given_name="a")
+    with pytest.raises(AkbError, match=r"authored, animals: 'Which barks\?' and mine\.csv, rhyme"):
+        distinct([one, other])
+
+
+@pytest.mark.parametrize("answer", ["dog", 1, "1", "B"])
+def test_an_imported_answer_is_text_letter_or_index(tmp_path: Path, answer: Any) -> None:
+    path = tmp_path / "mine.jsonl"
+    record = {"question": "Which barks?", "options": ["cat", "dog", "cow"], "answer": answer, "subcategory": "animals"}
+    path.write_text(json.dumps(record) + "\n")
+    (found,) = read_import(path)
+    assert (found.answer, found.distractors) == ("dog", ("cat", "cow"))
+
+
+def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    row = {"question": "Which barks?", "option_1": "cat", "option_2": "dog", "answer": "dog", "subcategory": "animals"}
+    with path.open("w", newline="") as handle:
+        writer = csv.DictWriter(handle, row.keys())
+        writer.writeheader()
+        writer.writerow(row)
+    assert read_import(path)[0].distractors == ("cat",)
+
+
+def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(json.dumps({"question": "?", "options": ["a"], "answer": "z", "subcategory": "animals"}) + "\n")
+    with pytest.raises(AkbError, match=r"mine\.jsonl, record 1"):
+        read_import(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mine.jsonl", '{"question": '),
+        ("mine.jsonl", "[1, 2]"),
+        ("mine.csv", "question,option_1,option_2,answer,subcategory\nWhich barks, or howls?,cat,dog,dog,animals\n"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(AkbError, match=f"{name}, record 1"):
+        read_import(tmp_path / name)
+
+
+def test_a_writer_is_asked_about_each_subcategory_and_seed_in_different_words() -> None:
+    template = read_writing_template(ROOT / "config/prompts/write.yaml")
+    requests = writing_requests(TAXONOMY, template, per_subcategory=3, seeds=[0, 1], temperature=0.8)
+    assert len(requests) == len({r.item_id for r in requests}) == len(TAXONOMY) * 6
+    assert len({r.user for r in requests}) == len(TAXONOMY) * 3
+
+
+def test_what_is_no_question_is_kept_with_its_reason() -> None:
+    texts = [json.dumps(GOOD), "I would rather not.", json.dumps(GOOD | {"distractors": ["cat"]})]
+    texts.append(json.dumps(GOOD | {"answer": "dog" * 40}))
+    responses: Any = [SimpleNamespace(item_id=f"animals/{i}", invalid=None, text=t) for i, t in enumerate(texts)]
+    candidates, failures = written(responses, "m")
+    assert [c.answer for c in candidates] == ["dog"]
+    assert [f.reason.split(":")[0] for f in failures] == ["not_json", "schema", "cut_off"]
+
+
+def test_candidates_survive_their_table_and_repeats_are_left_out(tmp_path: Path) -> None:
+    one = Candidate("animals", "Which barks?", "dog", ("cat", "cow", "hen"), "t", "s", given_name="a")
+    write_candidates(distinct([one, one]), TAXONOMY, tmp_path / "c.parquet")
+    assert read_candidates(tmp_path / "c.parquet") == [one]

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from akb.analysis.correlations import correlations
+from akb.analysis.metrics import Metric, default_metrics
+from akb.analysis.published import CASCADE_CAPTIONER, METRICS, published_scores
+from akb.analysis.scores import score
+from akb.report.figures.heatmap import heatmap
+from akb.report.figures.label_places import Box, place_labels
+from akb.report.figures.scatter import points, scatter, shared_benchmarks
+from akb.report.figures.style import save, style
+
+PUBLISHED = published_scores(Path(__file__).parents[2] / "resources" / "published" / "accuracy.csv")
+
+
+def draw(folder: Path) -> list[Path]:
+    table = correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER)
+    heatmaps = [folder / f"heatmap.{kind}" for kind in ("pdf", "png", "svg")]
+    scatters = [folder / f"scatter.{kind}" for kind in ("pdf", "png", "svg")]
+    with style():
+        save(heatmap(table, METRICS), heatmaps)
+        save(scatter(PUBLISHED, ["MMAU", "MMAR"], CASCADE_CAPTIONER, {}), scatters)
+    return heatmaps + scatters
+
+
+def test_a_rerun_writes_the_same_bytes(tmp_path):
+    first, second = draw(tmp_path / "a"), draw(tmp_path / "b")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_every_published_model_is_a_point_in_every_domain():
+    assert len(points(PUBLISHED, "MMAR", CASCADE_CAPTIONER)) == 8 * 3
+
+
+def test_a_heatmap_cell_says_r_and_n():
+    with style():
+        figure = heatmap(correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER), METRICS)
+        texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts[:2] == ["0.95", "(n=17)"]
+    assert len(texts) == 2 * 10
+
+
+@pytest.mark.parametrize("backbones", [("small",), ("small", "middle"), ("small", "middle", "large")])
+def test_few_backbones_are_drawn_without_a_crash(backbones, tmp_path):
+    from synthetic import world
+
+    responses, items = world(backbones=backbones)
+    scores = score(responses, items)
+    metrics = default_metrics(scores)
+    with style():
+        save(heatmap(correlations(scores, metrics, "combined"), metrics), [tmp_path / "h.png"])
+        save(scatter(scores, shared_benchmarks(scores, "combined"), "combined", {}), [tmp_path / "s.png"])
+
+
+def test_a_run_without_audio_still_has_a_scatter(tmp_path):
+    text_only = PUBLISHED.filter(setting="probe")
+    with style():
+        save(scatter(text_only, shared_benchmarks(text_only, "x"), "x", {}), [tmp_path / "s.png"])
+
+
+def test_default_metrics_are_the_papers_five_where_benchmarks_are_two():
+    assert set(default_metrics(PUBLISHED)) == set(METRICS)
+
+
+def test_a_metric_reads_back_as_it_is_written():
+    assert Metric.parse("cascade/mini/Music") == Metric.parse(str(Metric("cascade", "mini", "Music")))
+
+
+def test_labels_in_a_crowd_do_not_cover_each_other_or_the_points():
+    crowd = [(200 + 6.0 * (i % 4), 200 + 5.0 * (i // 4)) for i in range(16)]
+    boxes = place_labels(crowd, [(28.0, 8.0)] * 16, Box(0, 0, 400, 400), marker=2)
+    assert all(a.overlap(b) == 0 for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(Box(0, 0, 400, 400).holds(box) for box in boxes)
+    assert not any(box.overlap(Box(x - 2, y - 2, x + 2, y + 2)) for box in boxes for x, y in crowd)
+
+
+def test_lone_labels_stay_near_their_points():
+    boxes = place_labels([(50.0, 50.0), (300.0, 300.0)], [(28.0, 8.0)] * 2, Box(0, 0, 400, 400))
+    assert all(abs(box.centre[0] - x) < 40 for box, x in zip(boxes, (50, 300), strict=True))

@@ -1,0 +1,106 @@
+"""The page as a whole: the scripts run one after another on responses with known truths."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from synthetic import BACKBONES, world
+
+ROOT = Path(__file__).parents[2]
+NAMED = ("gains", "correlations")
+SCRIPTS = ROOT / "workflow" / "scripts"
+
+
+def run(script: str, *arguments: object) -> None:
+    subprocess.run([sys.executable, SCRIPTS / f"{script}.py", *map(str, arguments)], check=True, cwd=ROOT)
+
+
+def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones: tuple[str, ...]) -> str:
+    items.write_parquet(folder / "items.parquet")
+    tables, published = folder / "tables", folder / "published"
+    for name in backbones:
+        own = responses.filter(backbone=name)
+        own.filter(pl.col("setting") != "audio").write_parquet(folder / f"{name}.parquet")
+        own.filter(setting="audio").write_parquet(folder / f"{name}-audio.parquet")
+        run("score", "--responses", folder / f"{name}.parquet", "--audio", folder / f"{name}-audio.parquet",
+            "--items", folder / "items.parquet", "--backbone", name,
+            "--output", folder / f"{name}-scores.parquet")  # fmt: skip
+    run("gather_scores", "--scores", *(folder / f"{name}-scores.parquet" for name in backbones),
+        "--output", folder / "scores.parquet")  # fmt: skip
+    run("tables", "--scores", folder / "scores.parquet", "--items", folder / "items.parquet", "--seed", 1,
+        "--responses", *(folder / f"{name}{kind}.parquet" for name in backbones for kind in ("", "-audio")),
+        "--cascade-captioner", "combined", "--output", tables)  # fmt: skip
+    run("figures", "--scores", folder / "scores.parquet", "--correlations", tables / "correlations.csv",
+        "--cascade-captioner", "combined", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg")  # fmt: skip
+    run("published", "--accuracy", ROOT / "resources/published/accuracy.csv",
+        "--labels", ROOT / "resources/published/labels.csv", "--seed", 1,
+        "--correlations", published / "correlations.csv", "--predictions", published / "predictions.csv",
+        "--heatmap", published / "h.svg", "--scatter", published / "s.png")  # fmt: skip
+    (folder / "training.csv").write_text("stage,step,loss,held_out_loss\nalign,0,2.5,\nalign,10,2.0,2.1\n")
+    run("report", "--tables", tables, "--published", ROOT / "resources/published/accuracy.csv",
+        "--predictions", published / "predictions.csv", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg",
+        "--published-heatmap", published / "h.svg", "--published-scatter", published / "s.png",
+        "--training", f"{backbones[0]}={folder / 'training.csv'}", "--cascade-captioner", "combined",
+        "--display", '{"large": {"name": "The Large <One>", "label": "L"}}',
+        "--template", ROOT / "workflow/report/report.html.j2", "--output", folder / "report.html")  # fmt: skip
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return build(folder, *world(), BACKBONES)
+
+
+def test_it_asks_nothing_of_the_network(page):
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:)[^"']+""", page)
+    assert "http" not in page
+    assert "@import" not in page and not re.search(r"url\((?!#)", page)
+
+
+def test_it_opens_with_the_answer(page):
+    opening = page[page.index("<h1>") : page.index("</h1>")]
+    assert "The Large &lt;One&gt;" in opening
+
+
+def test_it_says_what_three_backbones_are_worth(page):
+    assert "With three backbones a correlation means nothing" in page
+
+
+def test_it_says_how_far_the_cheap_score_is_off(page):
+    assert "will do: it is off by 2.2 to 3.1 points on average" in page
+
+
+def test_the_named_outputs_have_their_columns(folder, page):
+    heads = {
+        name: pl.read_csv(folder / "tables" / f"{name}.csv", n_rows=0).columns for name in ("gains", "correlations")
+    }
+    assert heads["gains"] == ["backbone", "setting", "benchmark", "captioner", "control", "gain", "low", "high", "n"]
+    assert heads["correlations"] == ["metric_a", "metric_b", "n", "pearson", "low", "high"]
+
+
+def test_one_backbone_answering_in_free_text_with_unreadable_answers(tmp_path):
+    responses, items = world(mode="generate", backbones=("large",))
+    lost = pl.int_range(pl.len()) % 7 == 0
+    responses = responses.with_columns(
+        answer=pl.when(~lost).then("answer"),
+        option_logprobs=pl.when(~lost).then("option_logprobs"),
+        invalid=pl.when(lost).then(pl.lit("no_answer")),
+    )
+    page = build(tmp_path, responses, items, ("large",))
+    assert "is the only backbone measured" in page
+    assert "Published rule" in page
+    assert "no answer" in page
+
+
+def test_a_backbone_without_audio_is_reported_by_its_cascade(tmp_path):
+    responses, items = world(backbones=("small", "large"))
+    page = build(tmp_path, responses.filter(pl.col("setting") != "audio"), items, ("small", "large"))
+    assert "by the cascade" in page

@@ -1,0 +1,220 @@
+# The checked configuration, and the few functions that rules share. No rules here.
+#
+# Snakemake compares a job's params as a set of values, and sees no change in code. So every
+# configuration value reaches a rule as part of one text, the options of its command line, in which
+# no two values can change places unseen; and every rule carries `code=`, the digests of its script
+# and of the modules that it reaches.
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import yaml
+
+from akb.settings import configuration
+from akb.orchestration.codedigest import code_digest
+from akb.errors import AkbError
+from snakemake.exceptions import WorkflowError
+
+SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
+PACKAGES = yaml.safe_load(Path(workflow.basedir, "resources/checkpoints.yaml").read_text())
+
+try:
+    SETTINGS = configuration.checked(
+        config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config", packages=PACKAGES
+    )
+except AkbError as error:
+    raise WorkflowError(str(error))
+
+RESULTS = SETTINGS["results"]
+BACKBONES = list(SETTINGS["backbones"])
+LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
+AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
+IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][name]["kind"] != "mini"]
+TRAINING_SETS = SETTINGS["training_sets"]
+CAPTIONERS = list(SETTINGS["captioners"])
+COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
+HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
+SHARDS = SETTINGS["shards"]
+# Options in the order of their names: the order in which someone wrote them makes nothing stale.
+LALM = {
+    key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()
+}
+# The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
+# --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
+ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
+
+# Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
+# threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
+# either: beside another job, two spinning threads were ten times slower than one.
+# A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.orchestration.watch.
+# `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
+shell.prefix(
+    "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
+    'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
+    "export OMP_WAIT_POLICY=PASSIVE; "
+    'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
+    f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
+    'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
+)
+
+
+def one_of(names):
+    """A wildcard's pattern: exactly these names; never anything if there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+wildcard_constraints:
+    backbone=one_of(BACKBONES),
+    model=one_of([*BACKBONES, *SETTINGS["tools"]]),
+    benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
+    captioner=one_of(CAPTIONERS),
+    shard=r"\d+",
+
+
+def built(path):
+    """A path in the results folder."""
+    return f"{RESULTS}/{path}"
+
+
+def code(script):
+    """What `script` computes, as a digest: changes exactly when its code does."""
+    return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
+
+
+def options(**values):
+    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values."""
+    words = []
+    for name, value in values.items():
+        if value is not False and value not in (None, "", []):  # 0 equals False, and is a value
+            words.append(f"--{name.replace('_', '-')}")
+            given = value if isinstance(value, list) else [] if value is True else [value]
+            words += [shlex.quote(str(word)) for word in given]
+    return " ".join(words)
+
+
+# The settings of a backbone that its text answers depend on. Distillation chooses its own way of asking, and an
+# audio language model reads the weights alone: what they do not read must not make them stale.
+ENGINE_KEYS = [
+    "scoring",
+    "normalise",
+    "rotations",
+    "thinking",
+    "dtype",
+    "max_model_len",
+    "max_tokens",
+    "temperature",
+    "engine_options",
+]
+DISTIL_KEYS = ["thinking", "dtype", "max_model_len", "engine_options"]
+LALM_KEYS = ["thinking", "dtype"]
+
+
+def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
+    """A backbone as the scripts' `--backbone`: its settings `keys`, and `engine`, or what its setting `engine` names."""
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: entry[key] for key in keys}
+    spec |= {"name": name, "engine": entry.get(engine, engine), "checkpoint": built(f"checkpoints/{name}")}
+    return configuration.canonical(spec)
+
+
+def fingerprint(model):
+    """The file that says which weights and tokenizer a built checkpoint has."""
+    return built(f"checkpoints/{model}/fingerprint.json")
+
+
+def numbered(path, shards):
+    """The paths of all shards: `numbered("x/{shard}.parquet", 3)`."""
+    return [path.replace("{shard}", str(shard)) for shard in range(shards)]
+
+
+def request(rule, key, default, scale=1):
+    """A resource or threads function: what the configuration asks for `rule`, in `scale` of its unit.
+
+    Memory and time grow by half with each attempt.
+    """
+
+    def value(wildcards, attempt=1):
+        entry = SETTINGS["resources"].get(rule, {})
+        if name := getattr(wildcards, "backbone", None):
+            entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
+        if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
+            return default
+        grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
+        amount = entry.get(key, default)
+        return amount if isinstance(amount, str) else int(amount * scale * grown)
+
+    return value
+
+
+def devices(job):
+    """How many GPUs the script of `job` insists on, as text: `--resources gpu=N` scales the number `gpu`
+    down without a word, but leaves texts alone; and a resource, unlike a param, makes nothing stale.
+    """
+    count = request(job, "gpus", 0)
+    return lambda wildcards: str(count(wildcards))
+
+
+def source_files(wildcards):
+    """The files of a local model folder, so that a replaced checkpoint is noticed."""
+    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    names = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
+    return sorted(str(path) for name in names for path in Path(folder).glob(name)) if folder else []
+
+
+def transcripts_of(benchmark):
+    """The captions that stand beside the audio, if any do; a training set may bring its own."""
+    if LALM["transcripts"] and TRAINING_SETS.get(benchmark, {"fields": {}})["fields"].get("transcript"):
+        return [built(f"audio/{benchmark}/transcripts.parquet")]
+    return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
+
+
+def caption_options(wildcards):
+    """How one shard of a captioner is called: its model or its file."""
+    entry = SETTINGS["captioners"][wildcards.captioner]
+    return options(
+        captioner=wildcards.captioner,
+        whisper=built(f"checkpoints/{entry['model']}") if entry["kind"] == "whisper" else None,
+        yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
+        file=entry.get("file"),
+        field=entry.get("field"),
+        shard=wildcards.shard,
+        shards=SHARDS["captions"],
+    )
+
+
+def training_set_options(wildcards):
+    """How a training set is imported."""
+    entry = TRAINING_SETS[wildcards.benchmark]
+    called = {f"{field}_field": name for field, name in sorted(entry["fields"].items())}
+    return options(name=wildcards.benchmark, audio=entry["audio"], **called)
+
+
+def caption_inputs(wildcards):
+    """What a captioner reads besides the clips: its model's fingerprint, or its file."""
+    entry = SETTINGS["captioners"][wildcards.captioner]
+    return [entry["file"]] if "file" in entry else [fingerprint(entry["model"])] if "model" in entry else []
+
+
+def feature_shards(split):
+    """Into how many jobs the features of a split are cut."""
+    return SHARDS.get("training_features", SHARDS["features"]) if split == "train" else SHARDS["features"]
+
+
+def features_of(benchmark, split):
+    """All feature shards of one split of a benchmark."""
+    path = built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors")
+    return numbered(path, feature_shards(split))
+
+
+def training(wildcards):
+    """The training options of a backbone: lalm.training, overridden by its own entry."""
+    return dict(sorted((LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]).items()))
+
+
+def audio_responses(wildcards):
+    """The audio-grounded responses of a backbone from which a LALM was made."""
+    if wildcards.backbone not in LALMS:
+        return []
+    return expand(built(f"models/{wildcards.backbone}/audio-{{benchmark}}.parquet"), benchmark=AUDIO_BENCHMARKS)
