@@ -19,8 +19,8 @@ rule checkpoint:
     params:
         code=code("checkpoint"),
         options=lambda wildcards: options(
-            source=configuration.canonical(configuration.model_source(SETTINGS, wildcards.model)),
-            downloads=SETTINGS["downloads"],
+            source=canonical(configuration.model_source(SETTINGS, wildcards.model)),
+            downloads=SETTINGS.downloads,
         ),
     shell:
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"

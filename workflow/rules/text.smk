@@ -4,7 +4,7 @@
 rule probe_prompts:
     input:
         questions=built("benchmark/akb.parquet"),
-        template=f"{SETTINGS['prompts']}/probe.yaml",
+        template=f"{SETTINGS.prompts}/probe.yaml",
     output:
         prompts=built("prompts/probe.parquet"),
     log:
@@ -24,7 +24,7 @@ rule cascade_prompts:
     input:
         questions=built("audio/{benchmark}/items.parquet"),
         captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
-        template=f"{SETTINGS['prompts']}/cascade.yaml",
+        template=f"{SETTINGS.prompts}/cascade.yaml",
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
     log:
@@ -35,7 +35,7 @@ rule cascade_prompts:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
-        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
+        options=options(swapped=SETTINGS.analysis.swapped_captions),
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
@@ -49,7 +49,7 @@ rule text_inference:
             built("prompts/probe.parquet"),
             *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
         ],
-        asking=f"{SETTINGS['prompts']}/asking.yaml",
+        asking=f"{SETTINGS.prompts}/asking.yaml",
     output:
         responses=built("models/{backbone}/responses.parquet"),
     log:

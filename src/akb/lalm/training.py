@@ -24,7 +24,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ from akb.atomic import atomic_path
 from akb.lalm.connector import Connector, pad_frames
 from akb.lalm.model import Branch, Lalm, Tree
 from akb.progress import bar
+from akb.settings.training import Training
 
 T = TypeVar("T")
 _FITTED = 4096  # clips whose mean and deviation stand for those of all
@@ -56,20 +57,25 @@ class Recipe:
     """How to train. Learning rates are peaks of a linear warm-up and a cosine to zero."""
 
     steps: int
-    clips_per_step: int = 8
-    questions_per_clip: int = 3
-    lr: float = 1e-3
-    warmup: float = 0.05  # share of the steps
-    align_steps: int = 300
-    align_clips_per_step: int = 32
-    align_lr: float = 1e-3
-    align_temperature: float = 0.05
-    frames_kept: float = 0.5  # share of a clip's frames, drawn anew at each step; all are heard outside training
-    betas: tuple[float, float] = (0.9, 0.98)
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    held_out_every: int = 100
-    seed: int = 0
+    clips_per_step: int
+    questions_per_clip: int
+    lr: float
+    warmup: float  # share of the steps
+    align_steps: int
+    align_clips_per_step: int
+    align_lr: float
+    align_temperature: float
+    frames_kept: float  # share of a clip's frames, drawn anew at each step; all are heard outside training
+    betas: tuple[float, float]
+    weight_decay: float
+    clip_norm: float
+    held_out_every: int
+    seed: int
+
+    @staticmethod
+    def of(options: Training) -> Recipe:
+        """The part of the options that says how to train."""
+        return Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
 
 
 @dataclass(frozen=True)
