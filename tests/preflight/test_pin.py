@@ -25,7 +25,7 @@ def resolve(hub: str, revision: str, kind: str) -> str:
     ("before", "after"),
     [
         ("a: {source: {hub: o/n, revision: main}} # why\n", f"a: {{source: {{hub: o/n, revision: {SHA}}}}} # why\n"),
-        ("a:\n  b:\n    revision: v1 # a tag\n    hub: o/n\n", f"a:\n  b:\n    revision: {SHA} # a tag\n    hub: o/n\n"),
+        ("a:\n  b:\n    revision: v1 # tag\n    hub: o/n\n", f"a:\n  b:\n    revision: {SHA} # tag\n    hub: o/n\n"),
         ("a: {hub: o/n}\nb: 1\n", f"a: {{hub: o/n, revision: {SHA}}}\nb: 1\n"),
         ("a:\n  hub: o/n # no revision yet\nb: 1\n", f"a:\n  hub: o/n\n  revision: {SHA} # no revision yet\nb: 1\n"),
         ("a:\n  hub: o/n\n  revision:\nb: 1\n", f"a:\n  hub: o/n\n  revision: {SHA}\nb: 1\n"),

@@ -21,6 +21,7 @@ import yaml
 
 from akb.atomic import write_text
 from akb.errors import AkbError
+from akb.models.hub import told
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _DATA_SECTIONS = ("audio_benchmarks", "training_sets", "benchmark")  # where a hub id names a data set, not a model
@@ -69,21 +70,9 @@ def pinned(text: str, resolve: Resolver) -> tuple[str, list[tuple[Revision, str]
 def resolve_on_hub(hub: str, revision: str, kind: str) -> str:
     """The full commit that `revision` names on the hub. Raises AkbError if the hub will not say."""
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
-    try:
-        found = huggingface_hub.HfApi().repo_info(hub, revision=revision, repo_type=kind, timeout=30).sha
-    except (HfHubHTTPError, OfflineModeIsEnabled, OSError, RuntimeError) as error:
-        raise AkbError(
-            f"the hub does not say which commit {revision!r} is: {(str(error).splitlines() or ['no answer'])[0]}",
-            where=f"{kind} {hub}",
-            remedy="check the name and the network; for a gated one accept its licence on its page and set HF_TOKEN",
-        ) from error
-    except Exception as error:  # the hub's client lets its transport's own errors through
-        if not type(error).__module__.startswith(("httpx", "httpcore", "requests")):
-            raise
-        raise AkbError(f"the hub cannot be reached: {error}", where=hub, remedy="check the network") from error
-    return str(found)
+    with told(f"{kind} {hub} at {revision}"):
+        return str(huggingface_hub.HfApi().repo_info(hub, revision=revision, repo_type=kind, timeout=30).sha)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
