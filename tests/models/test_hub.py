@@ -51,9 +51,9 @@ def test_each_weight_is_wanted_once(names: str, kept: str) -> None:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[str]]]:
     """A hub with one model, one gated model, and a list of what was asked of it."""
-    import huggingface_hub
+    from huggingface_hub import constants
 
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     asked: list[str] = []
 
     class Hub(BaseHTTPRequestHandler):

@@ -60,13 +60,14 @@ def fetch(hub: str, revision: str, downloads: Path, endpoint: str | None = None)
     if (known := _noted(note)) is not None:
         return known
     import huggingface_hub
+    from huggingface_hub import constants
 
     with told(f"{hub}@{revision}"):
         api = huggingface_hub.HfApi(endpoint=endpoint)
         page = api.model_info(hub, revision=revision, files_metadata=True)
         sizes = {file.rfilename: file.size or 0 for file in page.siblings or []}
         files = wanted(sizes)
-        cache = Path(huggingface_hub.constants.HF_HUB_CACHE)
+        cache = Path(constants.HF_HUB_CACHE)
         require_space(cache, sum(sizes[name] for name in files) / 1e9, f"the model {hub}")
         folder = api.snapshot_download(hub, revision=revision, allow_patterns=files)
     licence = getattr(page.card_data, "license", None) or "see the model's page"
