@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def build(folder: Path) -> Path:
     made = folder.parent / "checkpoint"
-    build_checkpoint("m", {"folder": "~/m"}, made, folder.parent / "downloads", folder.parent / "none.yaml")
+    build_checkpoint("m", {"folder": "~/m"}, made, folder.parent / "downloads", {})
     return made
 
 
