@@ -18,6 +18,7 @@ COMMANDS = (
     "akb.orchestration.why",
     "akb.orchestration.reproduce",
     "akb.benchmark.proofs",
+    "akb.preflight.pin",
 )
 
 
