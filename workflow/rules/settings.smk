@@ -176,6 +176,7 @@ def caption_options(wildcards):
     return options(
         captioner=wildcards.captioner,
         whisper=built(f"checkpoints/{entry['model']}") if entry["kind"] == "whisper" else None,
+        language=entry.get("language"),
         yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
         file=entry.get("file"),
         field=entry.get("field"),

