@@ -22,6 +22,7 @@ from typing import Any
 
 import torch
 
+from akb.lalm.families import require_hearing
 from akb.llm.chat import Chat
 from akb.llm.engine import Backbone, Request
 from akb.llm.loading import load
@@ -78,12 +79,16 @@ class Lalm:
         self.opening, self.closing = self.chat.render(Request(item_id="", user=_MARK)).split(_MARK)
         self.opening += self.wording.audio
         self.reader = TreeReader(self.model)
+        require_hearing(self.reader, self.chat.name)
         self.reader.check(self.chat.name, _CHECKED_SLOTS)
         self.head = self.reader.read_prefix(self._tokens(self.opening))
 
     @staticmethod
     def load(backbone: Backbone, device: str = "cpu", transcript_tokens: int = 32) -> Lalm:
-        """Load the backbone's weights from its Hugging Face folder. Raises AkbError if it is not there."""
+        """Load the backbone's weights from its Hugging Face folder.
+
+        Raises AkbError if it is not there, or of a family of which no audio language model can be made.
+        """
         tokenizer, model = load(backbone, device, {})
         return Lalm(model, tokenizer, Chat(tokenizer, backbone), transcript_tokens=transcript_tokens)
 
@@ -141,7 +146,7 @@ class Lalm:
         """
         trees = []
         for clip in clips:
-            trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self._filler))
+            trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.filler))
             for branch in clip.branches:
                 trees[-1].add(clip.trunk + branch.prompt, [branch.target])
         found = self.reader.logprobs(trees, self.head, audio, exact=True)
@@ -151,7 +156,7 @@ class Lalm:
         ]
 
     @property
-    def _filler(self) -> int:
+    def filler(self) -> int:
         """The token in whose place audio stands: one without a meaning, as multimodal models have it."""
         return int(self.tokenizer.pad_token_id)
 
