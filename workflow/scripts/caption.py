@@ -27,6 +27,7 @@ def main() -> None:
         "--field", default="caption", help="the field of --file that holds the text; a dot goes inwards"
     )
     parser.add_argument("--whisper", type=Path, help="transcribe with this checkpoint folder")
+    parser.add_argument("--language", action="store_true", help="say which language is spoken (multilingual Whisper)")
     parser.add_argument("--yamnet", type=Path, help="name and describe sounds with this checkpoint folder")
     parser.add_argument("--shard", type=int, default=0)
     parser.add_argument("--shards", type=int, default=1)
@@ -41,7 +42,7 @@ def main() -> None:
             captions = read_captions(a.file, clips, a.captioner, a.field)
         else:
             device: Literal["cpu", "cuda"] = "cuda" if a.gpus else "cpu"
-            whisper = Whisper(a.whisper, device) if a.whisper else None
+            whisper = Whisper(a.whisper, device, language=a.language) if a.whisper else None
             captioner = whisper or (Sounds(a.yamnet) if a.yamnet else Acoustics())
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)

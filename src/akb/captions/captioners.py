@@ -22,7 +22,7 @@ import polars as pl
 from akb.audio.clips import RATE, Samples, read_clip
 from akb.audio.transcripts import caption_of
 from akb.captions.acoustics import in_words, measure
-from akb.captions.transcriber import Heard, Transcriber
+from akb.captions.transcriber import Heard, Transcriber, language_name
 from akb.captions.yamnet import Yamnet, tags_in_words
 from akb.errors import AkbError
 from akb.progress import bar
@@ -47,13 +47,21 @@ class Whisper:
 
     Whisper invents words for music and noise. A window counts only if the model is fairly sure of its
     words, by their mean natural log-probability per token, and of somebody speaking. What it puts in
-    brackets, such as "(gentle music)", is no speech.
+    brackets, such as "(gentle music)", is no speech. language: say in which language the words are,
+    as a multilingual model hears it.
     """
 
     least_logprob = -1.0
 
-    def __init__(self, folder: Path, device: str = "cpu") -> None:
+    def __init__(self, folder: Path, device: str = "cpu", *, language: bool = False) -> None:
         self._transcriber = Transcriber(folder, device)
+        if language and not self._transcriber.multilingual:
+            raise AkbError(
+                "the language is to be named, and this speech recogniser knows one language only",
+                where=str(folder),
+                remedy="name a multilingual Whisper as the captioner's `model`, or take out `language`",
+            )
+        self._language = language
 
     def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
         windows: dict[int, dict[int, Heard]] = defaultdict(dict)
@@ -65,9 +73,18 @@ class Whisper:
                     yield clip, self._words([found for _, found in sorted(windows[clip].items())])
 
     def _words(self, windows: Sequence[Heard]) -> str:
-        sure = (heard.text for heard in windows if heard.logprob >= self.least_logprob)
-        words = " ".join(_BRACKETS.sub(" ", " ".join(sure)).split())
-        return caption_of(words if any(c.isalnum() for c in words) else "")
+        sure = [heard for heard in windows if heard.logprob >= self.least_logprob and heard.text]
+        words = " ".join(_BRACKETS.sub(" ", " ".join(heard.text for heard in sure)).split())
+        said = words if any(c.isalnum() for c in words) else ""
+        return caption_of(said, _language_of(sure) if self._language and said else "")
+
+
+def _language_of(windows: Sequence[Heard]) -> str:
+    """The English name of the language that has the largest share over a clip's windows."""
+    shares: dict[str, float] = defaultdict(float)
+    for heard in windows:
+        shares[heard.language] += heard.language_share
+    return language_name(max(shares, key=lambda code: shares[code]))
 
 
 class Sounds:
