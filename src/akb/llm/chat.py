@@ -35,6 +35,11 @@ class Chat:
         self.gap = "" if self._has_template else " "
         self._control = ControlTokens(tokenizer, self._wordings() if self._has_template else "")
 
+    @property
+    def name(self) -> str:
+        """Whose chat it is, for messages."""
+        return self._backbone.name
+
     def render(self, request: Request) -> str:
         """The whole prompt as text, special tokens included.
 
