@@ -241,3 +241,28 @@ def test_options_of_an_engine_are_passed_as_they_are() -> None:
     raw["backbones"]["tiny"]["engine_options"] = {"lora_modules": {1: "x"}, "omit": ["seed"]}
     entry = config.backbone(checked(raw, where="test.yaml"), "tiny")
     assert entry.engine_options == {"lora_modules": {1: "x"}, "omit": ["seed"]}
+
+
+def _heard(**captioners: Any) -> dict[str, Any]:
+    benchmarks = {"mini": {"kind": "mini"}, "mmau": {"kind": "mmau", "items": "x"}}
+    whisper = {"kind": "whisper", "model": "whisper-tiny.en"}
+    return {"audio_benchmarks": benchmarks, "captioners": {"whisper": whisper, "combined": whisper, **captioners}}
+
+
+def test_a_captioner_may_name_the_benchmarks_that_it_is_for() -> None:
+    file = {"kind": "file", "file": "x", "benchmarks": ["mmau"]}
+    joined = {"kind": "compose", "of": ["whisper", "mine"]}
+    settings = checked(copy.deepcopy(MINIMAL) | _heard(mine=file, joined=joined), where="")
+    assert [config.heard_by(settings, name) for name in ("whisper", "mine", "joined")] == [
+        ["mini", "mmau"],
+        ["mmau"],
+        ["mmau"],
+    ]
+
+
+def test_a_captioner_that_is_needed_for_every_benchmark_must_be_for_every_one() -> None:
+    file = {"kind": "file", "file": "x", "benchmarks": ["mmau"]}
+    assert "'combined' is not for mini" in faults(**_heard(combined=file))
+    assert "'whisper' is not for mini" in faults(**_heard(whisper=file))
+    assert "did you mean 'mmau'" in faults(**_heard(mine={**file, "benchmarks": ["mmua"]}))
+    assert "needs `file`" in faults(**_heard(mine={"kind": "file"}))

@@ -13,7 +13,8 @@ CaptionerName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 # Which keys each kind needs, and which it reads besides.
 _NEEDS = {"whisper": {"model"}, "sounds": {"model"}, "acoustics": set(), "compose": {"of"}, "file": {"file"}}
-_READS = {"file": {"field"}}
+_READS = {"file": {"field", "partial"}, "whisper": {"language"}}
+_ALL_READ = {"kind", "benchmarks"}
 
 
 class Captioner(Section):
@@ -27,14 +28,20 @@ class Captioner(Section):
     of: Texts = ()
     """For `compose`: the captioners that are joined."""
     file: str | None = None
-    """For `file`: JSONL, a line a clip."""
+    """For `file`: captions made elsewhere; JSONL, JSON, CSV or Parquet."""
     field: str | None = None
-    """For `file`: what holds the caption."""
+    """For `file`: the field that holds the text; a dot goes inwards."""
+    partial: bool = False
+    """For `file`: clips that it does not know get an empty caption; without it they are an error."""
+    benchmarks: Annotated[Texts, Field(min_length=1)] | None = None
+    """The benchmarks and training sets that it is for; all if absent."""
+    language: bool = False
+    """For `whisper`: say in the caption which language is spoken."""
 
     @model_validator(mode="after")
     def _reads_what_is_given(self) -> Self:
         needs: set[str] = _NEEDS[self.kind]
-        given = {key for key in type(self).model_fields if key != "kind" and getattr(self, key)}
+        given = {key for key in type(self).model_fields if key not in _ALL_READ and getattr(self, key)}
         if missing := sorted(needs - given):
             raise PydanticCustomError("needs", f"a captioner of kind {self.kind} needs `{'`, `'.join(missing)}`")
         if unread := sorted(given - needs - _READS.get(self.kind, set())):

@@ -85,6 +85,18 @@ def lalms(settings: Settings) -> list[str]:
     return [name for name in settings.backbones if settings.audio_benchmarks and backbone(settings, name).lalm]
 
 
+def heard_by(settings: Settings, captioner: str) -> list[str]:
+    """The audio benchmarks and training sets that a captioner is for; a composed one is for those of all its parts."""
+    known = [*settings.audio_benchmarks, *settings.training_sets]
+    named, waiting, seen = set(known), [captioner], set()
+    while waiting:
+        if entry := settings.captioners.get(waiting.pop()):
+            named &= set(entry.benchmarks or known)
+            waiting += [part for part in entry.of if part not in seen]
+            seen |= set(entry.of)
+    return [name for name in known if name in named]
+
+
 def model_source(settings: Settings, model: str) -> Source:
     """Where the checkpoint of a backbone or tool comes from."""
     return (settings.backbones.get(model) or settings.tools[model]).source

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from akb.settings.configuration import Settings, backbone
+from akb.settings.configuration import Settings, backbone, heard_by
 from akb.settings.faults import Fault, unknown
 
 Names = Mapping[str, Collection[str]]
@@ -18,6 +18,7 @@ def reference_faults(settings: Settings, names: Names) -> Iterator[Fault]:
     yield from _names(names)
     yield from _benchmark(settings, names)
     yield from _captioners(settings, names)
+    yield from _captioned(settings, names)
     yield from _audio_benchmarks(settings)
     yield from _analysis(settings, names)
     yield from _lalm(settings, names)
@@ -87,6 +88,30 @@ def _captioners(settings: Settings, names: Names) -> Iterator[Fault]:
             yield Fault(("captioners", name, "model"), text)
         if circle := _circle(settings, name):
             yield Fault(("captioners", name, "of"), f"a captioner is joined of itself: {' of '.join(circle)}")
+
+
+def _captioned(settings: Settings, names: Names) -> Iterator[Fault]:
+    """Captioners that are missing where one is needed: they may name the benchmarks that they are for."""
+    known = [*names["audio_benchmarks"], *names["training_sets"]]
+    for name, entry in settings.captioners.items():
+        for number, named in enumerate(entry.benchmarks or ()):
+            at = ("captioners", name, "benchmarks", number)
+            if named not in known:
+                text = f"there is no audio benchmark or training set {named!r}"
+                yield Fault(at, unknown(named, known, text))
+            elif entry.of and named not in heard_by(settings, name):
+                yield Fault(at, f"not all of its parts are for {named!r}")
+    for place, captioner, needed in (
+        (("analysis", "cascade_captioner"), settings.analysis.cascade_captioner, [*names["audio_benchmarks"]]),
+        (("lalm", "transcripts"), settings.lalm.transcripts, [*names["audio_benchmarks"], settings.lalm.train_on]),
+    ):
+        if captioner in settings.captioners:
+            heard = heard_by(settings, captioner)
+            # What is at fault itself was set aside, and is heard by none.
+            there = {*settings.audio_benchmarks, *settings.training_sets}
+            if lacking := [name for name in needed if name in there and name not in heard]:
+                text = f"{captioner!r} is not for {', '.join(lacking)}; see captioners.{captioner}.benchmarks"
+                yield Fault(place, text)
 
 
 def _circle(settings: Settings, name: str) -> list[str]:
