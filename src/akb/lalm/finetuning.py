@@ -21,7 +21,9 @@ from akb.errors import AkbError
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.examples import examples_of
 from akb.lalm.model import Lalm
-from akb.lalm.training import Recipe, Record, description_tokens, train
+from akb.lalm.objectives import description_tokens
+from akb.lalm.recipe import Recipe, Record
+from akb.lalm.training import train
 from akb.llm.engine import Backbone
 from akb.settings.training import Training
 

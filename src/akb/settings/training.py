@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,8 @@ class Training(Section):
     """Peak of a linear warm-up and a cosine to zero."""
     warmup: Real = 0.05
     """Share of the steps."""
+    loss_over: Literal["answers", "tokens"] = "answers"
+    """What the loss is a mean of: answers, however long, or tokens as in DeSTA2.5-Audio."""
     align_steps: CountOrNone = 60
     """Steps of the alignment stage; 0: none, as in DeSTA2.5-Audio."""
     align_clips_per_step: Count = 32
