@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -141,3 +142,19 @@ def test_stop_texts_end_a_generation(tiny_llama: Path) -> None:
     stop = text[len(text) // 2]
     stopped = _run(engine, [replace(request, sampling=replace(sampling, stop=(stop,)))])[0].text
     assert stopped == text.split(stop)[0].strip()
+
+
+@torch.inference_mode()
+def test_in_bfloat16_options_of_one_token_do_not_tie(tiny_llama: Path) -> None:
+    """Logits rounded to bfloat16 stand 0.125 apart at 20: of many options some would have exactly the same score."""
+    engine = TransformersEngine(_backbone(tiny_llama, dtype="bfloat16"), [])
+    assert engine.packs
+    weight = engine._model.get_output_embeddings().weight
+    hidden = torch.randn(3, weight.shape[1], generator=torch.Generator().manual_seed(0)).bfloat16() * 40
+    tokens = list(range(50, 250))
+    found = np.array(engine._logprobs(hidden, [0] * 200 + [1] * 200 + [2] * 200, tokens * 3)).reshape(3, 200)
+    exact = (hidden.float() @ weight.float().T).log_softmax(-1)[:, tokens].detach().numpy()
+    assert [len(np.unique(row)) for row in found] == [200] * 3
+    rounded = (hidden @ weight.T).float()[:, tokens]
+    assert max(len(row.unique()) for row in rounded) < 200
+    assert found == pytest.approx(exact, abs=0.05)  # the sum over the vocabulary is over rounded logits

@@ -160,7 +160,10 @@ class TransformersEngine:
             self._model.set_attn_implementation(wanted)
 
     def _logprobs(self, hidden: torch.Tensor, places: list[int], tokens: list[int]) -> list[float]:
-        """log P(token) at each place; a place that predicts several tokens is scored once."""
+        """log P(token) at each place; a place that predicts several tokens is scored once.
+
+        In bfloat16 a logit of 20 is rounded to 0.125, so options would tie: the tokens' own are computed in float32.
+        """
         distinct, inverse = np.unique(np.asarray(places), return_inverse=True)
         wanted = np.asarray(tokens)
         values = np.empty(len(tokens))
@@ -170,13 +173,26 @@ class TransformersEngine:
             logits = self._head(hidden[chunk])
             here = np.flatnonzero((inverse >= begin) & (inverse < begin + step))
             at = torch.from_numpy(inverse[here] - begin).to(logits.device)
-            chosen = logits[at, torch.from_numpy(wanted[here]).to(logits.device)]
+            chosen = self._own_logits(hidden[chunk], at, torch.from_numpy(wanted[here]).to(logits.device))
             values[here] = (chosen - logits.logsumexp(-1)[at]).cpu().numpy()
         return values.tolist()
 
     def _head(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits in fp32. Scales and caps of known families; `_packing_agrees` notices unknown ones."""
+        """Logits over the vocabulary, rounded as the weights are, in fp32."""
         logits: torch.Tensor = self._model.get_output_embeddings()(hidden).float()
+        return self._scaled(logits)
+
+    def _own_logits(self, hidden: torch.Tensor, at: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """The logit of each of `tokens` at its row `at` of `hidden`, in fp32 throughout."""
+        output = self._model.get_output_embeddings()
+        tokens = tokens.to(output.weight.device)
+        logits = (hidden[at].float() * output.weight[tokens].float()).sum(-1)
+        if (bias := getattr(output, "bias", None)) is not None:
+            logits = logits + bias[tokens].float()
+        return self._scaled(logits)
+
+    def _scaled(self, logits: torch.Tensor) -> torch.Tensor:
+        """Scales and caps of known families; `_packing_agrees` notices unknown ones."""
         config = self._text_config
         if scale := getattr(config, "logit_scale", None):
             logits = logits * scale
