@@ -108,7 +108,7 @@ def scored(*rotations: list[float] | None, answer: int = 0) -> pl.DataFrame:
     return both.with_columns(
         answer=pl.Series(given, dtype=pl.Int64),
         invalid=pl.Series(reasons, dtype=pl.String),
-        option_logprobs=pl.Series([row for row in rotations], dtype=pl.List(pl.Float64)),
+        option_logprobs=pl.Series(list(rotations), dtype=pl.List(pl.Float64)),
     )
 
 

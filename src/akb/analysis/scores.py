@@ -20,7 +20,7 @@ from akb.tables import SCORES, TIE
 RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
 _TEXT_OF_NO_ANSWER = "unreadable"
 _NONE = pl.lit([], pl.List(pl.Int64))
-# Means of the same numbers in another order differ by their last bits; log-probabilities in float32 by a thousand times.
+# Means of the same numbers in another order differ by their last bits; scores in float32 by a thousand times that.
 _SAME = 1e-9
 
 

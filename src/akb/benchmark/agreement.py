@@ -1,7 +1,7 @@
 """How far reviewers agree, per category: Krippendorff's alpha and Fleiss' kappa, by libraries.
 
 Alpha takes every decision and bears gaps; kappa needs the same number of reviewers for each item, so
-it is taken over the items that have the most common number (the largest of them, if several are), and says over how many.
+it is taken over the items that have the most common number (of several the largest), and says over how many.
 
     rows = agreement({"Sound": [["accept", "accept"], ["accept", "reject"]]})
 """
