@@ -149,7 +149,7 @@ rule item_pages:
     params:
         code=code("item_pages"),
         options=options(display=DISPLAY),
-        template=subpath(input.template[0], parent=True),
+        template="workflow/report/items",
     shell:
         "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
         " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
