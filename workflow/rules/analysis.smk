@@ -128,7 +128,9 @@ rule item_pages:
         captions=expand(
             built("captions/{benchmark}/{captioner}.parquet"), benchmark=AUDIO_BENCHMARKS, captioner=CAPTIONERS
         ),
-        template=multiext("workflow/report/items/", "index.html", "items.css", "items.js"),
+        page="workflow/report/items/index.html",
+        style="workflow/report/items/items.css",
+        script="workflow/report/items/items.js",
     output:
         pages=directory(built("items")),
     log:
@@ -140,7 +142,7 @@ rule item_pages:
     params:
         code=code("item_pages"),
         options=options(display=DISPLAY),
-        template="workflow/report/items",
+        template=subpath(input.page, parent=True),
     shell:
         "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
         " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
