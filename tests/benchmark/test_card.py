@@ -14,7 +14,7 @@ from akb.tables import AUDIT, frame_of
 
 ROWS = [
     {"name": name, "content_hash": found, "subcategory": "animals", "source": "authored", "flags": "", "cluster": 0}
-    | {"decisions": 0, "status": "unreviewed", "fate": "selected"}
+    | {"decisions": 0, "reviewers": "", "answered": 0, "right": 0, "status": "unreviewed", "fate": "selected"}
     for name, found in (("a", "h1"), ("b", "new"))
 ]
 

@@ -1,6 +1,28 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
+from akb.benchmark import filled_forms
+
 BENCHMARK = SETTINGS["benchmark"]
 STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
+
+# Before anything runs: what people filled in must not lie where it would be written over.
+try:
+    filled_forms.require_elsewhere(
+        Path(RESULTS), {f"benchmark.{key}": BENCHMARK[key] for key in ("decisions", "adjudications")}
+    )
+except AkbError as error:
+    raise WorkflowError(str(error))
+
+
+def returned(key):
+    """An input function: the reviewers' files under a key of `benchmark`, all of which must be there by then."""
+
+    def files(wildcards):
+        try:
+            return filled_forms.require_there(BENCHMARK[key], f"benchmark.{key}")
+        except AkbError as error:
+            raise WorkflowError(str(error))
+
+    return files
 
 
 rule candidates:
@@ -133,7 +155,9 @@ rule review_tasks:
         flags=rules.hygiene.output.flags,
         taxonomy=BENCHMARK["taxonomy"],
     output:
-        csv=built("benchmark/review/tasks.csv"),
+        # Of these Snakemake takes none away before the script has seen that nobody has filled it in.
+        csv=update(built("benchmark/review/tasks.csv")),
+        workbook=update(built("benchmark/review/tasks.xlsx")),
         label_studio=built("benchmark/review/tasks.json"),
         labelling=built("benchmark/review/labelling.xml"),
     log:
@@ -146,22 +170,25 @@ rule review_tasks:
         code=code("review_tasks"),
     shell:
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
-        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
+        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
+        " --label-studio {output.label_studio:q}"
         " --labelling {output.labelling:q} 2>&1 | tee {log:q}"
 
 
 rule merge:
     input:
         candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
         taxonomy=BENCHMARK["taxonomy"],
-        decisions=BENCHMARK["decisions"],
-        adjudications=BENCHMARK["adjudications"],
+        decisions=returned("decisions"),
+        adjudications=returned("adjudications"),
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
-        conflicts=built("benchmark/review/conflicts.csv"),
+        conflicts=update(built("benchmark/review/conflicts.csv")),
         stale=built("benchmark/review/stale.csv"),
         agreement=built("benchmark/agreement.csv"),
+        answers=built("benchmark/answers.csv"),
     log:
         built("logs/merge.log"),
     benchmark:
@@ -172,11 +199,12 @@ rule merge:
         code=code("merge"),
         options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
     shell:
-        "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
+        "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
         " --merged {output.merged:q} --statuses {output.statuses:q} --conflicts {output.conflicts:q}"
-        " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
+        " --stale {output.stale:q} --agreement {output.agreement:q}"
+        " --answers {output.answers:q} 2>&1 | tee {log:q}"
 
 
 # After the merge: what counts is the text that a reviewer's edit leaves.
