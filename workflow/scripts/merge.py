@@ -59,8 +59,9 @@ def main() -> None:
         [d for file in adjudications for d in file.decisions],
         Rules(args.minimum, args.majority),
     )
-    print(told(merged, [*decisions, *adjudications]))
-    print("\n".join(notes))
+    print(told(merged, [*decisions, *adjudications], taxonomy))
+    for note in notes:
+        print(note)
     write_candidates(merged.candidates, taxonomy, args.merged)
     write_table(frame_of(statuses(merged), STATUSES), args.statuses, STATUSES)
     flags: dict[str, list[str]] = defaultdict(list)

@@ -53,11 +53,13 @@ def _one(category: str, items: Sequence[Sequence[str]]) -> Agreement:
     import krippendorff
     from statsmodels.stats.inter_rater import fleiss_kappa
 
+    if not items:
+        return Agreement(category, 0, 0, math.nan, math.nan, 0)
     values = sorted({value for given in items for value in given})
     counts = np.array([[Counter(v)[value] for value in values] for v in items]).reshape(-1, len(values))
     total = int(counts.sum())
     # With one value throughout there is no expected disagreement to compare with.
-    if not total or np.count_nonzero(counts.sum(axis=0)) < 2:
+    if np.count_nonzero(counts.sum(axis=0)) < 2:
         return Agreement(category, len(items), total, math.nan, math.nan, 0)
     alpha = float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
     raters = Counter(map(len, items)).most_common(1)[0][0]

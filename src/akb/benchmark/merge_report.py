@@ -6,7 +6,7 @@ print(told(merged, files))
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from akb.benchmark.decision_files import DecisionFile
 from akb.benchmark.merging import STATUSES, Merged
@@ -14,9 +14,9 @@ from akb.benchmark.merging import STATUSES, Merged
 _CALLED = {"conflict": "conflicting"}
 
 
-def told(merged: Merged, files: Sequence[DecisionFile]) -> str:
-    """The statuses, then each file with what counts of it, what does not, and which rows were passed over."""
-    status = Counter(merged.status.values())
+def told(merged: Merged, files: Sequence[DecisionFile], taxonomy: Collection[str]) -> str:
+    """The statuses of the taxonomy's candidates; then of each file what counts and what does not."""
+    status = Counter(merged.status[c.name] for c in merged.candidates if c.subcategory in taxonomy)
     ignored = sum(len(file.ignored) for file in files)
     counts = [f"{status[s]} {_CALLED.get(s, s)}" for s in ("accepted", "rejected", "edited", "conflict", "unreviewed")]
     counts += [f"{status[s]} {s}" for s in STATUSES if s == "open"]
