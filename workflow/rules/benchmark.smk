@@ -28,7 +28,9 @@ def returned(key):
 rule candidates:
     input:
         taxonomy=BENCHMARK["taxonomy"],
-        authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")) if BENCHMARK["authored"] else [],
+        authored=(
+            sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")) if BENCHMARK["authored"] else []
+        ),
         imports=BENCHMARK["imports"],
         left_out="resources/left_out_words.yaml",
         written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
