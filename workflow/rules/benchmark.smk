@@ -1,28 +1,6 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
-from akb.benchmark import filled_forms
-
 BENCHMARK = SETTINGS["benchmark"]
 STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
-
-# Before anything runs: what people filled in must not lie where it would be written over.
-try:
-    filled_forms.require_elsewhere(
-        Path(RESULTS), {f"benchmark.{key}": BENCHMARK[key] for key in ("decisions", "adjudications")}
-    )
-except AkbError as error:
-    raise WorkflowError(str(error))
-
-
-def returned(key):
-    """An input function: the reviewers' files under a key of `benchmark`, all of which must be there by then."""
-
-    def files(wildcards):
-        try:
-            return filled_forms.require_there(BENCHMARK[key], f"benchmark.{key}")
-        except AkbError as error:
-            raise WorkflowError(str(error))
-
-    return files
 
 
 rule candidates:
@@ -182,8 +160,8 @@ rule merge:
         candidates=rules.candidates.output.candidates,
         flags=rules.hygiene.output.flags,
         taxonomy=BENCHMARK["taxonomy"],
-        decisions=returned("decisions"),
-        adjudications=returned("adjudications"),
+        decisions=returned_files("decisions"),
+        adjudications=returned_files("adjudications"),
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
