@@ -23,6 +23,8 @@ from akb.benchmark.merging import Rules, merge
 from akb.benchmark.review import Conflict, conflicts_csv, shown_options, stale_csv, task
 from akb.benchmark.taxonomy import category_of, read_taxonomy
 from akb.errors import AkbError, guard
+from akb.settings.benchmark import Review
+from akb.settings.options import add_options
 from akb.tables import FLAGS, STATUSES, frame_of, read_table, write_csv, write_table
 
 
@@ -34,11 +36,11 @@ def main() -> None:
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--decisions", type=Path, nargs="*", default=[])
     parser.add_argument("--adjudications", type=Path, nargs="*", default=[])
-    parser.add_argument("--minimum", type=int, required=True, help="reviewers needed before their word counts")
-    parser.add_argument("--majority", type=float, required=True, help="share that a verdict must exceed")
+    section_of = add_options(parser, Review)
     for output in ("merged", "statuses", "conflicts", "stale", "agreement", "answers"):
         parser.add_argument(f"--{output}", type=Path, required=True)
     args = parser.parse_args()
+    review = section_of(args)
 
     require_unfilled([args.conflicts], "benchmark.adjudications")
     taxonomy = read_taxonomy(args.taxonomy)
@@ -57,7 +59,7 @@ def main() -> None:
         candidates,
         [d for file in decisions for d in file.decisions],
         [d for file in adjudications for d in file.decisions],
-        Rules(args.minimum, args.majority),
+        Rules(review.minimum, review.majority),
     )
     print(told(merged, [*decisions, *adjudications], taxonomy))
     for note in notes:
