@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 import soundfile
 
 from akb.audio.clips import read_clip
-from akb.captions.captioners import Sounds, Whisper, caption_clips, compose, read_captions
-from akb.captions.transcriber import repeated
+from akb.audio.transcripts import words_of
+from akb.captions.captioners import Sounds, Whisper, caption_clips, compose
+from akb.captions.transcriber import Heard, Transcriber, repeated, without_repeats
 from akb.captions.yamnet import log_mel_patches
 from akb.errors import AkbError
+from akb.models.random_models import write_random
 from akb.tables import CAPTIONS, frame_of
 
 CHECKPOINTS = Path(__file__).parents[2] / "results" / "checkpoints"
@@ -66,18 +69,9 @@ def test_captions_of_other_clips_are_not_composed() -> None:
         compose([captions("x", a="1"), captions("y", b="2")], "both")
 
 
-def test_captions_are_read_from_a_file_by_any_name_of_the_clip(tmp_path: Path) -> None:
-    lines = [{"id": n, "captions": {"m": f"of {n}"}} for n in ("a", "from b", "77")]
-    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    clips = [clip("a"), clip("b"), clip("c", labels='{"id": "77"}'), clip("d")]
-    made = read_captions(tmp_path / "c.jsonl", clips, "m", "captions.m")
-    assert made["text"].to_list() == ["of a", "of from b", "of 77", ""]
-
-
-def test_a_malformed_caption_is_named_by_its_line(tmp_path: Path) -> None:
-    (tmp_path / "c.jsonl").write_text('{"id": "a", "caption": "x"}\n{"id": "b"}\n')
-    with pytest.raises(AkbError, match="line 2"):
-        read_captions(tmp_path / "c.jsonl", [clip("a")], "m", "caption")
+def test_an_empty_part_leaves_no_empty_line() -> None:
+    made = compose([captions("x", a=""), captions("y", a="second")], "both")
+    assert made["text"].to_list() == ["second"]
 
 
 @pytest.mark.parametrize(("samples", "patches"), [(0, 1), (1, 1), (15600, 1), (16000, 2), (16000 * 3, 6)])
@@ -101,7 +95,104 @@ def test_whisper_invents_no_words(noise: float) -> None:
 
 @pytest.mark.parametrize(
     ("tokens", "repeat"),
-    [([], 0), ([1], 0), ([5, 5], 0), ([5, 5, 5], 2), ([1, 2, 3, 2, 3, 2, 3], 4), ([1, 2, 3, 1, 2, 4], 0)],
+    [
+        ([], 0),
+        ([1], 0),
+        ([5, 5], 0),
+        ([5, 5, 5], 2),
+        ([1, 2, 3, 2, 3, 2, 3], 4),
+        ([1, 2, 3, 1, 2, 4], 0),
+        ([9, *range(20), *range(20), *range(20)], 40),
+    ],
 )
 def test_a_phrase_said_three_times_in_a_row_is_cut_to_one(tokens: list[int], repeat: int) -> None:
     assert repeated(tokens) == repeat
+
+
+SENTENCE = "I have been waiting here since Monday morning"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "kept"),
+    [
+        (f"{SENTENCE}. {SENTENCE}. {SENTENCE}.", 3.0, f"{SENTENCE}."),
+        (f"{SENTENCE}, {SENTENCE.lower()}; {SENTENCE}!", 30.0, f"{SENTENCE},"),
+        (f"{SENTENCE}. {SENTENCE}. I have been", 3.0, f"{SENTENCE}."),
+        (f"{SENTENCE}. {SENTENCE}.", 3.0, f"{SENTENCE}."),
+        (f"{SENTENCE}. {SENTENCE}.", 8.0, f"{SENTENCE}. {SENTENCE}."),
+        ("Bye bye. See you. See you.", 1.0, "Bye bye. See you. See you."),
+        ("Well, no, no, no, I will not.", 2.0, "Well, no, I will not."),
+        ("今天天气很好今天天气很好今天天气很好", 3.0, "今天天气很好"),
+        ("谢谢谢谢", 2.0, "谢谢谢谢"),
+        ("", 1.0, ""),
+    ],
+)
+def test_what_was_said_once_stands_once(text: str, seconds: float, kept: str) -> None:
+    assert without_repeats(text, seconds) == kept
+
+
+@pytest.fixture(scope="module")
+def tiny_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny-whisper")
+    write_random("tiny-whisper", 0, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def multilingual_whisper(tiny_whisper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny Whisper, told that some of its tokens stand for languages."""
+    folder = tmp_path_factory.mktemp("multilingual") / "model"
+    shutil.copytree(tiny_whisper, folder)
+    settings = json.loads((folder / "generation_config.json").read_text())
+    codes = ("en", "de", "es", "fr", "it", "ru", "zh", "ja")
+    settings |= {"is_multilingual": True, "lang_to_id": {f"<|{c}|>": 50258 + n for n, c in enumerate(codes)}}
+    (folder / "generation_config.json").write_text(json.dumps(settings))
+    return folder
+
+
+def noises() -> list[Any]:
+    random = np.random.default_rng(0)
+    return [random.normal(0, level, 16000 * seconds).astype(np.float32) for level, seconds in ((0.1, 1), (0.3, 31))]
+
+
+def test_each_windows_language_is_what_whisper_itself_detects(multilingual_whisper: Path) -> None:
+    import torch
+
+    transcriber = Transcriber(multilingual_whisper)
+    waves = noises()
+    heard = {place: found for batch in transcriber.run(waves) for place, found in batch}
+    assert sorted(heard) == [(0, 0), (1, 0), (1, 1)]
+    full = waves[1][: 30 * 16000]
+    mel = transcriber._processor.feature_extractor(full, sampling_rate=16000, return_tensors="pt").input_features
+    with torch.inference_mode():
+        theirs = transcriber._model.detect_language(mel).item()
+    assert transcriber._languages[heard[1, 0].language] == theirs
+    assert all(0 < found.language_share <= 1 for found in heard.values())
+
+
+def test_each_clip_is_transcribed_in_its_own_language(multilingual_whisper: Path) -> None:
+    transcriber = Transcriber(multilingual_whisper)
+    import torch
+
+    logits = torch.zeros(2, 51864)
+    logits[0, transcriber._languages["ru"]] = logits[1, transcriber._languages["zh"]] = 9.0
+    found, tokens = transcriber._begin(logits)
+    assert [code for code, _ in found] == ["ru", "zh"]
+    assert tokens[:, 0].tolist() == [transcriber._languages["ru"], transcriber._languages["zh"]]
+    assert tokens.shape == (2, 3)
+
+
+def test_a_model_of_one_language_detects_none(tiny_whisper: Path) -> None:
+    batches = list(Transcriber(tiny_whisper).run(noises()[:1]))
+    assert batches[0][0][1].language == ""
+    with pytest.raises(AkbError, match="multilingual"):
+        Whisper(tiny_whisper, language=True)
+
+
+def test_the_language_stands_in_the_caption_if_asked(multilingual_whisper: Path) -> None:
+    captioner = Whisper(multilingual_whisper, language=True)
+    windows = [Heard("hola", -0.1, 0.0, "es", 0.9), Heard("hello", -0.1, 0.0, "en", 0.4), Heard("x", -9.0, 0.0, "ja")]
+    said = captioner._words(windows)
+    assert said == 'Speech transcript (Spanish): "hola hello"'
+    assert words_of(said) == "hola hello"
+    assert captioner._words([Heard("", -0.1, 0.9, "es", 0.9)]) == "No speech was recognised."

@@ -4,7 +4,7 @@
 rule probe_prompts:
     input:
         questions=built("benchmark/akb.parquet"),
-        template=f"{SETTINGS['prompts']}/probe.yaml",
+        template=f"{SETTINGS.prompts}/probe.yaml",
     output:
         prompts=built("prompts/probe.parquet"),
     log:
@@ -23,8 +23,12 @@ rule probe_prompts:
 rule cascade_prompts:
     input:
         questions=built("audio/{benchmark}/items.parquet"),
-        captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
-        template=f"{SETTINGS['prompts']}/cascade.yaml",
+        captions=lambda wildcards: expand(
+            built("captions/{benchmark}/{captioner}.parquet"),
+            benchmark=wildcards.benchmark,
+            captioner=captioners_of(wildcards.benchmark),
+        ),
+        template=f"{SETTINGS.prompts}/cascade.yaml",
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
     log:
@@ -35,7 +39,7 @@ rule cascade_prompts:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
-        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
+        options=swapped_options,
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
@@ -49,7 +53,7 @@ rule text_inference:
             built("prompts/probe.parquet"),
             *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
         ],
-        asking=f"{SETTINGS['prompts']}/asking.yaml",
+        asking=f"{SETTINGS.prompts}/asking.yaml",
     output:
         responses=built("models/{backbone}/responses.parquet"),
     log:

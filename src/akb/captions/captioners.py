@@ -1,7 +1,7 @@
 """Captioners: whatever turns a clip into text that a text LLM can answer from.
 
-`whisper` writes down what is said, `sounds` names the sounds and describes them, `file` reads
-captions made elsewhere; `compose` joins the texts of several. All take 16 kHz mono clips.
+`whisper` writes down what is said, `sounds` names the sounds and describes them; `compose` joins the texts of
+several; `from_files` reads captions made elsewhere. All take 16 kHz mono clips.
 
     captioner = Sounds(Path("results/checkpoints/yamnet"))
     table = caption_clips(clips, folder, "sounds", captioner)
@@ -9,7 +9,6 @@ captions made elsewhere; `compose` joins the texts of several. All take 16 kHz m
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import defaultdict
@@ -22,7 +21,7 @@ import polars as pl
 from akb.audio.clips import RATE, Samples, read_clip
 from akb.audio.transcripts import caption_of
 from akb.captions.acoustics import in_words, measure
-from akb.captions.transcriber import Heard, Transcriber
+from akb.captions.transcriber import Heard, Transcriber, language_name
 from akb.captions.yamnet import Yamnet, tags_in_words
 from akb.errors import AkbError
 from akb.progress import bar
@@ -47,13 +46,21 @@ class Whisper:
 
     Whisper invents words for music and noise. A window counts only if the model is fairly sure of its
     words, by their mean natural log-probability per token, and of somebody speaking. What it puts in
-    brackets, such as "(gentle music)", is no speech.
+    brackets, such as "(gentle music)", is no speech. language: say in which language the words are,
+    as a multilingual model hears it.
     """
 
     least_logprob = -1.0
 
-    def __init__(self, folder: Path, device: str = "cpu") -> None:
+    def __init__(self, folder: Path, device: str = "cpu", *, language: bool = False) -> None:
         self._transcriber = Transcriber(folder, device)
+        if language and not self._transcriber.multilingual:
+            raise AkbError(
+                "the language is to be named, and this speech recogniser knows one language only",
+                where=str(folder),
+                remedy="name a multilingual Whisper as the captioner's `model`, or take out `language`",
+            )
+        self._language = language
 
     def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
         windows: dict[int, dict[int, Heard]] = defaultdict(dict)
@@ -65,9 +72,18 @@ class Whisper:
                     yield clip, self._words([found for _, found in sorted(windows[clip].items())])
 
     def _words(self, windows: Sequence[Heard]) -> str:
-        sure = (heard.text for heard in windows if heard.logprob >= self.least_logprob)
-        words = " ".join(_BRACKETS.sub(" ", " ".join(sure)).split())
-        return caption_of(words if any(c.isalnum() for c in words) else "")
+        sure = [heard for heard in windows if heard.logprob >= self.least_logprob and heard.text]
+        words = " ".join(_BRACKETS.sub(" ", " ".join(heard.text for heard in sure)).split())
+        said = words if any(c.isalnum() for c in words) else ""
+        return caption_of(said, _language_of(sure) if self._language and said else "")
+
+
+def _language_of(windows: Sequence[Heard]) -> str:
+    """The English name of the language that has the largest share over a clip's windows."""
+    shares: dict[str, float] = defaultdict(float)
+    for heard in windows:
+        shares[heard.language] += heard.language_share
+    return language_name(max(shares, key=lambda code: shares[code]))
 
 
 class Sounds:
@@ -127,36 +143,8 @@ def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
     rows = []
     for clip_id in by_clip[0]:
         parts = [captions[clip_id] for captions in by_clip]
-        text = "\n".join(part["text"] for part in parts)
+        text = "\n".join(part["text"] for part in parts if part["text"])
         rows.append(_row(clip_id, name, text, sum(part["seconds"] for part in parts)))
-    return frame_of(rows, CAPTIONS)
-
-
-def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field: str) -> pl.DataFrame:
-    """Captions made elsewhere: a JSONL file with `id` (a clip's id, its source, or the `id` among its
-    labels) and the text in `field`, where a dot goes inwards: "captions.qwen2audio".
-
-    Every clip gets a row: one that the file does not know has an empty text. Raises AkbError naming
-    file and line for a line that cannot be read.
-    """
-    texts: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            entry = json.loads(line)
-            text: Any = entry
-            for key in field.split("."):
-                text = text[key]
-            texts[str(entry["id"])] = str(text or "")
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise AkbError(
-                f"a caption cannot be read: {error!r}",
-                where=f"{path}, line {number}",
-                remedy=f"each line is a JSON object with `id` and `{field}`",
-            ) from error
-    rows = []
-    for clip in clips:
-        names = (clip["clip_id"], clip["source"], str(json.loads(clip["labels"] or "{}").get("id")))
-        rows.append(_row(clip["clip_id"], name, next((texts[n] for n in names if n in texts), ""), 0.0))
     return frame_of(rows, CAPTIONS)
 
 
