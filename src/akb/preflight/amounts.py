@@ -55,8 +55,9 @@ def _fixed(task: Task, study: Study) -> Work:
 def _checkpoint(task: Task, study: Study) -> Work:
     model = study.models.get(task.wildcards.get("model", ""))
     size = model.parameters * study.rates["bytes_per_parameter"] / 1e9 if model and not model.api else 0.1
-    seconds = study.rates["start_seconds"]["python"] + size / study.rates["gigabytes_per_second"]
-    return Work(seconds, f"{size:.1f} GB ÷ {study.rates['gigabytes_per_second']} GB/s", gigabytes=size)
+    rate = study.rates["gigabytes_per_second"]["hub" if model and model.hub else "package"]
+    start = study.rates["start_seconds"]["transformers"]
+    return Work(start + size / rate, f"{start} s + {size:.1f} GB ÷ {rate} GB/s", gigabytes=size)
 
 
 def _caption(task: Task, study: Study) -> Work:
@@ -104,16 +105,14 @@ def _text_inference(task: Task, study: Study) -> Work:
 
 def _distil(task: Task, study: Study) -> Work:
     shards, tokens = study.settings.shards.distil, study.rates["tokens"]
-    rows = study.training_rows / shards
+    rows = study.training_rows * study.rates["distinct"] / shards
     writes = study.settings.lalm.distil.how == "generate"
     read = rows * (tokens["caption"] + tokens["probe"] / 2)
     written = rows * tokens["distilled"] if writes else 0.0
     return _asked(task, study, study.models[task.backbone].distil_engine, read, written, rows, "questions")
 
 
-def _asked(
-    task: Task, study: Study, engine: str, read: float, written: float, answers: float, what: str
-) -> Work:
+def _asked(task: Task, study: Study, engine: str, read: float, written: float, answers: float, what: str) -> Work:
     model = study.models[task.backbone]
     start = study.rates["start_seconds"].get(engine, study.rates["start_seconds"]["python"])
     stored = answers * study.rates["bytes_per_answer"] / 1e9
@@ -159,10 +158,8 @@ def _computed(task: Task, study: Study, start: float, operations: float, what: s
 def _written(task: Task, study: Study) -> float:
     """Tokens that a backbone writes to answer one prompt."""
     model, tokens = study.models[task.backbone], study.rates["tokens"]
-    if model.scoring == "option":
-        return 4 * tokens["option"] / study.rates["written_token_costs"]  # read, not written, all four at once
-    if model.scoring == "letter":
-        return 0.0
+    if model.scoring != "generate":
+        return 0.0  # its options are read
     return float(tokens["answer"] + (tokens["thinking"] if model.thinks else 0))
 
 

@@ -20,8 +20,8 @@ from akb.preflight import inputs, machine
 from akb.preflight.findings import Finding, shown, wrong
 from akb.preflight.plan import RATES
 from akb.preflight.study import study_of
+from akb.settings.checking import read_settings
 from akb.settings.configuration import Settings, backbone
-from akb.settings.reading import read_settings
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -85,10 +85,10 @@ def _named(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     )
     for kind, entries in sections:
         for name, entry in entries.items():
-            for key, folder in (("items", False), ("rows", False), ("file", False), ("audio", True)):
+            for key in ("items", "rows", "file", "audio"):
                 given = getattr(entry, key, None) or ()
                 for path in (given,) if isinstance(given, str) else given:
-                    yield f"{kind} {name}", path, folder
+                    yield f"{kind} {name}", path, key == "audio"
 
 
 def endings(settings: Settings) -> list[Finding]:
@@ -101,7 +101,9 @@ def endings(settings: Settings) -> list[Finding]:
         try:
             fingerprint = json.loads((folder / "fingerprint.json").read_text(encoding="utf-8"))
         except ValueError:
-            found.append(wrong(f"checkpoint {name}", "its fingerprint is damaged", f"delete {folder}; it is built again"))
+            found.append(
+                wrong(f"checkpoint {name}", "its fingerprint is damaged", f"delete {folder}; it is built again")
+            )
             continue
         gone = [path for path in fingerprint.get("files", {}) if not (folder / path).exists()]
         if gone:

@@ -72,7 +72,11 @@ def driver(machine: Machine, gpus_asked: int) -> list[Finding]:
     found = [fine("driver", f"{machine.driver}, CUDA {machine.cuda}")]
     if machine.usable_gpus < machine.listed_gpus:
         told = f"nvidia-smi lists {machine.listed_gpus} GPUs, torch can use {machine.usable_gpus}"
-        found.append(wrong("GPUs", told, "look at CUDA_VISIBLE_DEVICES, and at `python -c 'import torch; torch.zeros(1).cuda()'`"))
+        found.append(
+            wrong(
+                "GPUs", told, "look at CUDA_VISIBLE_DEVICES, and at `python -c 'import torch; torch.zeros(1).cuda()'`"
+            )
+        )
     elif machine.usable_gpus < gpus_asked:
         told = f"a rule asks for {gpus_asked}, this machine has {machine.usable_gpus}"
         found.append(wrong("GPUs", told, "ask for fewer under `resources:`, or submit to a cluster"))
@@ -85,9 +89,16 @@ def memory(machine: Machine, asked: Mapping[str, float]) -> list[Finding]:
     """asked: GB that each rule asks for."""
     above = {rule: size for rule, size in asked.items() if size > machine.memory}
     if not above:
-        return [fine("memory", f"{machine.memory:.0f} GB, of which a rule asks for {max(asked.values(), default=0):g} at most")]
+        return [
+            fine(
+                "memory",
+                f"{machine.memory:.0f} GB, of which a rule asks for {max(asked.values(), default=0):g} at most",
+            )
+        ]
     told = ", ".join(f"{rule} {size:g} GB" for rule, size in sorted(above.items()))
-    return [warning("memory", f"{machine.memory:.0f} GB here; {told}", "fine where jobs run on larger nodes of a cluster")]
+    return [
+        warning("memory", f"{machine.memory:.0f} GB here; {told}", "fine where jobs run on larger nodes of a cluster")
+    ]
 
 
 def disk(folder: Path, needed: float) -> list[Finding]:

@@ -14,7 +14,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -25,7 +25,7 @@ from akb.orchestration.why import Job, dry_run
 from akb.preflight.amounts import Task, Work, work_of
 from akb.preflight.calibration import measured_factors
 from akb.preflight.study import Study, study_of
-from akb.settings.reading import read_settings
+from akb.settings.checking import read_settings
 
 RATES = "resources/rates.yaml"
 # The stages of the pipeline, and the rules of each.
@@ -80,9 +80,7 @@ def task_of(job: Job) -> Task:
     return Task(job.rule, wildcards, int(gpus[1]) if gpus else 0)
 
 
-def totals(
-    tasks: Sequence[Task], study: Study, factors: Mapping[str, float]
-) -> dict[tuple[str, str], Total]:
+def totals(tasks: Sequence[Task], study: Study, factors: Mapping[str, float]) -> dict[tuple[str, str], Total]:
     """(stage, backbone or "") → what its jobs take, in the order of the stages."""
     found: dict[tuple[str, str], Total] = defaultdict(Total)
     for task in tasks:
@@ -90,7 +88,7 @@ def totals(
         factor = factors.get(task.rule)
         if factor is not None:
             formula = f"({work.formula}) × {factor:.2f} as measured"
-            work = Work(work.seconds * factor, formula, work.tokens_read, work.tokens_written, work.dollars, work.gigabytes)
+            work = replace(work, seconds=work.seconds * factor, formula=formula)
         found[stage_of(task.rule), task.backbone].add(task, work, study.rates["dollars_per_gpu_hour"])
     order = [*STAGES, "other"]
     return dict(sorted(found.items(), key=lambda entry: (order.index(entry[0][0]), entry[0][1])))
@@ -164,4 +162,5 @@ def _run(given: argparse.Namespace) -> None:
     factors = measured_factors(Path(settings.results), study)
     print(shown(totals(tasks, study, factors), study, given.gpus, given.explain))
     told = ", ".join(f"{rule} × {factor:.2f}" for rule, factor in sorted(factors.items()))
-    print(f"Measured in {settings.results}: {told}." if told else f"Nothing measured yet: all speeds are {given.rates}'s.")
+    measured = f"Measured in {settings.results}: {told}." if told else "Nothing measured yet."
+    print(f"{measured} Other speeds are those of {given.rates}.")

@@ -43,6 +43,7 @@ class Model:
     thinks: bool
     prices: Mapping[str, float] | None  # US dollars per million tokens, of an endpoint
     api: bool
+    hub: bool
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,14 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         else:
             benchmarks[name] = Benchmark(items, clips)
     learnt = settings.lalm.train_on
-    rows = _rows(results / ("lalm/instructions.parquet" if learnt == "mini" else f"audio/{learnt}/instructions.parquet"))
+    rows = _rows(
+        results / ("lalm/instructions.parquet" if learnt == "mini" else f"audio/{learnt}/instructions.parquet")
+    )
     seconds = _clips(results / f"audio/{learnt}/clips.parquet", "train")
     if rows is None or seconds is None:
         clips_learnt = rates["training_clips"] * (settings.mini.training_scale if learnt == "mini" else 1)
         rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
-        assumed.append(f"{learnt}: {rows} questions to be distilled, {seconds:.0f} s of sound to learn from")
+        assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
     captions = 1 + len(settings.captioners) + len(settings.analysis.swapped_captions)
     return Study(settings, rates, benchmarks, models, settings.benchmark.items, captions, seconds, rows, tuple(assumed))
 
@@ -110,6 +113,7 @@ def _model(settings: Settings, name: str, results: Path) -> Model:
         thinks=bool(entry.thinking),
         prices=entry.engine_options.get("prices"),
         api=source.api is not None,
+        hub=source.hub is not None,
     )
 
 
