@@ -169,11 +169,15 @@ def _price(prices: object, read: float, written: float) -> float:
     return float(prices.get("input_per_million", 0) * read + prices.get("output_per_million", 0) * written) / 1e6
 
 
+# Rules whose jobs are a backbone's own.
+OF_A_BACKBONE = ("text_inference", "text_inference_api", "distil", "finetune", "listen")
+
 _WAYS: dict[str, Callable[[Task, Study], Work]] = {
     "checkpoint": _checkpoint,
     "caption": _caption,
     "features": _features,
     "text_inference": _text_inference,
+    "text_inference_api": _text_inference,
     "distil": _distil,
     "finetune": _finetune,
     "listen": _listen,

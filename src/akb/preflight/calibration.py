@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from akb.preflight.amounts import Task, work_of
+from akb.preflight.amounts import OF_A_BACKBONE, Task, work_of
 from akb.preflight.study import Study
 
 
@@ -35,7 +35,7 @@ def finished(results: Path, study: Study) -> Iterator[tuple[Task, float]]:
         parts = path.relative_to(folder).with_suffix("").parts
         seconds = _seconds(path)
         task = Task(parts[0], _wildcards(parts[0], parts[1:], study), 0)
-        if seconds is not None and (not task.backbone or task.backbone in study.models):
+        if seconds is not None and (task.backbone or task.rule not in OF_A_BACKBONE):
             yield task, seconds
 
 
