@@ -31,7 +31,7 @@ def end_of_turn(chat: Chat, tokenizer: Any, stops: Collection[int]) -> int:
     for number, text in enumerate(chat.after_answer()):
         tokens = list(tokenizer(text, add_special_tokens=False)["input_ids"])
         first = next((token for token in tokens if tokenizer.decode([token]).strip()), None)
-        if first in stops:
+        if first is not None and first in stops:
             return int(first)
         if first is not None and number == 0:
             known = ", ".join(repr(tokenizer.decode([stop])) for stop in sorted(stops)) or "nothing"
