@@ -53,10 +53,10 @@ def test_the_responses_table_says_how_each_ended(tmp_path: Path) -> None:
 def test_transformers_tells_an_end_from_a_cut(tiny_llama: Path) -> None:
     backbone = Backbone("m", "transformers", str(tiny_llama), "f", dtype="float32", max_model_len=512)
     engine = TransformersEngine(backbone, [])
-    cut = replace(ASKED, options=(), sampling=Sampling(max_tokens=5))
+    cut = replace(ASKED, options=(), sampling=Sampling(max_tokens=8, temperature=1.0))
     (_, first), *_ = engine.run([cut])
-    assert (first.finish, first.output_tokens) == (LENGTH, 5)
-    stopped = replace(cut, sampling=Sampling(max_tokens=5, stop=(first.text[0],)))
+    assert (first.finish, first.output_tokens) == (LENGTH, 8)
+    stopped = replace(cut, sampling=Sampling(max_tokens=8, temperature=1.0, stop=(first.text[0],)))
     (_, second), *_ = engine.run([stopped])
     assert second.finish == STOP
     engine._model.generation_config.eos_token_id = list(range(516))
