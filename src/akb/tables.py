@@ -154,10 +154,15 @@ CLUSTERS: Schema = {
 }
 
 # What the reviewers' decisions made of a candidate; see `merging.STATUSES`.
+# `reviewers` are those whose decisions count, `answered` how many of them answered before they saw the key,
+# `right` how many of these chose it.
 STATUSES: Schema = {
     "name": pl.String,
     "status": pl.String,
     "decisions": pl.Int64,
+    "reviewers": _TEXTS,
+    "answered": pl.Int64,
+    "right": pl.Int64,
 }
 
 # One candidate's way to its end: `status` after the reviewers' decisions, `fate` after selection.
@@ -169,6 +174,9 @@ AUDIT: Schema = {
     "flags": pl.String,
     "cluster": pl.Int64,
     "decisions": pl.Int64,
+    "reviewers": pl.String,
+    "answered": pl.Int64,
+    "right": pl.Int64,
     "status": pl.String,
     "fate": pl.String,
 }
