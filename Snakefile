@@ -47,6 +47,8 @@ localrules:
 
 onstart:
     wait_for_queued_jobs()
+    ask_squeue_where_sacct_does_not_answer()
+    keep_plan()
 
 
 rule all:

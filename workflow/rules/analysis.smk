@@ -30,6 +30,7 @@ rule score:
         code=code("score"),
         audio=lambda wildcards: "--audio" if wildcards.backbone in LALMS else "",
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
         " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
 
@@ -48,6 +49,7 @@ rule gather_scores:
     params:
         code=code("gather_scores"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
 
@@ -75,6 +77,7 @@ rule tables:
         ),
         folder=subpath(output.markdown, parent=True),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -100,6 +103,7 @@ rule figures:
             display=DISPLAY,
         ),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
@@ -123,6 +127,7 @@ rule published:
         code=code("published"),
         options=options(seed=SETTINGS["analysis"]["seed"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
@@ -153,6 +158,7 @@ rule report:
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
@@ -168,6 +174,7 @@ rule manifest:
         rules.published.output,
         built("benchmark/card.md"),
         rules.review_tasks.output,
+        rules.gather_scores.input,
     output:
         manifest=built("manifest.json"),
     log:
@@ -179,7 +186,7 @@ rule manifest:
     params:
         code=code("manifest"),
         results=subpath(output.manifest, parent=True),
-        records=".snakemake/metadata",
     shell:
-        "python workflow/scripts/manifest.py --results {params.results:q} --records {params.records:q}"
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/manifest.py --files {input:q} --results {params.results:q}"
         " --output {output.manifest:q} 2>&1 | tee {log:q}"

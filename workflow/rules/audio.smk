@@ -23,6 +23,7 @@ rule audio_source:
         code=code("audio_source"),
         options=options(downloads=SETTINGS["downloads"], seed=SETTINGS["mini"]["seed"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
         " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
 
@@ -45,7 +46,7 @@ rule mini:
     resources:
         mem_mb=request("mini", "memory_gb", 4, 1000),
         runtime=request("mini", "minutes", 30),
-        slurm_partition=request("mini", "partition", ""),
+        slurm_partition=partition("mini"),
     params:
         code=code("mini"),
         options=options(
@@ -56,6 +57,7 @@ rule mini:
         ),
         folder=subpath(output.questions, parent=True),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -77,7 +79,7 @@ rule import_benchmark:
     resources:
         mem_mb=request("import_benchmark", "memory_gb", 4, 1000),
         runtime=request("import_benchmark", "minutes", 60),
-        slurm_partition=request("import_benchmark", "partition", ""),
+        slurm_partition=partition("import_benchmark"),
     params:
         code=code("import_benchmark"),
         options=lambda wildcards: options(
@@ -86,6 +88,7 @@ rule import_benchmark:
         ),
         folder=subpath(output.questions, parent=True),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -110,12 +113,13 @@ rule import_training_set:
     resources:
         mem_mb=request("import_training_set", "memory_gb", 8, 1000),
         runtime=request("import_training_set", "minutes", 600),
-        slurm_partition=request("import_training_set", "partition", ""),
+        slurm_partition=partition("import_training_set"),
     params:
         code=code("import_training_set"),
         options=training_set_options,
         folder=subpath(output.clips, parent=True),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_training_set.py --rows {input.rows:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -139,10 +143,11 @@ rule training_instructions:
     resources:
         mem_mb=request("training_instructions", "memory_gb", 8, 1000),
         runtime=request("training_instructions", "minutes", 60),
-        slurm_partition=request("training_instructions", "partition", ""),
+        slurm_partition=partition("training_instructions"),
     params:
         code=code("training_instructions"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
         " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
 
@@ -153,11 +158,11 @@ rule caption:
         clips=built("audio/{benchmark}/clips.parquet"),
         needed=caption_inputs,
     output:
-        captions=built("captions/{benchmark}/{captioner}-{shard}.parquet"),
+        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
     log:
-        built("logs/caption/{benchmark}-{captioner}-{shard}.log"),
+        built("logs/caption/{benchmark}/{captioner}/{shard}.log"),
     benchmark:
-        built("benchmarks/caption/{benchmark}-{captioner}-{shard}.tsv")
+        built("benchmarks/caption/{benchmark}/{captioner}/{shard}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("caption", "threads", ALL_CORES)
@@ -166,11 +171,12 @@ rule caption:
         runtime=request("caption", "minutes", 240),
         gpu=request("caption", "gpus", 0),
         devices=devices("caption"),
-        slurm_partition=request("caption", "partition", ""),
+        slurm_partition=partition("caption"),
     params:
         code=code("caption"),
         options=caption_options,
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
@@ -178,13 +184,13 @@ rule caption:
 
 rule gather_captions:
     input:
-        shards=numbered(built("captions/{benchmark}/{captioner}-{shard}.parquet"), SHARDS["captions"]),
+        shards=numbered(built("captions/{benchmark}/{captioner}/{shard}.parquet"), SHARDS["captions"]),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
-        built("logs/gather_captions/{benchmark}-{captioner}.log"),
+        built("logs/gather_captions/{benchmark}/{captioner}.log"),
     benchmark:
-        built("benchmarks/gather_captions/{benchmark}-{captioner}.tsv")
+        built("benchmarks/gather_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(HEARING),
     conda:
@@ -192,6 +198,7 @@ rule gather_captions:
     params:
         code=code("gather_captions"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
         " 2>&1 | tee {log:q}"
 
@@ -206,9 +213,9 @@ rule compose_captions:
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
-        built("logs/compose_captions/{benchmark}-{captioner}.log"),
+        built("logs/compose_captions/{benchmark}/{captioner}.log"),
     benchmark:
-        built("benchmarks/compose_captions/{benchmark}-{captioner}.tsv")
+        built("benchmarks/compose_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(COMPOSED),
     conda:
@@ -216,5 +223,6 @@ rule compose_captions:
     params:
         code=code("caption"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"

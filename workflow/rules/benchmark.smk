@@ -30,6 +30,7 @@ rule candidates:
             downloads=SETTINGS["downloads"],
         ),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
         " --output {output.candidates:q} 2>&1 | tee {log:q}"
@@ -56,7 +57,7 @@ rule write_candidates:
         runtime=request("write_candidates", "minutes", 240),
         gpu=request("write_candidates", "gpus", 0),
         devices=devices("write_candidates"),
-        slurm_partition=request("write_candidates", "partition", ""),
+        slurm_partition=partition("write_candidates"),
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
@@ -69,6 +70,7 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
@@ -96,12 +98,13 @@ if BENCHMARK["stemless_by"]:
             runtime=request("stemless", "minutes", 240),
             gpu=request("stemless", "gpus", 0),
             devices=devices("stemless"),
-            slurm_partition=request("stemless", "partition", ""),
+            slurm_partition=partition("stemless"),
         params:
             code=code("stemless"),
             options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
             store=built("benchmark/stemless-store"),
         shell:
+            "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
             "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
@@ -123,6 +126,7 @@ rule hygiene:
     params:
         code=code("hygiene"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
@@ -145,6 +149,7 @@ rule review_tasks:
     params:
         code=code("review_tasks"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
         " --labelling {output.labelling:q} 2>&1 | tee {log:q}"
@@ -172,6 +177,7 @@ rule merge:
         code=code("merge"),
         options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
@@ -196,12 +202,13 @@ rule near_duplicates:
     resources:
         mem_mb=request("near_duplicates", "memory_gb", 8, 1000),
         runtime=request("near_duplicates", "minutes", 30),
-        slurm_partition=request("near_duplicates", "partition", ""),
+        slurm_partition=partition("near_duplicates"),
     params:
         code=code("near_duplicates"),
         minilm=subpath(input.minilm, parent=True),
         options=options(threshold=BENCHMARK["similarity"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
@@ -226,6 +233,7 @@ rule select_items:
         code=code("select_items"),
         options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
@@ -252,6 +260,7 @@ rule freeze:
         code=code("freeze"),
         options=options(name=BENCHMARK["name"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
         " --stemless {input.stemless:q}"
@@ -274,5 +283,6 @@ rule akb_items:
         code=code("akb_items"),
         options=options(items=BENCHMARK["items"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

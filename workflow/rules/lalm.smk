@@ -15,9 +15,9 @@ rule features:
     output:
         features=built("features/{encoder}/{benchmark}-{split}-{shard}.safetensors"),
     log:
-        built("logs/features/{encoder}-{benchmark}-{split}-{shard}.log"),
+        built("logs/features/{encoder}/{benchmark}/{split}/{shard}.log"),
     benchmark:
-        built("benchmarks/features/{encoder}-{benchmark}-{split}-{shard}.tsv")
+        built("benchmarks/features/{encoder}/{benchmark}/{split}/{shard}.tsv")
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
@@ -29,7 +29,7 @@ rule features:
         runtime=request("features", "minutes", 240),
         gpu=request("features", "gpus", 0),
         devices=devices("features"),
-        slurm_partition=request("features", "partition", ""),
+        slurm_partition=partition("features"),
     params:
         code=code("features"),
         encoder=subpath(input.encoder, parent=True),
@@ -38,6 +38,7 @@ rule features:
             **LALM["features"],
         ),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
@@ -59,6 +60,7 @@ rule instructions:
         code=code("instructions"),
         options=options(**LALM["instructions"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
@@ -70,9 +72,9 @@ rule distil:
     output:
         distil=built("models/{backbone}/distil-{shard}.parquet"),
     log:
-        built("logs/distil/{backbone}-{shard}.log"),
+        built("logs/distil/{backbone}/{shard}.log"),
     benchmark:
-        built("benchmarks/distil/{backbone}-{shard}.tsv")
+        built("benchmarks/distil/{backbone}/{shard}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
@@ -81,7 +83,7 @@ rule distil:
         runtime=request("distil", "minutes", 600),
         gpu=request("distil", "gpus", 0),
         devices=devices("distil"),
-        slurm_partition=request("distil", "partition", ""),
+        slurm_partition=partition("distil"),
     params:
         code=code("distil"),
         options=lambda wildcards: options(
@@ -91,6 +93,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
@@ -117,7 +120,7 @@ rule finetune:
         runtime=request("finetune", "minutes", 1440),
         gpu=request("finetune", "gpus", 0),
         devices=devices("finetune"),
-        slurm_partition=request("finetune", "partition", ""),
+        slurm_partition=partition("finetune"),
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
@@ -126,6 +129,7 @@ rule finetune:
         ),
         launch=LALM["launch"],
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
@@ -143,9 +147,9 @@ rule listen:
     output:
         responses=built("models/{backbone}/audio-{benchmark}.parquet"),
     log:
-        built("logs/listen/{backbone}-{benchmark}.log"),
+        built("logs/listen/{backbone}/{benchmark}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}-{benchmark}.tsv")
+        built("benchmarks/listen/{backbone}/{benchmark}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
@@ -154,7 +158,7 @@ rule listen:
         runtime=request("listen", "minutes", 240),
         gpu=request("listen", "gpus", 0),
         devices=devices("listen"),
-        slurm_partition=request("listen", "partition", ""),
+        slurm_partition=partition("listen"),
     params:
         code=code("listen"),
         options=lambda wildcards: options(
@@ -162,6 +166,7 @@ rule listen:
             **LALM["listen"],
         ),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"

@@ -4,6 +4,7 @@
 # configuration value reaches a rule as part of one text, the options of its command line, in which
 # no two values can change places unseen; and every rule carries `code=`, the digests of its script
 # and of the modules that it reaches.
+import os
 import re
 import shlex
 import sys
@@ -16,6 +17,10 @@ from akb.orchestration.codedigest import code_digest
 from akb.errors import AkbError
 from akb.models.model_files import model_digest, model_files
 from snakemake.exceptions import WorkflowError
+
+# Given by the driver to its jobs on a cluster: where its plan is.
+if "akb_plan" in config:
+    os.environ["AKB_PLAN"] = config.pop("akb_plan")
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
 PACKAGES = yaml.safe_load(Path(workflow.basedir, "resources/checkpoints.yaml").read_text())
@@ -49,13 +54,14 @@ ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 6
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
 # either: beside another job, two spinning threads were ten times slower than one.
-# A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.orchestration.watch.
+# Every shell command begins with `job`, which says what was planned; what `python` starts is held to it, recorded and,
+# if it fails, named with its log and its peak memory: akb.orchestration.watch.
 # `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
     "export OMP_WAIT_POLICY=PASSIVE; "
-    'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
+    'job() {{ AKB_JOB=$(mktemp); export AKB_JOB; printf "%s\\0" "$@" > "$AKB_JOB"; }}; '
     f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
     'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
 )
@@ -125,6 +131,10 @@ def fingerprint(model):
     return built(f"checkpoints/{model}/fingerprint.json")
 
 
+# The partition of jobs that name none: the site's own, from `--default-resources` or a profile.
+DEFAULT_PARTITION = (workflow.resource_settings.default_resources or {}).get("slurm_partition", "")
+
+
 def numbered(path, shards):
     """The paths of all shards: `numbered("x/{shard}.parquet", 3)`."""
     return [path.replace("{shard}", str(shard)) for shard in range(shards)]
@@ -145,6 +155,17 @@ def request(rule, key, default, scale=1):
         grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
         amount = entry.get(key, default)
         return amount if isinstance(amount, str) else int(amount * scale * grown)
+
+    return value
+
+
+def partition(rule):
+    """A resource function: the partition that `rule` asks for; for its jobs without a GPU `partition_cpu`."""
+    named, on_cpu, gpus = request(rule, "partition", ""), request(rule, "partition_cpu", ""), request(rule, "gpus", 0)
+
+    def value(wildcards):
+        without = on_cpu(wildcards) if not gpus(wildcards) else ""
+        return without or named(wildcards) or DEFAULT_PARTITION
 
     return value
 

@@ -16,6 +16,7 @@ rule probe_prompts:
     params:
         code=code("prompts"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/prompts.py --items {input.questions:q} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 
@@ -37,6 +38,7 @@ rule cascade_prompts:
         code=code("prompts"),
         options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
@@ -64,12 +66,13 @@ rule text_inference:
         runtime=request("text_inference", "minutes", 240),
         gpu=request("text_inference", "gpus", 0),
         devices=devices("text_inference"),
-        slurm_partition=request("text_inference", "partition", ""),
+        slurm_partition=partition("text_inference"),
     params:
         code=code("text_inference"),
         options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
     shell:
+        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"

@@ -34,8 +34,8 @@ def write_plan(folder: Path, jobs: Mapping[str, Sequence[str]]) -> Path:
 
 
 def digest_of(values: Sequence[str]) -> str:
-    """16 hex digits of a job's parameters; their order does not count."""
-    return hashlib.sha256("\0".join(sorted(values)).encode()).hexdigest()[:16]
+    """16 hex digits of a job's parameters; their order does not count, and an empty one is none."""
+    return hashlib.sha256("\0".join(sorted(filter(None, values))).encode()).hexdigest()[:16]
 
 
 def planned(plan: Path, log: str) -> str | None:
