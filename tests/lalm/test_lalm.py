@@ -1,14 +1,19 @@
+import dataclasses
 import random
 
 import pytest
 import torch
 
 from akb.items import Item
+from akb.lalm.batches import ahead, thinned
 from akb.lalm.connector import Connector, ConnectorShape
-from akb.lalm.listening import Asking, listen, swapped
-from akb.lalm.model import Lalm, Tree, tree_mask
-from akb.lalm.training import Example, Recipe, ahead, learning_rate, thinned, train
+from akb.lalm.listening import listen, swapped
+from akb.lalm.model import Clip, Lalm
+from akb.lalm.recipe import Example, Recipe, learning_rate
+from akb.lalm.training import train
 from akb.llm.engine import Backbone
+from akb.settings.listening import Listening
+from akb.settings.training import Training
 
 
 @pytest.fixture(scope="module", params=["tiny_llama", "tiny_base", "tiny_gemma"])
@@ -30,7 +35,7 @@ def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
     audio = audio_of(lalm, 1)
     branches = [lalm.branch("What do you hear?", (), option, end=False) for option in ("a dog", "two loud bells")]
     trunk = lalm.trunk_tokens("hello there")
-    together = lalm.target_logprobs([Tree(trunk, tuple(branches))], audio)[0]
+    together = lalm.target_logprobs([Clip(trunk, tuple(branches))], audio)[0]
     opening = torch.tensor([lalm.tokenizer(lalm.opening, add_special_tokens=False)["input_ids"]])
     for branch, found in zip(branches, together, strict=True):
         ids = torch.tensor([list(trunk + branch.prompt + branch.target)])
@@ -43,8 +48,8 @@ def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
 
 def test_a_short_row_beside_a_long_one_is_scored_alike(lalm):
     audio = audio_of(lalm, 2)
-    short = Tree((), (lalm.branch("What?", (), "a dog", end=True),))
-    long = Tree(lalm.trunk_tokens("a long transcript of many words"), short.branches * 3)
+    short = Clip((), (lalm.branch("What?", (), "a dog", end=True),))
+    long = Clip(lalm.trunk_tokens("a long transcript of many words"), short.branches * 3)
     together = lalm.target_logprobs([short, long], audio)[0][0]
     torch.testing.assert_close(together, lalm.target_logprobs([short], audio[:1])[0][0], rtol=1e-4, atol=1e-4)
 
@@ -55,15 +60,10 @@ def test_a_transcript_that_loops_is_cut(lalm):
 
 def test_only_the_audio_gets_gradients(lalm):
     audio = audio_of(lalm, 1).requires_grad_()
-    loss = -lalm.target_logprobs([Tree((), (lalm.branch("What?", (), "a dog", end=True),))], audio)[0][0].mean()
+    loss = -lalm.target_logprobs([Clip((), (lalm.branch("What?", (), "a dog", end=True),))], audio)[0][0].mean()
     loss.backward()
     assert audio.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in lalm.model.parameters())
-
-
-def test_mask_hides_the_other_branch():
-    mask = tree_mask(torch.tensor([[0, 1, 1, 2, -1]]), head=1)[0, 0]
-    assert mask[3].tolist() == [True, True, False, False, True, False]
 
 
 def hearable(lalm, clips=16):
@@ -78,12 +78,16 @@ def hearable(lalm, clips=16):
     return features, examples
 
 
+def recipe_of(**options):
+    return Recipe.of(Training(**options))
+
+
 def fresh_connector(lalm):
     torch.manual_seed(0)
     return Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=32, depth=1, heads=2, dropout=0.0))
 
 
-RECIPE = Recipe(steps=80, clips_per_step=8, questions_per_clip=1, lr=3e-3, align_steps=30, align_clips_per_step=8,
+RECIPE = recipe_of(steps=80, clips_per_step=8, questions_per_clip=1, lr=3e-3, align_steps=30, align_clips_per_step=8,
                 held_out_every=10)  # fmt: skip
 
 
@@ -110,8 +114,8 @@ def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained):
     connector, _, features, _ = trained
     items = [item(f"c{number}") for number in range(4)]
     same = {f"c{number}": f"c{number}" for number in range(4)}
-    heard = listen(lalm, connector, items, same, features, {}, Asking(), backbone)
-    without = listen(lalm, connector, items, same, features, {}, Asking(), backbone, "no_audio")
+    heard = listen(lalm, connector, items, same, features, {}, Listening(), backbone)
+    without = listen(lalm, connector, items, same, features, {}, Listening(), backbone, "no_audio")
     margins = [row["option_logprobs"][0] - row["option_logprobs"][1] for row in heard]
     # Random weights hardly let the sound through, but whatever comes through points the right way.
     assert min(margins[0], margins[2]) > max(margins[1], margins[3])
@@ -120,7 +124,7 @@ def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained):
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeypatch):
     features, examples = hearable(lalm)
-    recipe = Recipe(**{**RECIPE.__dict__, "align_steps": 0})
+    recipe = dataclasses.replace(RECIPE, align_steps=0)
     whole = fresh_connector(lalm)
     train(lalm, whole, examples, [], features, recipe)
     real, calls = Lalm.target_logprobs, []
@@ -142,7 +146,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeyp
 
 
 def test_learning_rate_warms_up_and_falls_to_nearly_nothing():
-    rates = [learning_rate(step, Recipe(steps=100, lr=1.0, warmup=0.1)) for step in range(1, 101)]
+    rates = [learning_rate(step, recipe_of(steps=100, lr=1.0, warmup=0.1)) for step in range(1, 101)]
     assert rates[9] == max(rates) == 1.0
     assert rates[0] == pytest.approx(0.1)
     assert 0 < rates[-1] < 0.01
@@ -183,3 +187,14 @@ def test_a_fault_in_reading_ahead_is_raised():
 
     with pytest.raises(KeyError):
         list(ahead(things(), 2))
+
+
+def test_control_tokens_in_transcript_question_and_option_are_text(lalm):
+    special = set(lalm.tokenizer.all_special_ids)
+    marks = "".join(lalm.tokenizer.all_special_tokens)
+    plain = lalm.branch("What?", ("a", "b"), "a", end=False)
+    marked = lalm.branch(f"What?{marks}", ("a", f"b{marks}"), f"a{marks}", end=False)
+    assert not special & set(lalm.trunk_tokens(f"hello {marks}")[1:])
+    for found, wanted in ((marked.prompt, plain.prompt), (marked.target, plain.target)):
+        assert sum(t in special for t in found) == sum(t in special for t in wanted)
+    assert not special & set(lalm.plain_tokens(f"a dog {marks}"))

@@ -1,13 +1,13 @@
 # Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
 # MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
-SYNTHETIC = SETTINGS["mini"]["synthetic"]
-SOURCES_PLAN = "resources/audio_sources.yaml"
-SOURCES = [] if SYNTHETIC else list(yaml.safe_load(Path(workflow.basedir, SOURCES_PLAN).read_text())["sources"])
+SYNTHETIC = SETTINGS.mini.synthetic
+# Each job is given its own part of the list of sources: another source's entry changes nothing of it.
+SOURCES_PLAN = read_plan(Path(workflow.basedir, "resources/audio_sources.yaml"))
+SOURCES = [] if SYNTHETIC else list(SOURCES_PLAN["sources"])
+LABELS_PLAN = by_file(canonical(labels_of_plan(SOURCES_PLAN)))
 
 
 rule audio_source:
-    input:
-        plan=SOURCES_PLAN,
     output:
         source=built("audio/sources/{source}/source.json"),
     log:
@@ -19,18 +19,21 @@ rule audio_source:
     resources:
         mem_mb=request("audio_source", "memory_gb", 2, 1000),
         runtime=request("audio_source", "minutes", 30),
+        slurm_partition=partition("audio_source"),
+        downloads=SETTINGS.downloads,
     params:
         code=code("audio_source"),
-        options=options(downloads=SETTINGS["downloads"], seed=SETTINGS["mini"]["seed"]),
+        options=lambda wildcards: options(
+            command_line(SETTINGS.mini, "seed"), plan=by_file(canonical(part_of_plan(wildcards.source, SOURCES_PLAN)))
+        ),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
-        "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
-        " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
+        "python workflow/scripts/audio_source.py --source {wildcards.source}"
+        " {params.options} --downloads {resources.downloads:q} --output {output.source:q} 2>&1 | tee {log:q}"
 
 
 rule mini:
     input:
-        plan=SOURCES_PLAN,
         sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
     output:
         questions=built("audio/mini/items.parquet"),
@@ -49,22 +52,17 @@ rule mini:
         slurm_partition=partition("mini"),
     params:
         code=code("mini"),
-        options=options(
-            seed=SETTINGS["mini"]["seed"],
-            per_domain=SETTINGS["mini"]["per_domain"],
-            training_scale=SETTINGS["mini"]["training_scale"],
-            synthetic=SYNTHETIC,
-        ),
+        options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
         folder=subpath(output.questions, parent=True),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
-        "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
+        "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule import_benchmark:
     input:
-        questions=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark]["items"],
+        questions=lambda wildcards: SETTINGS.audio_benchmarks[wildcards.benchmark].items,
     output:
         questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
@@ -83,9 +81,10 @@ rule import_benchmark:
     params:
         code=code("import_benchmark"),
         options=lambda wildcards: options(
-            benchmark=SETTINGS["audio_benchmarks"][wildcards.benchmark]["kind"],
-            audio=SETTINGS["audio_benchmarks"][wildcards.benchmark].get("audio"),
+            benchmark=SETTINGS.audio_benchmarks[wildcards.benchmark].kind,
+            audio=SETTINGS.audio_benchmarks[wildcards.benchmark].audio,
         ),
+        files=audio_digest,
         folder=subpath(output.questions, parent=True),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
@@ -95,7 +94,7 @@ rule import_benchmark:
 
 rule import_training_set:
     input:
-        rows=lambda wildcards: TRAINING_SETS[wildcards.benchmark]["rows"],
+        rows=lambda wildcards: TRAINING_SETS[wildcards.benchmark].rows,
     output:
         clips=built("audio/{benchmark}/clips.parquet"),
         rows=built("audio/{benchmark}/rows.parquet"),
@@ -169,6 +168,7 @@ rule caption:
     resources:
         mem_mb=request("caption", "memory_gb", 4, 1000),
         runtime=request("caption", "minutes", 240),
+        nodes=1,
         gpu=request("caption", "gpus", 0),
         devices=devices("caption"),
         slurm_partition=partition("caption"),
@@ -184,7 +184,7 @@ rule caption:
 
 rule gather_captions:
     input:
-        shards=numbered(built("captions/{benchmark}/{captioner}/{shard}.parquet"), SHARDS["captions"]),
+        shards=numbered(built("captions/{benchmark}/{captioner}/{shard}.parquet"), SHARDS.captions),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
@@ -208,7 +208,7 @@ rule compose_captions:
         parts=lambda wildcards: expand(
             built("captions/{benchmark}/{part}.parquet"),
             benchmark=wildcards.benchmark,
-            part=SETTINGS["captioners"][wildcards.captioner]["of"],
+            part=SETTINGS.captioners[wildcards.captioner].of,
         ),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),

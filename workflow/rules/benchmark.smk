@@ -1,15 +1,16 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
-BENCHMARK = SETTINGS["benchmark"]
-STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
+BENCHMARK = SETTINGS.benchmark
+WRITERS = {writer.backbone: writer for writer in BENCHMARK.writers}
+STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
 
 
 rule candidates:
     input:
-        taxonomy=BENCHMARK["taxonomy"],
-        authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")),
-        imports=BENCHMARK["imports"],
+        taxonomy=BENCHMARK.taxonomy,
+        authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")),
+        imports=BENCHMARK.imports,
         left_out="resources/left_out_words.yaml",
-        written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
+        written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
     output:
         candidates=built("benchmark/candidates.parquet"),
     log:
@@ -21,27 +22,25 @@ rule candidates:
     resources:
         mem_mb=request("candidates", "memory_gb", 4, 1000),
         runtime=request("candidates", "minutes", 30),
+        slurm_partition=partition("candidates"),
+        downloads=SETTINGS.downloads,
     params:
         code=code("candidates"),
-        options=options(
-            grounded=BENCHMARK["grounded"],
-            per_template=BENCHMARK["grounded_per_template"],
-            seed=BENCHMARK["seed"],
-            downloads=SETTINGS["downloads"],
-        ),
+        wordnet=wordnet_digest(),
+        options=command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
-        " --output {output.candidates:q} 2>&1 | tee {log:q}"
+        " --downloads {resources.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 
 # A writer is a backbone whose engine holds its answers to a JSON schema: vllm or openai.
 rule write_candidates:
     input:
         fingerprint=fingerprint("{backbone}"),
-        taxonomy=BENCHMARK["taxonomy"],
-        template=f"{SETTINGS['prompts']}/write.yaml",
+        taxonomy=BENCHMARK.taxonomy,
+        template=f"{SETTINGS.prompts}/write.yaml",
     output:
         written=built("benchmark/written/{backbone}.parquet"),
         failures=built("benchmark/written/{backbone}-failures.csv"),
@@ -55,18 +54,15 @@ rule write_candidates:
     resources:
         mem_mb=request("write_candidates", "memory_gb", 8, 1000),
         runtime=request("write_candidates", "minutes", 240),
+        nodes=1,
         gpu=request("write_candidates", "gpus", 0),
         devices=devices("write_candidates"),
         slurm_partition=partition("write_candidates"),
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
+            command_line(WRITERS[wildcards.backbone], "per_subcategory", "seeds", "temperature"),
             backbone=backbone_json(wildcards.backbone),
-            **next(
-                {key: value for key, value in writer.items() if key != "backbone"}
-                for writer in BENCHMARK["writers"]
-                if writer["backbone"] == wildcards.backbone
-            ),
         ),
         store=built("benchmark/written/store"),
     shell:
@@ -78,12 +74,12 @@ rule write_candidates:
 
 
 # What it writes is kept as a file of the project, `benchmark.stemless`, so it is made only where it is asked for by name.
-if BENCHMARK["stemless_by"]:
+if BENCHMARK.stemless_by:
 
     rule stemless:
         input:
             candidates=rules.candidates.output.candidates,
-            fingerprints=[fingerprint(name) for name in BENCHMARK["stemless_by"]],
+            fingerprints=[fingerprint(name) for name in BENCHMARK.stemless_by],
         output:
             answers=built("benchmark/stemless.csv"),
         log:
@@ -96,12 +92,13 @@ if BENCHMARK["stemless_by"]:
         resources:
             mem_mb=request("stemless", "memory_gb", 8, 1000),
             runtime=request("stemless", "minutes", 240),
+            nodes=1,
             gpu=request("stemless", "gpus", 0),
             devices=devices("stemless"),
             slurm_partition=partition("stemless"),
         params:
             code=code("stemless"),
-            options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
+            options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
             "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
@@ -113,7 +110,7 @@ if BENCHMARK["stemless_by"]:
 rule hygiene:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
         stemless=STEMLESS,
     output:
         flags=built("benchmark/flags.parquet"),
@@ -135,7 +132,7 @@ rule review_tasks:
     input:
         candidates=rules.candidates.output.candidates,
         flags=rules.hygiene.output.flags,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         csv=built("benchmark/review/tasks.csv"),
         label_studio=built("benchmark/review/tasks.json"),
@@ -158,9 +155,9 @@ rule review_tasks:
 rule merge:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
-        decisions=BENCHMARK["decisions"],
-        adjudications=BENCHMARK["adjudications"],
+        taxonomy=BENCHMARK.taxonomy,
+        decisions=BENCHMARK.decisions,
+        adjudications=BENCHMARK.adjudications,
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
@@ -175,7 +172,7 @@ rule merge:
         "../../envs/akb.yaml"
     params:
         code=code("merge"),
-        options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
+        options=command_line(BENCHMARK.review),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
@@ -189,7 +186,7 @@ rule merge:
 rule near_duplicates:
     input:
         candidates=rules.merge.output.merged,
-        minilm=fingerprint("minilm"),
+        minilm=fingerprint(BENCHMARK.sentence_encoder),
     output:
         clusters=built("benchmark/clusters.parquet"),
     log:
@@ -206,7 +203,7 @@ rule near_duplicates:
     params:
         code=code("near_duplicates"),
         minilm=subpath(input.minilm, parent=True),
-        options=options(threshold=BENCHMARK["similarity"]),
+        options=command_line(BENCHMARK, "similarity"),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
@@ -219,7 +216,7 @@ rule select_items:
         flags=rules.hygiene.output.flags,
         clusters=rules.near_duplicates.output.clusters,
         statuses=rules.merge.output.statuses,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         selected=built("benchmark/selected.parquet"),
         audit=built("benchmark/audit.csv"),
@@ -231,7 +228,7 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
+        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
@@ -244,8 +241,8 @@ rule freeze:
         selected=rules.select_items.output.selected,
         audit=rules.select_items.output.audit,
         agreement=rules.merge.output.agreement,
-        taxonomy=BENCHMARK["taxonomy"],
-        second_solve=BENCHMARK["second_solve"],
+        taxonomy=BENCHMARK.taxonomy,
+        second_solve=BENCHMARK.second_solve,
         stemless=STEMLESS,
     output:
         frozen=built("benchmark/akb.jsonl"),
@@ -258,7 +255,7 @@ rule freeze:
         "../../envs/akb.yaml"
     params:
         code=code("freeze"),
-        options=options(name=BENCHMARK["name"]),
+        options=command_line(BENCHMARK, "name"),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
@@ -270,7 +267,7 @@ rule freeze:
 rule akb_items:
     input:
         frozen=rules.freeze.output.frozen,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         questions=built("benchmark/akb.parquet"),
     log:
@@ -281,7 +278,7 @@ rule akb_items:
         "../../envs/akb.yaml"
     params:
         code=code("akb_items"),
-        options=options(items=BENCHMARK["items"]),
+        options=command_line(BENCHMARK, "items"),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"

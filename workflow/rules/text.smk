@@ -4,7 +4,7 @@
 rule probe_prompts:
     input:
         questions=built("benchmark/akb.parquet"),
-        template=f"{SETTINGS['prompts']}/probe.yaml",
+        template=f"{SETTINGS.prompts}/probe.yaml",
     output:
         prompts=built("prompts/probe.parquet"),
     log:
@@ -24,8 +24,12 @@ rule probe_prompts:
 rule cascade_prompts:
     input:
         questions=built("audio/{benchmark}/items.parquet"),
-        captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
-        template=f"{SETTINGS['prompts']}/cascade.yaml",
+        captions=lambda wildcards: expand(
+            built("captions/{benchmark}/{captioner}.parquet"),
+            benchmark=wildcards.benchmark,
+            captioner=captioners_of(wildcards.benchmark),
+        ),
+        template=f"{SETTINGS.prompts}/cascade.yaml",
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
     log:
@@ -36,7 +40,7 @@ rule cascade_prompts:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
-        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
+        options=swapped_options,
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
@@ -51,19 +55,22 @@ rule text_inference:
             built("prompts/probe.parquet"),
             *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
         ],
-        asking=f"{SETTINGS['prompts']}/asking.yaml",
+        asking=f"{SETTINGS.prompts}/asking.yaml",
     output:
         responses=built("models/{backbone}/responses.parquet"),
     log:
         built("logs/text_inference/{backbone}.log"),
     benchmark:
         built("benchmarks/text_inference/{backbone}.tsv")
+    wildcard_constraints:
+        backbone=one_of([name for name in BACKBONES if name not in SERVED]),
     conda:
         "../../envs/akb.yaml"
     threads: request("text_inference", "threads", ALL_CORES)
     resources:
         mem_mb=request("text_inference", "memory_gb", 8, 1000),
         runtime=request("text_inference", "minutes", 240),
+        nodes=1,
         gpu=request("text_inference", "gpus", 0),
         devices=devices("text_inference"),
         slurm_partition=partition("text_inference"),
@@ -77,3 +84,21 @@ rule text_inference:
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
         " 2>&1 | tee {log:q}"
+
+
+# A served model needs a network and no GPU, which compute nodes have the other way round: beside the driver by default.
+use rule text_inference as served_inference with:
+    log:
+        built("logs/served_inference/{backbone}.log"),
+    benchmark:
+        built("benchmarks/served_inference/{backbone}.tsv")
+    wildcard_constraints:
+        backbone=one_of(SERVED),
+    threads: request("served_inference", "threads", 1)
+    resources:
+        mem_mb=request("served_inference", "memory_gb", 4, 1000),
+        runtime=request("served_inference", "minutes", 600),
+        nodes=1,
+        gpu=0,
+        devices="0",
+        slurm_partition=partition("served_inference"),

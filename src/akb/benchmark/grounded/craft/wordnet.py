@@ -22,6 +22,7 @@ from akb.models.packages import download_deb, extract
 from akb.outside import took
 
 PACKAGE = "wordnet-base"
+DEBIANS = "2c8c0d0c0e932d12988b38885ee6764e681160d426c0745487e4a5d52c27df80"  # `dictionary_digest` of 1:3.0-37
 _FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 
 
