@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ KEPT = 20  # plans: jobs of a killed driver may still wait in a queue
 
 def write_plan(folder: Path, jobs: Mapping[str, Sequence[str]]) -> Path:
     """A new folder in `folder` with the plan of these jobs: log file → parameters. The oldest plans are removed."""
-    plan = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    plan = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{uuid.uuid4().hex[:4]}"
     write_text(plan / "jobs.json", json.dumps({log: digest_of(values) for log, values in jobs.items()}))
     for old in sorted(path for path in folder.iterdir() if path.is_dir())[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
