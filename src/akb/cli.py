@@ -20,6 +20,8 @@ COMMANDS = (
     "akb.report.reproduce",
     "akb.benchmark.proofs",
     "akb.preflight.pin",
+    "akb.preflight.doctor",
+    "akb.preflight.plan",
 )
 
 

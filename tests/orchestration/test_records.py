@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from akb.errors import FOR_GOOD, AkbError
-from akb.orchestration.codedigest import code_digest, module_digest
+from akb.orchestration import codedigest
+from akb.orchestration.codedigest import code_digest
 from akb.orchestration.manifest import build_manifest
 from akb.orchestration.plan import KEPT, note_fault, write_plan
 from akb.orchestration.planned_job import PlannedJob
@@ -39,24 +40,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(text, encoding="utf-8")
     Path("results/other").mkdir(parents=True)
-    for remembered in (code_digest, module_digest):
-        remembered.cache_clear()
     return tmp_path
 
 
+def forget() -> None:
+    """The digests are remembered for the life of a process, and here the script changes within one."""
+    for remembered in (codedigest.code_digest, codedigest.module_digest, codedigest._facts):
+        remembered.cache_clear()
+    codedigest._direct_imports.cache_clear()
+    codedigest.reached_modules.cache_clear()
+    codedigest._memory.cache_clear()
+
+
 def job(output: str, *inputs: str, options: str = "--n 1") -> PlannedJob:
+    forget()
     return PlannedJob("join", f"logs/{output}", (code_digest(SCRIPT.absolute()), options), (output,), inputs)
 
 
 def run(planned: PlannedJob, plan: Path | None = None) -> int:
-    code_digest.cache_clear()
-    module_digest.cache_clear()
-    # The digest knows modules by their bytes; forget what this process has seen.
-    from akb.orchestration import codedigest
-
-    codedigest._facts.cache_clear()
-    codedigest._direct_imports.cache_clear()
-    codedigest.reached_modules.cache_clear()
+    forget()
     return run_job(planned, [str(SCRIPT), *planned.inputs, *planned.outputs], plan)
 
 

@@ -7,7 +7,7 @@ STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
 rule candidates:
     input:
         taxonomy=BENCHMARK.taxonomy,
-        authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")),
+        authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")) if BENCHMARK.authored else [],
         imports=BENCHMARK.imports,
         left_out="resources/left_out_words.yaml",
         written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
@@ -134,7 +134,9 @@ rule review_tasks:
         flags=rules.hygiene.output.flags,
         taxonomy=BENCHMARK.taxonomy,
     output:
-        csv=built("benchmark/review/tasks.csv"),
+        # Of these Snakemake takes none away before the script has seen that nobody has filled it in.
+        csv=update(built("benchmark/review/tasks.csv")),
+        workbook=update(built("benchmark/review/tasks.xlsx")),
         label_studio=built("benchmark/review/tasks.json"),
         labelling=built("benchmark/review/labelling.xml"),
     log:
@@ -148,22 +150,25 @@ rule review_tasks:
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
-        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
+        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
+        " --label-studio {output.label_studio:q}"
         " --labelling {output.labelling:q} 2>&1 | tee {log:q}"
 
 
 rule merge:
     input:
         candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
         taxonomy=BENCHMARK.taxonomy,
-        decisions=BENCHMARK.decisions,
-        adjudications=BENCHMARK.adjudications,
+        decisions=returned_files("decisions"),
+        adjudications=returned_files("adjudications"),
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
-        conflicts=built("benchmark/review/conflicts.csv"),
+        conflicts=update(built("benchmark/review/conflicts.csv")),
         stale=built("benchmark/review/stale.csv"),
         agreement=built("benchmark/agreement.csv"),
+        answers=built("benchmark/answers.csv"),
     log:
         built("logs/merge.log"),
     benchmark:
@@ -175,11 +180,12 @@ rule merge:
         options=command_line(BENCHMARK.review),
     shell:
         "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
-        "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
+        "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
         " --merged {output.merged:q} --statuses {output.statuses:q} --conflicts {output.conflicts:q}"
-        " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
+        " --stale {output.stale:q} --agreement {output.agreement:q}"
+        " --answers {output.answers:q} 2>&1 | tee {log:q}"
 
 
 # After the merge: what counts is the text that a reviewer's edit leaves.

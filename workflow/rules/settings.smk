@@ -13,6 +13,7 @@ from pathlib import Path
 
 from akb.atomic import write_text
 from akb.audio.sources import labels_of_plan, part_of_plan, read_plan
+from akb.benchmark import filled_forms
 from akb.benchmark.grounded.craft.wordnet import DEBIANS, dictionary_digest, present_folder
 from akb.errors import AkbError
 from akb.file_hashes import folder_digest, save_hashes
@@ -77,6 +78,28 @@ shell.prefix(
     f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
     'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
 )
+
+
+# Before anything runs: what people filled in must not lie where it would be written over.
+try:
+    filled_forms.require_elsewhere(
+        Path(RESULTS),
+        {f"benchmark.{key}": getattr(SETTINGS.benchmark, key) for key in ("decisions", "adjudications")},
+    )
+except AkbError as error:
+    raise WorkflowError(str(error))
+
+
+def returned_files(key):
+    """An input function: the reviewers' files under a key of `benchmark`, all of which must be there by then."""
+
+    def files(wildcards):
+        try:
+            return filled_forms.require_there(getattr(SETTINGS.benchmark, key), f"benchmark.{key}")
+        except AkbError as error:
+            raise WorkflowError(str(error))
+
+    return files
 
 
 def one_of(names):
