@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -13,11 +14,9 @@ from pathlib import Path
 import pytest
 
 from akb.errors import FOR_GOOD, AkbError
-from akb.orchestration import codedigest
-from akb.orchestration.codedigest import code_digest
 from akb.orchestration.manifest import build_manifest
 from akb.orchestration.plan import KEPT, note_fault, write_plan
-from akb.orchestration.planned_job import PlannedJob
+from akb.orchestration.planned_job import PlannedJob, code_digest
 from akb.orchestration.records import installed_packages, read_record
 from akb.orchestration.reproduce import differences, read_manifest
 from akb.orchestration.watch import run_job
@@ -45,11 +44,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forget() -> None:
     """The digests are remembered for the life of a process, and here the script changes within one."""
-    for remembered in (codedigest.code_digest, codedigest.module_digest, codedigest._facts):
-        remembered.cache_clear()
-    codedigest._direct_imports.cache_clear()
-    codedigest.reached_modules.cache_clear()
-    codedigest._memory.cache_clear()
+    for value in (code_digest, *vars(inspect.getmodule(code_digest)).values()):
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
 
 
 def job(output: str, *inputs: str, options: str = "--n 1") -> PlannedJob:
