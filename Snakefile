@@ -42,6 +42,7 @@ localrules:
     tables,
     figures,
     published,
+    item_pages,
     report,
     manifest,
     all,
@@ -55,6 +56,7 @@ rule all:
     default_target: True
     input:
         built("report.html"),
+        built("items"),
         built("tables/accuracy.csv"),
         built("tables/gains.csv"),
         built("tables/correlations.csv"),

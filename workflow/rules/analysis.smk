@@ -119,6 +119,36 @@ rule published:
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
 
+# Pages that open from the disk, in which every answer behind the numbers can be looked at.
+rule item_pages:
+    input:
+        responses=RESPONSES,
+        questions=ITEMS,
+        clips=expand(built("audio/{benchmark}/clips.parquet"), benchmark=AUDIO_BENCHMARKS),
+        captions=expand(
+            built("captions/{benchmark}/{captioner}.parquet"), benchmark=AUDIO_BENCHMARKS, captioner=CAPTIONERS
+        ),
+        page="workflow/report/items/index.html",
+        style="workflow/report/items/items.css",
+        script="workflow/report/items/items.js",
+    output:
+        pages=directory(built("items")),
+    log:
+        built("logs/item_pages.log"),
+    benchmark:
+        built("benchmarks/item_pages.tsv")
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("item_pages"),
+        options=options(display=DISPLAY),
+        template=subpath(input.page, parent=True),
+    shell:
+        "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
+        " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
+        " --output {output.pages:q} 2>&1 | tee {log:q}"
+
+
 rule report:
     input:
         tables=rules.tables.output.tables,
