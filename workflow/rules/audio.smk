@@ -27,7 +27,7 @@ rule audio_source:
             command_line(SETTINGS.mini, "seed"), plan=by_file(canonical(part_of_plan(wildcards.source, SOURCES_PLAN)))
         ),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job audio_source {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/audio_source.py --source {wildcards.source}"
         " {params.options} --downloads {resources.downloads:q} --output {output.source:q} 2>&1 | tee {log:q}"
 
@@ -55,7 +55,7 @@ rule mini:
         options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
         folder=subpath(output.questions, parent=True),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job mini {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -87,7 +87,7 @@ rule import_benchmark:
         files=audio_digest,
         folder=subpath(output.questions, parent=True),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job import_benchmark {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -118,7 +118,7 @@ rule import_training_set:
         options=training_set_options,
         folder=subpath(output.clips, parent=True),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_training_set.py --rows {input.rows:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -146,7 +146,7 @@ rule training_instructions:
     params:
         code=code("training_instructions"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job training_instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
         " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
 
@@ -176,7 +176,7 @@ rule caption:
         code=code("caption"),
         options=caption_options,
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job caption {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
@@ -198,7 +198,7 @@ rule gather_captions:
     params:
         code=code("gather_captions"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job gather_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
         " 2>&1 | tee {log:q}"
 
@@ -223,6 +223,6 @@ rule compose_captions:
     params:
         code=code("caption"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"

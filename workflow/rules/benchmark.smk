@@ -29,7 +29,7 @@ rule candidates:
         wordnet=wordnet_digest(),
         options=command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
         " --downloads {resources.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
@@ -66,7 +66,7 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job write_candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
@@ -101,7 +101,7 @@ if BENCHMARK.stemless_by:
             options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
-            "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+            "job stemless {log:q} {params:q} -- {output:q} -- {input:q}; "
             "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
@@ -123,7 +123,7 @@ rule hygiene:
     params:
         code=code("hygiene"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
@@ -148,7 +148,7 @@ rule review_tasks:
     params:
         code=code("review_tasks"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job review_tasks {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
         " --label-studio {output.label_studio:q}"
@@ -179,7 +179,7 @@ rule merge:
         code=code("merge"),
         options=command_line(BENCHMARK.review),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job merge {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
@@ -211,7 +211,7 @@ rule near_duplicates:
         minilm=subpath(input.minilm, parent=True),
         options=command_line(BENCHMARK, "similarity"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job near_duplicates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
@@ -240,6 +240,7 @@ rule review_page:
         folder=subpath(output.page, parent=True),
         options=options(command_line(BENCHMARK.assignment), command_line(BENCHMARK, "name")),
     shell:
+        "job review_page {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_pages.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts workflow/report {params.options}"
         " --only {wildcards.reviewer:q} --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -268,6 +269,7 @@ rule editor_page:
         code=code("editor_page"),
         options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),
     shell:
+        "job editor_page {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/editor_page.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --decisions {input.decisions:q}"
         " --adjudications {input.adjudications:q} --agreement {input.agreement:q} --answers {input.answers:q}"
@@ -294,7 +296,7 @@ rule select_items:
         code=code("select_items"),
         options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job select_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
@@ -321,7 +323,7 @@ rule freeze:
         code=code("freeze"),
         options=command_line(BENCHMARK, "name"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job freeze {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
         " --stemless {input.stemless:q}"
@@ -344,6 +346,6 @@ rule akb_items:
         code=code("akb_items"),
         options=command_line(BENCHMARK, "items"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

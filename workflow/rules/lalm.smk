@@ -38,7 +38,7 @@ rule features:
             command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job features {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --gpus {resources.devices} --output {output.features:q} 2>&1 | tee {log:q}"
@@ -59,7 +59,7 @@ rule instructions:
         code=code("instructions"),
         options=options(command_line(LALM.instructions), sources=LABELS_PLAN),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/instructions.py --clips {input.clips:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
@@ -93,7 +93,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job distil {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
@@ -131,7 +131,7 @@ rule finetune:
         launch=LALM.launch,
         defaults=accelerate_defaults(),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job finetune {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
@@ -169,7 +169,7 @@ rule listen:
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job listen {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"

@@ -22,6 +22,6 @@ rule checkpoint:
         options=checkpoint_options,
         files=source_digest,
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job checkpoint {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
         " --downloads {resources.downloads:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

@@ -16,7 +16,7 @@ rule probe_prompts:
     params:
         code=code("prompts"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job probe_prompts {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/prompts.py --items {input.questions:q} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 
@@ -42,7 +42,7 @@ rule cascade_prompts:
         code=code("prompts"),
         options=swapped_options,
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job cascade_prompts {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
@@ -79,7 +79,7 @@ rule text_inference:
         options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
     shell:
-        "job {rule} {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "job text_inference {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
