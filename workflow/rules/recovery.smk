@@ -81,7 +81,7 @@ def keep_plan():
     """Before the first job: what each was planned with, for jobs that read code and configuration only when they start."""
     jobs = {str(job.log[0]): list(map(str, job.params)) for job in workflow.dag.needrun_jobs() if job.log}
     plan = str(write_plan(PLANS, jobs))
-    os.environ["AKB_PLAN"] = plan
+    os.environ.update(AKB_PLAN=plan)
     workflow.config_settings.config_args = [*(workflow.config_settings.config_args or []), f"akb_plan={plan}"]
 
 

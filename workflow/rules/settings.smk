@@ -28,7 +28,7 @@ from snakemake.exceptions import WorkflowError
 
 # Given by the driver to its jobs on a cluster: where its plan is.
 if "akb_plan" in config:
-    os.environ["AKB_PLAN"] = config.pop("akb_plan")
+    os.environ.update(AKB_PLAN=config.pop("akb_plan"))
 
 # In the order in which later ones win: the one that the workflow names, then those of the command line.
 CONFIGFILES = [
@@ -204,9 +204,9 @@ def gpus_of_rule(rule):
     return bool(getattr(SETTINGS.resources, rule).gpus)
 
 
-def is_local(rule, default):
-    """Whether a rule runs beside the driver: as its entry under `resources` says, else `default`."""
-    local = getattr(SETTINGS.resources, rule).local
+def is_local(name, default):
+    """Whether `name` runs beside the driver, as its entry under `resources` says, else `default`."""
+    local = getattr(SETTINGS.resources, name).local
     return default if local is None else local
 
 
