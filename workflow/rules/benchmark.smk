@@ -116,9 +116,10 @@ rule hygiene:
         "../../envs/akb.yaml"
     params:
         code=code("hygiene"),
+        options=command_line(BENCHMARK, "options"),
     shell:
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
+        " --stemless {input.stemless:q} {params.options} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
 
 rule review_tasks:
@@ -282,7 +283,7 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
+        options=command_line(BENCHMARK, "options", "per_template", "template_share", "longest_right"),
     shell:
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
