@@ -1,7 +1,7 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
 CASCADE_CAPTIONER = SETTINGS["analysis"]["cascade_captioner"]
-TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
+TABLES = ["accuracy", "gains", "captioners", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
 DISPLAY = configuration.canonical({name: configuration.display(SETTINGS, name) for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
@@ -60,6 +60,7 @@ rule tables:
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
+        captioners=built("tables/captioners.md"),
     log:
         built("logs/tables.log"),
     benchmark:

@@ -36,6 +36,7 @@ CAPTIONERS = list(SETTINGS["captioners"])
 COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
 WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
+SWAPPED = SETTINGS["analysis"].get("swapped_captions", [SETTINGS["analysis"]["cascade_captioner"]])
 SHARDS = SETTINGS["shards"]
 # Options in the order of their names: the order in which someone wrote them makes nothing stale.
 LALM = {

@@ -35,7 +35,7 @@ rule cascade_prompts:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
-        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
+        options=options(swapped=SWAPPED),
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"

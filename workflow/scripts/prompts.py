@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=Path, required=True)
     parser.add_argument("--captions", type=Path, nargs="*", default=[], help="one table per captioner; none: a probe")
-    parser.add_argument("--swapped", nargs="*", default=[], help="captioners also asked with another clip's caption")
+    parser.add_argument("--swapped", nargs="*", default=[], help="captioners also asked with another's caption")
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()

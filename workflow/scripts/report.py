@@ -11,7 +11,7 @@ from akb.atomic import write_text
 from akb.errors import guard
 from akb.report.page import Contents, figure_markup, read_csv, render
 
-TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = ("accuracy", "gains", "captioners", "leads", "question_types", "positions", "rules", "invalid")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.analysis.accuracy import accuracy_markdown, accuracy_rows
+from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, ordered_domains
+from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.correlations import correlations
 from akb.analysis.gains import gains, leads
 from akb.analysis.metrics import chosen_metrics
@@ -18,7 +19,7 @@ from akb.atomic import write_text
 from akb.errors import guard
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
 
-TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")
+TABLES = ("accuracy", "gains", "captioners", "leads", "correlations", "question_types", "positions", "rules", "invalid")
 
 
 @guard
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--cascade-captioner", required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument(
-        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + " and accuracy.md"
+        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + ", accuracy.md and captioners.md"
     )
     given = parser.parse_args()
 
@@ -40,9 +41,12 @@ def main() -> None:
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
     marks = graded(responses, items)
     accuracy = accuracy_rows(scores, chance(items))
+    gained = gains(marks, given.seed)
+    worth = caption_worth(accuracy, gained)
     frames = (
         accuracy,
-        gains(marks, given.seed),
+        gained,
+        worth,
         leads(marks, given.cascade_captioner, given.seed),
         correlations(scores, chosen_metrics(given.metrics, scores), given.cascade_captioner),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
@@ -53,6 +57,11 @@ def main() -> None:
     for name, frame in zip(TABLES, frames, strict=True):
         write_csv(frame, given.output / f"{name}.csv")
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))
+    domains = {
+        benchmark: ordered_domains([domain for domain in set(own["domain"]) if domain != "all"])
+        for (benchmark,), own in worth.group_by("benchmark")
+    }
+    write_text(given.output / "captioners.md", caption_markdown(worth, domains, {}))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from akb.analysis import verdict
 from akb.analysis.accuracy import evidence
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
@@ -43,6 +43,7 @@ class Contents:
 
     accuracy: pl.DataFrame
     gains: pl.DataFrame
+    captioners: pl.DataFrame
     leads: pl.DataFrame
     question_types: pl.DataFrame
     positions: pl.DataFrame
@@ -114,6 +115,10 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "gain_sentences": _gain_sentences(contents),
         "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
         "gains": tables.gains_table(contents.gains, names),
+        "captioners": [
+            tables.captioner_table(contents.captioners, benchmark, names)
+            for benchmark in sorted(contents.captioners["benchmark"].unique())
+        ],
         "accuracies": [
             (setting, [tables.accuracy_table(accuracy, setting, benchmark, names) for benchmark in benchmarks])
             for setting in SETTINGS
@@ -202,9 +207,9 @@ def _gain_sentences(contents: Contents) -> list[str]:
 
 
 def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
-    """Each run's gains against its first control, pooled row first."""
+    """Each run's gains over the whole benchmark against each of its controls, pooled row first."""
     bars = []
-    for (benchmark, captioner, control), group in gains.group_by(
+    for (benchmark, captioner, control), group in gains.filter(domain=WHOLE).group_by(
         ["benchmark", "captioner", "control"], maintain_order=True
     ):
         rows = sorted(group.to_dicts(), key=lambda row: (row["backbone"] != POOLED, row["backbone"]))

@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 
 from akb.analysis.accuracy import evidence, ordered_domains
-from akb.analysis.gains import POOLED
+from akb.analysis.caption_worth import CONTROLS, NOTHING
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.analysis.verdict import signed
@@ -78,23 +79,58 @@ def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: 
 
 def gains_table(gains: pl.DataFrame, names: Names) -> Table:
     """Every gain with its interval; pooled rows first in their run."""
-    heads = (("Setting", False), ("Benchmark", False), ("Evidence", False), ("Against", False), ("Backbone", False))
+    labels = ("Setting", "Benchmark", "Evidence", "Against", "Domain", "Backbone")
+    heads = tuple((label, False) for label in labels)
     body = []
     for row in gains.to_dicts():
         pooled = row["backbone"] == POOLED
-        kind = "best" if pooled else ""
+        kind = "best" if pooled and row["domain"] == WHOLE else ""
         body.append(
             (
                 Cell(row["setting"], kind=kind),
                 Cell(row["benchmark"], kind=kind),
                 Cell(row["captioner"] or "the sound", kind=kind),
                 Cell(evidence(None, row["control"]), kind=kind),
+                Cell("whole" if row["domain"] == WHOLE else row["domain"], kind=kind),
                 Cell("all, pooled" if pooled else names.get(row["backbone"], row["backbone"]), kind=kind),
                 Cell(signed(row["gain"]), row["gain"], f"{signed(row['low'])} to {signed(row['high'])}", kind),
                 Cell(f"{row['n']:,}", row["n"], kind=kind),
             )
         )
     return Table("Gain in points over the same items.", (*heads, ("Gain", True), ("Items", True)), tuple(body))
+
+
+def captioner_table(worth: pl.DataFrame, benchmark: str, names: Names) -> Table:
+    """Whose captions were worth what: captioners within each backbone, with their gains over both controls."""
+    rows = worth.filter(benchmark=benchmark)
+    domains = ordered_domains([d for d in rows["domain"].unique() if d != WHOLE])
+    cells = {(r["backbone"], r["captioner"], r["domain"]): r for r in rows.to_dicts()}
+    body = []
+    for backbone, captioner, domain in cells:
+        if domain != WHOLE:
+            continue
+        own = cells[backbone, captioner, WHOLE]
+        pooled = backbone == POOLED
+        kind = "faint" if captioner == NOTHING else "best" if pooled else ""
+        line = [Cell("all, pooled" if pooled else names.get(backbone, backbone), kind=kind)]
+        line.append(Cell("no caption" if captioner == NOTHING else captioner, kind=kind))
+        for column in (WHOLE, *domains):
+            cell = cells.get((backbone, captioner, column))
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], kind=kind) if cell else Cell("–", -1))
+        for name in CONTROLS:
+            gain, low, high = (own[f"over_{name}{bound}"] for bound in ("", "_low", "_high"))
+            known = gain is not None
+            line.append(
+                Cell(signed(gain), gain, f"{signed(low)} to {signed(high)}", kind) if known else Cell("–", -1000)
+            )
+        body.append(tuple(line))
+    heads = (("Backbone", False), ("Captions by", False), ("Overall", True), *((d, True) for d in domains))
+    heads = (*heads, ("Gain over no caption", True), ("Gain over another clip’s", True))
+    return Table(
+        f"{benchmark}: percent right by whose caption was read. Another clip’s is of the same domain.",
+        heads,
+        tuple(body),
+    )
 
 
 def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, names: Names) -> Table:

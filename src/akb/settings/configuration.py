@@ -155,6 +155,9 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
             yield f"audio_benchmarks.{name}: a benchmark of kind {entry['kind']} needs `items`, the path of its file"
     if benchmarks and settings["analysis"]["cascade_captioner"] not in captioners:
         yield f"analysis.cascade_captioner: there is no captioner {settings['analysis']['cascade_captioner']!r}"
+    for name in settings["analysis"].get("swapped_captions", []):
+        if name not in captioners:
+            yield f"analysis.swapped_captions: there is no captioner {name!r}"
     clash = tools.keys() & settings.get("backbones", {}).keys()
     if clash:
         yield f"tools: {sorted(clash)} are names of backbones too"
