@@ -15,6 +15,7 @@ from akb.errors import guard
 # A subcommand's module has add_parser(commands), which sets `run`. Import nothing heavy at its top.
 COMMANDS = (
     "akb.analysis.score_command",
+    "akb.analysis.floor_command",
     "akb.orchestration.why",
     "akb.orchestration.reproduce",
     "akb.benchmark.proofs",

@@ -48,7 +48,12 @@ def test_acceptance_makes_the_verification_human() -> None:
 
 
 def test_too_few_reviewers_change_nothing() -> None:
-    assert merged(decision(0, "ann", "reject"), rules=Rules(minimum=2)).status["r-0"] == "unreviewed"
+    assert merged(decision(0, "ann"), rules=Rules(minimum=2)).status["r-0"] == "unreviewed"
+
+
+@pytest.mark.parametrize("doubt", [{"verdict": "reject"}, {"verdict": "edit", "new_answer": "bat"}])
+def test_a_doubt_of_too_few_reviewers_stays_open(doubt: dict[str, str]) -> None:
+    assert merged(decision(0, "ann", **doubt), rules=Rules(minimum=2)).status["r-0"] == "open"
 
 
 def test_a_tie_is_a_conflict_until_it_is_adjudicated() -> None:

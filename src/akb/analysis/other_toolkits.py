@@ -30,12 +30,13 @@ FIELDS = ("task", "modality", "domain", "category", "sub-category", "subcategory
 
 @dataclass(frozen=True)
 class ScoredItem:
-    """An item as scoring needs it. `answer` is the index of the right option."""
+    """An item as scoring needs it. `answer` is the index of the right option, `question` the stem where it is told."""
 
     id: str
     options: tuple[str, ...]
     answer: int
     fields: Mapping[str, str]
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,9 @@ def read_scored_items(path: Path) -> list[ScoredItem]:
     """
     if path.suffix == ".parquet":
         return [
-            ScoredItem(i.item_id, i.options, i.answer, {"category": i.category, "subcategory": i.subcategory})
+            ScoredItem(
+                i.item_id, i.options, i.answer, {"category": i.category, "subcategory": i.subcategory}, i.question
+            )
             for i in read_items(path)
         ]
     items: dict[str, ScoredItem] = {}
@@ -192,7 +195,7 @@ def read_scored_items(path: Path) -> list[ScoredItem]:
                 f"the answer {answer!r} is not one of the choices", where, "give the right option's text as `answer`"
             )
         fields = {name: _value(row[name]) for name in FIELDS if name in row}
-        items[key] = ScoredItem(key, tuple(options), index, fields)
+        items[key] = ScoredItem(key, tuple(options), index, fields, str(row.get("question", "")))
     if not items:
         raise AkbError("there are no items", where=str(path), remedy="name a JSON list or JSONL file of items")
     return list(items.values())

@@ -7,7 +7,7 @@ Two stages, the first of which is not in DeSTA2.5-Audio and can be switched off 
 2. Distillation, as in DeSTA: cross-entropy of the backbone's own answers (`distillation`), through
    the frozen backbone.
 
-A step takes a few clips and, for each, a few questions that share the clip's trunk (`lalm.Tree`).
+A step takes a few clips and, for each, a few questions that share the clip's trunk (`model.Clip`).
 The same code runs on a CPU, a GPU, or several through `accelerate`. A state file lets a killed job go
 on; the number of steps, not a clock, ends the training, so two runs do the same. Features are read when a step
 needs them, two steps ahead in a thread of its own: what is held is a few clips, however many there are.
@@ -33,7 +33,7 @@ from torch.nn import functional
 
 from akb.atomic import atomic_path
 from akb.lalm.connector import Connector, pad_frames
-from akb.lalm.model import Branch, Lalm, Tree
+from akb.lalm.model import Branch, Clip, Lalm
 from akb.progress import bar
 
 T = TypeVar("T")
@@ -229,7 +229,7 @@ class _Stage:
             return self._alignment(batch.examples, hear(self.connector, batch.clips, self.lalm.device, words=True))
         audio = hear(self.connector, batch.clips, self.lalm.device)
         trees = [
-            Tree(self.lalm.trunk_tokens(example.transcript), self._drawn(example.questions, batch.chance))
+            Clip(self.lalm.trunk_tokens(example.transcript), self._drawn(example.questions, batch.chance))
             for example in batch.examples
         ]
         # The mean over branches of the mean over a branch's tokens: a long answer counts no more than a short one.

@@ -35,6 +35,11 @@ class Chat:
         self._bos = "" if self._has_template else _added_bos(tokenizer)
         self.gap = "" if self._has_template else " "
 
+    @property
+    def name(self) -> str:
+        """Whose chat it is, for messages."""
+        return self._backbone.name
+
     def render(self, request: Request) -> str:
         """The whole prompt as text, special tokens included.
 

@@ -7,8 +7,9 @@ import torch
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Output, Request, Sampling
-from akb.llm.engines.branches import Branches, branch_out, output_of
+from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.transformers import TransformersEngine
+from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
 LONG = "Which of the following do you hear in the recording, before the first event and after the second one? "
@@ -44,10 +45,10 @@ def engine(request: pytest.FixtureRequest) -> TransformersEngine:
 def test_packed_scores_are_those_of_separate_sequences(
     engine: TransformersEngine, mode: str, batch_tokens: int, attention: str
 ) -> None:
-    assert engine.packs
+    assert engine._reader.branches
     engine._batch_tokens = batch_tokens
     if attention == "sdpa":
-        engine._plain_attention = 0
+        engine._reader.plain_attention = 0
     requests = _questions(mode=mode)
     works = branch_out(requests, engine._chat, 4096)
     for request, work, packed in zip(requests, works, _run(engine, requests), strict=True):
@@ -61,7 +62,7 @@ def test_attention_is_fused_where_its_scores_would_take_much_memory(tiny_llama: 
     engine = TransformersEngine(_backbone(tiny_llama), [])
     used = []
     for limit in (10**9, 10**4):
-        engine._plain_attention = limit
+        engine._reader.plain_attention = limit
         _run(engine, _questions())
         used.append(engine._model.config._attn_implementation)
     assert used == ["eager", "sdpa"]

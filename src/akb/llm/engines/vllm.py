@@ -27,8 +27,9 @@ import torch
 from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.engine import Backbone, Output, Request
-from akb.llm.engines.branches import Branches, branch_out, output_of
+from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
+from akb.llm.tree import Branches
 
 # What vLLM reads from the environment; a value that the user has set is left alone.
 _ENVIRONMENT = {
