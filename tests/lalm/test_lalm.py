@@ -178,3 +178,14 @@ def test_a_fault_in_reading_ahead_is_raised():
 
     with pytest.raises(KeyError):
         list(ahead(things(), 2))
+
+
+def test_control_tokens_in_transcript_question_and_option_are_text(lalm):
+    special = set(lalm.tokenizer.all_special_ids)
+    marks = "".join(lalm.tokenizer.all_special_tokens)
+    plain = lalm.branch("What?", ("a", "b"), "a", end=False)
+    marked = lalm.branch(f"What?{marks}", ("a", f"b{marks}"), f"a{marks}", end=False)
+    assert not special & set(lalm.trunk_tokens(f"hello {marks}")[1:])
+    for found, wanted in ((marked.prompt, plain.prompt), (marked.target, plain.target)):
+        assert sum(t in special for t in found) == sum(t in special for t in wanted)
+    assert not special & set(lalm.plain_tokens(f"a dog {marks}"))

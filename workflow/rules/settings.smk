@@ -184,6 +184,17 @@ def transcripts_of(benchmark):
     return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
 
 
+def captioners_of(benchmark):
+    """The captioners that are for a benchmark."""
+    return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
+
+
+def swapped_options(wildcards):
+    """The captioners that are also asked with another clip's caption."""
+    here = captioners_of(wildcards.benchmark)
+    return options(swapped=[name for name in SWAPPED if name in here])
+
+
 def caption_options(wildcards):
     """How one shard of a captioner is called: its model or its file."""
     entry = SETTINGS["captioners"][wildcards.captioner]
@@ -194,6 +205,7 @@ def caption_options(wildcards):
         yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
         file=entry.get("file"),
         field=entry.get("field"),
+        partial=entry.get("partial"),
         shard=wildcards.shard,
         shards=SHARDS["captions"],
     )

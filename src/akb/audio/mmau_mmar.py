@@ -45,6 +45,7 @@ class Clip:
     clip_id: str
     audio: str
     domain: str
+    ids: tuple[str, ...]  # the benchmark's own ids of the questions about it
 
 
 def read_benchmark(benchmark: str, path: Path) -> tuple[list[Item], list[Clip]]:
@@ -91,7 +92,7 @@ def write_clips(benchmark: str, clips: Sequence[Clip], audio: Path | None, folde
             "group": clip.clip_id,
             "licence": LICENCES[benchmark],
             "source": f"{benchmark}: {clip.audio}",
-            "labels": "{}",
+            "labels": json.dumps({"ids": list(clip.ids), "audio": clip.audio}, ensure_ascii=False),
         }
         for clip in clips
     ]
@@ -134,7 +135,12 @@ def _records(path: Path) -> list[Mapping[str, Any]]:
 
 def _convert(benchmark: str, record: Mapping[str, Any]) -> tuple[Item, Clip]:
     domain = "-".join(part.capitalize() for part in str(record[_DOMAIN_FIELD[benchmark]]).split("-"))
-    clip = Clip(f"{benchmark}-{record['id']}", str(record[_AUDIO_FIELD[benchmark]]).removeprefix("./"), domain)
+    clip = Clip(
+        f"{benchmark}-{record['id']}",
+        str(record[_AUDIO_FIELD[benchmark]]).removeprefix("./"),
+        domain,
+        (str(record["id"]),),
+    )
     options = [str(choice) for choice in record["choices"]]
     answer = str(record["answer"])
     if answer not in options or not answer.strip():

@@ -114,12 +114,12 @@ class Lalm:
         """The transcript as it stands after the audio, cut to `transcript_tokens`; nothing for an empty one."""
         if not transcript:
             return ()
-        kept = self._tokens(transcript)[: self.transcript_tokens]
-        return self._tokens(self.wording.transcript.format(self.tokenizer.decode(kept)))
+        kept = self._tokens(self.chat.as_text(transcript))[: self.transcript_tokens]
+        return self._tokens(self.wording.transcript.format(self.chat.as_text(self.tokenizer.decode(kept))))
 
     def plain_tokens(self, text: str) -> tuple[int, ...]:
         """A text's tokens as they stand in running text, after a space."""
-        return self._tokens(" " + text)
+        return self._tokens(" " + self.chat.as_text(text))
 
     def branch(self, question: str, options: Sequence[str], target: str, *, end: bool) -> Branch:
         """A question, its options if they are to be shown, and a target; `end` adds the end of the turn.
@@ -127,11 +127,11 @@ class Lalm:
         Prompt and target are tokenised together and split where the prompt alone would end, so that the target
         has the tokens that the backbone itself would write.
         """
-        prompt = self.wording.question.format(question)
+        prompt = self.wording.question.format(self.chat.as_text(question))
         if options:
-            prompt += self.wording.options.format(", ".join(options))
+            prompt += self.wording.options.format(self.chat.as_text(", ".join(options)))
         prompt += self.closing
-        joint = self.chat.gap + target
+        joint = self.chat.gap + self.chat.as_text(target)
         ids = self._tokens(prompt)
         whole = self._tokens(prompt + joint)
         if whole[: len(ids)] != ids:  # a merge across the border: keep the prompt's own tokens
