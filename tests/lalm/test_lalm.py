@@ -4,10 +4,12 @@ import pytest
 import torch
 
 from akb.items import Item
+from akb.lalm.batches import ahead, thinned
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.listening import Asking, listen, swapped
 from akb.lalm.model import Clip, Lalm
-from akb.lalm.training import Example, Recipe, ahead, learning_rate, thinned, train
+from akb.lalm.recipe import Example, Recipe, learning_rate
+from akb.lalm.training import train
 from akb.llm.engine import Backbone
 
 

@@ -25,7 +25,7 @@ from akb.errors import AkbError
 from akb.items import Item
 from akb.lalm.connector import Connector
 from akb.lalm.model import Clip, Lalm
-from akb.lalm.training import hear
+from akb.lalm.objectives import hear
 from akb.llm.engine import Backbone
 from akb.llm.inference import likeliest
 from akb.progress import bar
