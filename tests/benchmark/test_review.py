@@ -208,3 +208,10 @@ def test_2000_tasks_decided_by_two_scripted_reviewers_come_back_whole(tmp_path: 
 def test_unanimous_reviewers_have_no_alpha_rather_than_a_false_one() -> None:
     (row,) = agreement({"Music": [["accept", "accept"]] * 5})
     assert row.alpha != row.alpha
+
+
+def test_kappa_does_not_depend_on_the_order_of_items_where_numbers_of_reviewers_are_equally_common() -> None:
+    verdicts = [["accept", "reject"], ["accept", "accept"], ["reject", "reject", "accept"], ["accept"] * 3]
+    (one,), (other,) = agreement({"Sound": verdicts}), agreement({"Sound": verdicts[::-1]})
+    assert (one.kappa, one.kappa_items) == (other.kappa, 2)
+    assert one.kappa == pytest.approx(agreement({"Sound": verdicts[2:]})[0].kappa)  # of the larger number
