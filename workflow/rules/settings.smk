@@ -36,7 +36,8 @@ TRAINING_SETS = SETTINGS["training_sets"]
 CAPTIONERS = list(SETTINGS["captioners"])
 COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
+AUDIO_LLMS = [name for name in HEARING if SETTINGS["captioners"][name]["kind"] in configuration.AUDIO_LLM_ENGINES]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] not in ("whisper", "audio-llm")]
 SWAPPED = SETTINGS["analysis"].get("swapped_captions", [SETTINGS["analysis"]["cascade_captioner"]])
 SHARDS = SETTINGS["shards"]
 # Options in the order of their names: the order in which someone wrote them makes nothing stale.
@@ -141,6 +142,8 @@ def request(rule, key, default, scale=1):
         entry = SETTINGS["resources"].get(rule, {})
         if name := getattr(wildcards, "backbone", None):
             entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
+        if name := getattr(wildcards, "captioner", None):
+            entry = entry | SETTINGS["captioners"][name].get("resources", {})
         if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
         grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
@@ -206,6 +209,30 @@ def caption_options(wildcards):
         file=entry.get("file"),
         field=entry.get("field"),
         partial=entry.get("partial"),
+        shard=wildcards.shard,
+        shards=SHARDS["captions"],
+    )
+
+
+def caption_by_llm_options(wildcards):
+    """How one shard of an audio language model's captions is called."""
+    name = wildcards.captioner
+    entry = SETTINGS["captioners"][name]
+    spec = {
+        "name": name,
+        "engine": configuration.AUDIO_LLM_ENGINES[entry["kind"]],
+        "checkpoint": built(f"checkpoints/{entry['model']}"),
+        "scoring": "generate",
+        **{key: entry[key] for key in configuration.AUDIO_LLM_SETTINGS if key in entry},
+    }
+    return options(
+        captioner=name,
+        backbone=configuration.canonical(spec),
+        prompt=entry.get("prompt"),
+        question_aware=entry.get("question_aware"),
+        window_seconds=entry.get("window_seconds"),
+        partial=entry.get("partial"),
+        every_clip=LALM["transcripts"] == name,
         shard=wildcards.shard,
         shards=SHARDS["captions"],
     )

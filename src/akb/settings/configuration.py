@@ -39,6 +39,20 @@ BACKBONE_DEFAULTS: Settings = {
     "resources": {},
 }
 
+# Captioners that are audio language models, by the engine that runs each kind, and what of their entries it reads.
+AUDIO_LLM_ENGINES = {"audio-llm": "vllm", "openai": "openai"}
+AUDIO_LLM_SETTINGS = (
+    "dtype",
+    "max_model_len",
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "seed",
+    "thinking",
+    "engine_options",
+)
+QUESTION_AWARE = "-question-aware"
+
 # Keys of a backbone that reach no computation; everything else makes its branch stale.
 COSMETIC = {"display", "resources"}
 
@@ -199,6 +213,7 @@ def _captioner_faults(settings: Settings) -> Iterator[str]:
                 yield f"captioners.{name}.benchmarks: there is no audio benchmark or training set {named!r}{hint}"
             elif "of" in entry and named not in heard_by(settings, name):
                 yield f"captioners.{name}.benchmarks: not all of its parts are for {named!r}"
+        yield from (f"captioners.{name}{fault}" for fault in _audio_llm_faults(settings, name, entry))
         if entry.get("kind") == "file" and "file" not in entry:
             yield f"captioners.{name}: a captioner of kind file needs `file`, the path of its captions"
     for place, needed in (
@@ -210,6 +225,29 @@ def _captioner_faults(settings: Settings) -> Iterator[str]:
             lacking = [name for name in needed if name in known and name not in heard_by(settings, captioner)]
             if lacking:
                 yield f"{place}: {captioner!r} is not for {', '.join(lacking)}; see captioners.{captioner}.benchmarks"
+
+
+def _audio_llm_faults(settings: Settings, name: str, entry: Settings) -> Iterator[str]:
+    """What is wrong with a captioner that is an audio language model, or told the question without being named so."""
+    if entry.get("kind") in AUDIO_LLM_ENGINES:
+        tool = settings["tools"].get(entry.get("model", ""))
+        if tool is None:
+            yield f".model: there is no tool {entry.get('model')!r}"
+        elif ("api" in tool["source"]) != (entry["kind"] == "openai"):
+            needed = "a tool whose source is `api`" if entry["kind"] == "openai" else "a tool that has weights"
+            yield f".model: kind {entry['kind']} needs {needed}, and {entry['model']!r} is none"
+    elif entry.get("question_aware") or "prompt" in entry:
+        yield f": only captioners of kind {' and '.join(AUDIO_LLM_ENGINES)} take `prompt` and `question_aware`"
+    if bool(entry.get("question_aware")) != name.endswith(QUESTION_AWARE):
+        yield (
+            f": a captioner that is told the question, and no other, has a name that ends in {QUESTION_AWARE!r}, "
+            "so that no table or figure shows its captions as others are"
+        )
+    for part in entry.get("of", []):
+        if part.endswith(QUESTION_AWARE):
+            yield f".of: {part!r} is told the question, and its captions are never joined to others"
+    if settings["lalm"]["transcripts"] == name and entry.get("question_aware"):
+        yield ": lalm.transcripts cannot be told the questions"
 
 
 def _package_faults(settings: Settings, packages: Collection[str]) -> Iterator[str]:
