@@ -17,6 +17,8 @@ from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
 
 TABLES = ("accuracy", "gains", "captioners", "leads", "correlations", "question_types", "positions", "rules", "invalid")
@@ -28,27 +30,26 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
-    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
-    parser.add_argument("--cascade-captioner", required=True)
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
     parser.add_argument(
         "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + ", accuracy.md and captioners.md"
     )
     given = parser.parse_args()
+    analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
     items = pl.concat([read_table(path, ITEMS) for path in given.items])
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
     marks = graded(responses, items)
     accuracy = accuracy_rows(scores, chance(items))
-    gained = gains(marks, given.seed)
+    gained = gains(marks, analysis.seed)
     worth = caption_worth(accuracy, gained)
     frames = (
         accuracy,
         gained,
         worth,
-        leads(marks, given.cascade_captioner, given.seed),
-        correlations(scores, chosen_metrics(given.metrics, scores), given.cascade_captioner),
+        leads(marks, analysis.cascade_captioner, analysis.seed),
+        correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
         position_bias(responses, items),
         compare_rules(responses, items),

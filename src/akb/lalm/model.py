@@ -149,7 +149,7 @@ class Lalm:
             trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.filler))
             for branch in clip.branches:
                 trees[-1].add(clip.trunk + branch.prompt, [branch.target])
-        found = self.reader.logprobs(trees, self.head, audio, exact=True)
+        found = self.reader.logprobs(trees, self.head, audio)
         return [
             list(torch.split(logprobs, [len(branch.target) for branch in clip.branches]))
             for clip, logprobs in zip(clips, found, strict=True)

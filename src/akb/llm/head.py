@@ -26,13 +26,11 @@ def scaled(logits: torch.Tensor, config: Any) -> torch.Tensor:
     return logits
 
 
-def token_logprobs(
-    model: Any, hidden: torch.Tensor, places: Sequence[int], tokens: Sequence[int], *, exact: bool = False
-) -> torch.Tensor:
+def token_logprobs(model: Any, hidden: torch.Tensor, places: Sequence[int], tokens: Sequence[int]) -> torch.Tensor:
     """log P(tokens[i]) at places[i] of `hidden` `[places, width]`: float32, differentiable.
 
-    A place that predicts several tokens is scored once. exact: the tokens' own logits are computed in float32; in
-    bfloat16 a logit of 20 is rounded to 0.125, so that options would tie.
+    A place that predicts several tokens is scored once. The tokens' own logits are computed in float32: in bfloat16
+    a logit of 20 is rounded to 0.125, so that options would tie.
     """
     output, config = model.get_output_embeddings(), model.config.get_text_config()
     distinct, inverse = np.unique(np.asarray(places), return_inverse=True)
@@ -44,15 +42,15 @@ def token_logprobs(
         here = np.flatnonzero((inverse >= begin) & (inverse < begin + step))
         at = torch.from_numpy(inverse[here] - begin).to(logits.device)
         token = torch.from_numpy(wanted[here]).to(logits.device)
-        own = _exact(output, states[at], token, config) if exact else logits[at, token]
-        parts.append(own - logits.logsumexp(-1)[at])
+        parts.append(own_logits(output, states[at], token, config) - logits.logsumexp(-1)[at])
         order.append(here)
     back = torch.from_numpy(np.argsort(np.concatenate(order))).to(hidden.device)
     return torch.cat(parts)[back]
 
 
-def _exact(output: Any, states: torch.Tensor, tokens: torch.Tensor, config: Any) -> torch.Tensor:
+def own_logits(output: Any, states: torch.Tensor, tokens: torch.Tensor, config: Any) -> torch.Tensor:
+    """The logit of tokens[i] from states[i], in float32 throughout. output: the model's output layer."""
     logits = (states.float() * output.weight[tokens].float()).sum(dim=-1)
-    if output.bias is not None:
-        logits = logits + output.bias[tokens].float()
+    if (bias := getattr(output, "bias", None)) is not None:
+        logits = logits + bias[tokens].float()
     return scaled(logits, config)

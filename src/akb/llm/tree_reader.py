@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from akb.llm.head import token_logprobs
+from akb.llm.head import own_logits, token_logprobs
 from akb.llm.tree import Tree
 
 _BRANCHABLE = {"full_attention", "sliding_attention"}
@@ -86,13 +86,11 @@ class TreeReader:
         trees: Sequence[Tree],
         prefix: Prefix = NO_PREFIX,
         audio: torch.Tensor | None = None,
-        *,
-        exact: bool = False,
     ) -> list[torch.Tensor]:
         """For each tree the log-probabilities of all its targets, flat and in their order, float32.
 
         audio: `[trees, slots, width]` for trees with slots; differentiable with respect to it. The prefix is as
-        long as the trees' `start`. exact: as in `head.token_logprobs`.
+        long as the trees' `start`.
         """
         if not self.branches:
             return self._plainly(trees, prefix, audio)
@@ -118,7 +116,7 @@ class TreeReader:
             places += [row * width + predictor for predictor, _ in targets]
             tokens += [token for _, token in targets]
             sizes.append(len(targets))
-        return list(torch.split(token_logprobs(self.model, hidden.flatten(0, 1), places, tokens, exact=exact), sizes))
+        return list(torch.split(token_logprobs(self.model, hidden.flatten(0, 1), places, tokens), sizes))
 
     def plain_logprobs(
         self,
@@ -128,6 +126,7 @@ class TreeReader:
         at: int = 0,
     ) -> list[torch.Tensor]:
         """The same for separate sequences, a row each, with the model's own masks and head: log P(target | stem).
+        The targets' own logits are taken in float32, as in `head.token_logprobs`.
 
         audio: `[rows, slots, width]`, in the place of the stems' tokens from `at` on.
         """
@@ -144,15 +143,32 @@ class TreeReader:
         heard = torch.zeros_like(ids, dtype=torch.bool)
         if audio is not None:
             heard[:, at : at + audio.shape[1]] = True
-        with self.hearing(audio, heard):
+        with self.hearing(audio, heard), self._states() as states:
             # What stands to the right of a sequence is seen by nothing in it.
             logits = self.model(input_ids=ids.to(self.device), use_cache=False, **kept).logits.float()
         skipped = first if kept else 0
         found = []
         for row, (stem, target) in enumerate(zip(stems, targets, strict=True)):
-            own = logits[row, len(stem) - 1 - skipped : len(stem) - 1 - skipped + len(target)].log_softmax(-1)
-            found.append(own[torch.arange(len(target)), torch.tensor(list(target), device=own.device)])
+            places = slice(len(stem) - 1 - skipped, len(stem) - 1 - skipped + len(target))
+            tokens = torch.tensor(list(target), device=logits.device)
+            own = logits[row, places].gather(-1, tokens[:, None])[:, 0]
+            if states and states[0].shape[:2] == logits.shape[:2]:
+                exact = own_logits(self.model.get_output_embeddings(), states[0][row, places], tokens, self.config)
+                # Of a head that does what we do not know, the model's own logits stand.
+                own = torch.where((exact - own).abs() <= 0.05 + 0.01 * own.abs(), exact, own)
+            found.append(own - logits[row, places].logsumexp(-1))
         return found
+
+    @contextmanager
+    def _states(self) -> Iterator[list[torch.Tensor]]:
+        """What goes into the output layer meanwhile, `[rows, places, width]`."""
+        states: list[torch.Tensor] = []
+        output = self.model.get_output_embeddings()
+        hook = output.register_forward_pre_hook(lambda _, given: states.append(given[0]))
+        try:
+            yield states
+        finally:
+            hook.remove()
 
     def check(self, name: str, slots: int = 0) -> None:
         """Decide whether trees are read as trees: whether two made-up ones are scored as plain sequences are, to the

@@ -74,6 +74,9 @@ class VllmEngine:
         options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
         if any(request.audio for request in asked):
             options.setdefault("limit_mm_per_prompt", {"audio": 1})
+        if any(request.mode != "generate" for request in asked):
+            # In bfloat16 a logit of 20 is rounded to 0.125, and options would tie.
+            options["hf_overrides"] = {"head_dtype": "float32", **options.get("hf_overrides", {})}
         self._llm = LLM(
             backbone.checkpoint,
             dtype=backbone.dtype,  # type: ignore[arg-type]
