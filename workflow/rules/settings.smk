@@ -49,6 +49,7 @@ COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "co
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
 AUDIO_LLMS = [name for name in HEARING if SETTINGS.captioners[name].kind in captioners.AUDIO_LLM_ENGINES]
 WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not in ("whisper", "audio-llm")]
+ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
 SHARDS = SETTINGS.shards
 LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
@@ -224,6 +225,19 @@ def transcripts_of(benchmark):
 def captioners_of(benchmark):
     """The captioners that are for a benchmark."""
     return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
+
+
+def ask_as_well_options(wildcards):
+    """How a backbone is asked in its second way."""
+    name = wildcards.backbone
+    second = SETTINGS.backbones[name].asked_as_well
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: getattr(entry, key) for key in ENGINE_KEYS} | {"name": name, "engine": second.engine or entry.engine}
+    spec |= {"scoring": second.scoring, "max_tokens": second.max_tokens or entry.max_tokens}
+    spec |= {"checkpoint": built(f"checkpoints/{name}")}
+    if spec["engine"] != entry.engine:
+        spec["engine_options"] = {}  # those of another engine mean nothing to this one
+    return options(backbone=canonical(spec), captioner=SETTINGS.analysis.cascade_captioner)
 
 
 def swapped_options(wildcards):

@@ -26,9 +26,23 @@ from akb.errors import AkbError
 from akb.report import charts, tables
 
 # The columns of our CSV tables that are not decimal numbers.
-_TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "tied", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
-_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "target", "predictors"), pl.String) | dict.fromkeys(_COUNTS, pl.Int64)
+_TEXTS = (
+    "backbone",
+    "metric",
+    "setting",
+    "benchmark",
+    "captioner",
+    "control",
+    "domain",
+    "mode",
+    "other_mode",
+    "reason",
+    "stage",
+)
+_COUNTS = ("n", "tied", "invalid", "other_invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
+_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "other_mode", "target", "predictors"), pl.String) | dict.fromkeys(
+    _COUNTS, pl.Int64
+)
 
 SETTINGS = ("audio", "cascade", "probe")
 
@@ -44,6 +58,7 @@ class Contents:
     accuracy: pl.DataFrame
     gains: pl.DataFrame
     captioners: pl.DataFrame
+    asking: pl.DataFrame
     leads: pl.DataFrame
     question_types: pl.DataFrame
     positions: pl.DataFrame
@@ -128,6 +143,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
+        "asking": tables.asking_table(contents.asking, names),
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),

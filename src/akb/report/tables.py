@@ -75,6 +75,10 @@ def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: 
         body.append(tuple(line))
     guess = {r["domain"]: r["chance"] for r in whole + rows.to_dicts() if r["chance"] is not None}
     chance = f" A guess is right in {_percent(guess['all'])} %." if "all" in guess else ""
+    reached = [r for r in whole if r.get("floor") is not None]
+    if reached:
+        low, high = (_percent(reached[0][bound]) for bound in ("floor_low", "floor_high"))
+        chance += f" A choice among the options alone is in {_percent(reached[0]['floor'])} % ({low} to {high})."
     counts = ", ".join(f"{d} {sizes[d]:,}" for d in domains)
     caption = f"{Metric(setting, benchmark).label.split(' (')[0]}: {sizes.get('all', 0):,} items ({counts}).{chance}"
     return Table(caption, tuple(heads), tuple(body))
@@ -167,6 +171,35 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
     return Table(
         f"{benchmark}: accuracy in percent by what is asked; cascade by “{captioner}”.", tuple(heads), tuple(body)
     )
+
+
+def asking_table(asked: pl.DataFrame, names: Names) -> Table:
+    """The same backbone and items, asked in two ways."""
+    ways = {"option": "by each option’s likelihood", "letter": "by the letter", "generate": "in free text"}
+    heads = (
+        ("Backbone", False),
+        ("Benchmark", False),
+        ("Captions by", False),
+        ("Asked", False),
+        ("Asked as well", False),
+    )
+    numbers = (("Right", True), ("Right as well", True), ("Moved", True), ("Unreadable as well", True), ("Items", True))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["benchmark"]),
+            Cell(row["captioner"]),
+            Cell(ways[row["mode"]]),
+            Cell(ways[row["other_mode"]]),
+            Cell(_percent(row["accuracy"]), row["accuracy"]),
+            Cell(_percent(row["other_accuracy"]), row["other_accuracy"]),
+            Cell(signed(row["moved"]), row["moved"], f"{signed(row['low'])} to {signed(row['high'])}"),
+            Cell(f"{row['other_invalid']:,}", row["other_invalid"]),
+            Cell(f"{row['n']:,}", row["n"]),
+        )
+        for row in asked.to_dicts()
+    )
+    return Table("The same backbone and items asked in two ways, percent right.", heads, body)
 
 
 def rules_table(rules: pl.DataFrame, names: Names) -> Table:

@@ -20,6 +20,7 @@ def reference_faults(settings: Settings, names: Names) -> Iterator[Fault]:
     yield from _benchmark(settings, names)
     yield from _captioners(settings, names)
     yield from _captioned(settings, names)
+    yield from _asked_as_well(settings, names)
     yield from _audio_benchmarks(settings)
     yield from _analysis(settings, names)
     yield from _lalm(settings, names)
@@ -90,6 +91,19 @@ def _captioners(settings: Settings, names: Names) -> Iterator[Fault]:
         yield from (Fault(("captioners", name, *key), text) for key, text in _audio_llm(settings, name, entry))
         if circle := _circle(settings, name):
             yield Fault(("captioners", name, "of"), f"a captioner is joined of itself: {' of '.join(circle)}")
+
+
+def _asked_as_well(settings: Settings, names: Names) -> Iterator[Fault]:
+    for name, entry in settings.backbones.items():
+        if entry.asked_as_well is None:
+            continue
+        at = ("backbones", name, "asked_as_well")
+        for number, benchmark in enumerate(entry.asked_as_well.benchmarks):
+            if benchmark not in names["audio_benchmarks"]:
+                text = unknown(benchmark, names["audio_benchmarks"], f"there is no audio benchmark {benchmark!r}")
+                yield Fault((*at, "benchmarks", number), text)
+        if entry.asked_as_well.scoring == backbone(settings, name).scoring:
+            yield Fault((*at, "scoring"), "that is how the backbone is asked already")
 
 
 def _audio_llm(settings: Settings, name: str, entry: Captioner) -> Iterator[tuple[tuple[str | int, ...], str]]:
