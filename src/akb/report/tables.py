@@ -176,14 +176,9 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
 def asking_table(asked: pl.DataFrame, names: Names) -> Table:
     """The same backbone and items, asked in two ways."""
     ways = {"option": "by each option’s likelihood", "letter": "by the letter", "generate": "in free text"}
-    heads = (
-        ("Backbone", False),
-        ("Benchmark", False),
-        ("Captions by", False),
-        ("Asked", False),
-        ("Asked as well", False),
-    )
-    numbers = (("Right", True), ("Right as well", True), ("Moved", True), ("Unreadable as well", True), ("Items", True))
+    texts = ("Backbone", "Benchmark", "Captions by", "Asked", "Asked as well")
+    numbers = ("Right", "Right as well", "Moved", "Unreadable as well", "Items")
+    heads = (*((text, False) for text in texts), *((number, True) for number in numbers))
     body = tuple(
         (
             Cell(names.get(row["backbone"], row["backbone"])),
