@@ -80,7 +80,8 @@ PROMPTS: Schema = {
 # Why a response of several likeliest options has no answer of its own. Its log-probabilities still count.
 TIE = "tie"
 
-# One scored response. `answer` is null exactly when `invalid` names the reason.
+# One scored response. `answer` is null exactly when `invalid` names the reason. `finish` says why a written answer
+# ended: "stop", or "length" if it was cut off; null for what was not written, and where it is not known.
 # `option_logprobs` is in the item's own option order, whatever the rotation. `control` is null for
 # the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio".
 RESPONSES: Schema = {
@@ -101,6 +102,7 @@ RESPONSES: Schema = {
     "thinking_tokens": pl.Int64,
     "seconds": pl.Float64,
     "key": pl.String,
+    "finish": pl.String,
 }
 
 # One accuracy. `setting` is "probe", "cascade" or "audio"; `domain` is a category, a domain or
@@ -207,6 +209,7 @@ DISTIL: Schema = {
     "choice": pl.Int64,
     "dropped": pl.String,
     "key": pl.String,
+    "finish": pl.String,
 }
 
 
