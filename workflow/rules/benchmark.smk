@@ -1,15 +1,16 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
-BENCHMARK = SETTINGS["benchmark"]
-STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
+BENCHMARK = SETTINGS.benchmark
+WRITERS = {writer.backbone: writer for writer in BENCHMARK.writers}
+STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
 
 
 rule candidates:
     input:
-        taxonomy=BENCHMARK["taxonomy"],
-        authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")),
-        imports=BENCHMARK["imports"],
+        taxonomy=BENCHMARK.taxonomy,
+        authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")) if BENCHMARK.authored else [],
+        imports=BENCHMARK.imports,
         left_out="resources/left_out_words.yaml",
-        written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
+        written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
     output:
         candidates=built("benchmark/candidates.parquet"),
     log:
@@ -21,26 +22,25 @@ rule candidates:
     resources:
         mem_mb=request("candidates", "memory_gb", 4, 1000),
         runtime=request("candidates", "minutes", 30),
+        slurm_partition=partition("candidates"),
+        downloads=SETTINGS.downloads,
     params:
         code=code("candidates"),
-        options=options(
-            grounded=BENCHMARK["grounded"],
-            per_template=BENCHMARK["grounded_per_template"],
-            seed=BENCHMARK["seed"],
-            downloads=SETTINGS["downloads"],
-        ),
+        wordnet=wordnet_digest(),
+        options=command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"),
     shell:
+        "job candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
-        " --output {output.candidates:q} 2>&1 | tee {log:q}"
+        " --downloads {resources.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 
 # A writer is a backbone whose engine holds its answers to a JSON schema: vllm or openai.
 rule write_candidates:
     input:
         fingerprint=fingerprint("{backbone}"),
-        taxonomy=BENCHMARK["taxonomy"],
-        template=f"{SETTINGS['prompts']}/write.yaml",
+        taxonomy=BENCHMARK.taxonomy,
+        template=f"{SETTINGS.prompts}/write.yaml",
     output:
         written=built("benchmark/written/{backbone}.parquet"),
         failures=built("benchmark/written/{backbone}-failures.csv"),
@@ -54,21 +54,19 @@ rule write_candidates:
     resources:
         mem_mb=request("write_candidates", "memory_gb", 8, 1000),
         runtime=request("write_candidates", "minutes", 240),
+        nodes=1,
         gpu=request("write_candidates", "gpus", 0),
         devices=devices("write_candidates"),
-        slurm_partition=request("write_candidates", "partition", ""),
+        slurm_partition=partition("write_candidates"),
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
+            command_line(WRITERS[wildcards.backbone], "per_subcategory", "seeds", "temperature"),
             backbone=backbone_json(wildcards.backbone),
-            **next(
-                {key: value for key, value in writer.items() if key != "backbone"}
-                for writer in BENCHMARK["writers"]
-                if writer["backbone"] == wildcards.backbone
-            ),
         ),
         store=built("benchmark/written/store"),
     shell:
+        "job write_candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
@@ -76,12 +74,12 @@ rule write_candidates:
 
 
 # What it writes is kept as a file of the project, `benchmark.stemless`, so it is made only where it is asked for by name.
-if BENCHMARK["stemless_by"]:
+if BENCHMARK.stemless_by:
 
     rule stemless:
         input:
             candidates=rules.candidates.output.candidates,
-            fingerprints=[fingerprint(name) for name in BENCHMARK["stemless_by"]],
+            fingerprints=[fingerprint(name) for name in BENCHMARK.stemless_by],
         output:
             answers=built("benchmark/stemless.csv"),
         log:
@@ -94,14 +92,16 @@ if BENCHMARK["stemless_by"]:
         resources:
             mem_mb=request("stemless", "memory_gb", 8, 1000),
             runtime=request("stemless", "minutes", 240),
+            nodes=1,
             gpu=request("stemless", "gpus", 0),
             devices=devices("stemless"),
-            slurm_partition=request("stemless", "partition", ""),
+            slurm_partition=partition("stemless"),
         params:
             code=code("stemless"),
-            options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
+            options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
+            "job stemless {log:q} {params:q} -- {output:q} -- {input:q}; "
             "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
@@ -110,7 +110,7 @@ if BENCHMARK["stemless_by"]:
 rule hygiene:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
         stemless=STEMLESS,
     output:
         flags=built("benchmark/flags.parquet"),
@@ -123,6 +123,7 @@ rule hygiene:
     params:
         code=code("hygiene"),
     shell:
+        "job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
@@ -131,9 +132,11 @@ rule review_tasks:
     input:
         candidates=rules.candidates.output.candidates,
         flags=rules.hygiene.output.flags,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
-        csv=built("benchmark/review/tasks.csv"),
+        # Of these Snakemake takes none away before the script has seen that nobody has filled it in.
+        csv=update(built("benchmark/review/tasks.csv")),
+        workbook=update(built("benchmark/review/tasks.xlsx")),
         label_studio=built("benchmark/review/tasks.json"),
         labelling=built("benchmark/review/labelling.xml"),
     log:
@@ -145,23 +148,27 @@ rule review_tasks:
     params:
         code=code("review_tasks"),
     shell:
+        "job review_tasks {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
-        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --label-studio {output.label_studio:q}"
+        " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
+        " --label-studio {output.label_studio:q}"
         " --labelling {output.labelling:q} 2>&1 | tee {log:q}"
 
 
 rule merge:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
-        decisions=BENCHMARK["decisions"],
-        adjudications=BENCHMARK["adjudications"],
+        flags=rules.hygiene.output.flags,
+        taxonomy=BENCHMARK.taxonomy,
+        decisions=returned_files("decisions"),
+        adjudications=returned_files("adjudications"),
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
-        conflicts=built("benchmark/review/conflicts.csv"),
+        conflicts=update(built("benchmark/review/conflicts.csv")),
         stale=built("benchmark/review/stale.csv"),
         agreement=built("benchmark/agreement.csv"),
+        answers=built("benchmark/answers.csv"),
     log:
         built("logs/merge.log"),
     benchmark:
@@ -170,20 +177,22 @@ rule merge:
         "../../envs/akb.yaml"
     params:
         code=code("merge"),
-        options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
+        options=command_line(BENCHMARK.review),
     shell:
-        "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
+        "job merge {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
         " --merged {output.merged:q} --statuses {output.statuses:q} --conflicts {output.conflicts:q}"
-        " --stale {output.stale:q} --agreement {output.agreement:q} 2>&1 | tee {log:q}"
+        " --stale {output.stale:q} --agreement {output.agreement:q}"
+        " --answers {output.answers:q} 2>&1 | tee {log:q}"
 
 
 # After the merge: what counts is the text that a reviewer's edit leaves.
 rule near_duplicates:
     input:
         candidates=rules.merge.output.merged,
-        minilm=fingerprint("minilm"),
+        minilm=fingerprint(BENCHMARK.sentence_encoder),
     output:
         clusters=built("benchmark/clusters.parquet"),
     log:
@@ -196,14 +205,75 @@ rule near_duplicates:
     resources:
         mem_mb=request("near_duplicates", "memory_gb", 8, 1000),
         runtime=request("near_duplicates", "minutes", 30),
-        slurm_partition=request("near_duplicates", "partition", ""),
+        slurm_partition=partition("near_duplicates"),
     params:
         code=code("near_duplicates"),
         minilm=subpath(input.minilm, parent=True),
-        options=options(threshold=BENCHMARK["similarity"]),
+        options=command_line(BENCHMARK, "similarity"),
     shell:
+        "job near_duplicates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
+
+
+# A page for each reviewer of the configuration. A named file is asked for, so that no page is built that nobody needs.
+rule review_page:
+    input:
+        candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
+        clusters=rules.near_duplicates.output.clusters,
+        taxonomy=BENCHMARK.taxonomy,
+        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+        first=BENCHMARK.assignment.first,
+    output:
+        page=built("benchmark/review/{reviewer}.html"),
+    log:
+        built("logs/review_page/{reviewer}.log"),
+    benchmark:
+        built("benchmarks/review_page/{reviewer}.tsv")
+    wildcard_constraints:
+        reviewer="(?!editor$)[^/]+",
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("review_pages"),
+        folder=subpath(output.page, parent=True),
+        options=options(command_line(BENCHMARK.assignment), command_line(BENCHMARK, "name")),
+    shell:
+        "job review_page {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/review_pages.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts workflow/report {params.options}"
+        " --only {wildcards.reviewer:q} --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+rule editor_page:
+    input:
+        candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
+        clusters=rules.near_duplicates.output.clusters,
+        taxonomy=BENCHMARK.taxonomy,
+        decisions=returned_files("decisions"),
+        adjudications=returned_files("adjudications"),
+        agreement=rules.merge.output.agreement,
+        answers=rules.merge.output.answers,
+        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+    output:
+        page=built("benchmark/review/editor.html"),
+    log:
+        built("logs/editor_page.log"),
+    benchmark:
+        built("benchmarks/editor_page.tsv")
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("editor_page"),
+        options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),
+    shell:
+        "job editor_page {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/editor_page.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --decisions {input.decisions:q}"
+        " --adjudications {input.adjudications:q} --agreement {input.agreement:q} --answers {input.answers:q}"
+        " --parts workflow/report {params.options} --output {output.page:q} 2>&1 | tee {log:q}"
 
 
 rule select_items:
@@ -212,7 +282,7 @@ rule select_items:
         flags=rules.hygiene.output.flags,
         clusters=rules.near_duplicates.output.clusters,
         statuses=rules.merge.output.statuses,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         selected=built("benchmark/selected.parquet"),
         audit=built("benchmark/audit.csv"),
@@ -224,8 +294,9 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
+        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
     shell:
+        "job select_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
@@ -236,8 +307,8 @@ rule freeze:
         selected=rules.select_items.output.selected,
         audit=rules.select_items.output.audit,
         agreement=rules.merge.output.agreement,
-        taxonomy=BENCHMARK["taxonomy"],
-        second_solve=BENCHMARK["second_solve"],
+        taxonomy=BENCHMARK.taxonomy,
+        second_solve=BENCHMARK.second_solve,
         stemless=STEMLESS,
     output:
         frozen=built("benchmark/akb.jsonl"),
@@ -250,8 +321,9 @@ rule freeze:
         "../../envs/akb.yaml"
     params:
         code=code("freeze"),
-        options=options(name=BENCHMARK["name"]),
+        options=command_line(BENCHMARK, "name"),
     shell:
+        "job freeze {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
         " --stemless {input.stemless:q}"
@@ -261,7 +333,7 @@ rule freeze:
 rule akb_items:
     input:
         frozen=rules.freeze.output.frozen,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         questions=built("benchmark/akb.parquet"),
     log:
@@ -272,7 +344,8 @@ rule akb_items:
         "../../envs/akb.yaml"
     params:
         code=code("akb_items"),
-        options=options(items=BENCHMARK["items"]),
+        options=command_line(BENCHMARK, "items"),
     shell:
+        "job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

@@ -1,7 +1,7 @@
 # Audio language models: encoder features once for all, then for each backbone its own answers to
 # descriptions of training clips, a connector trained on them, and answers from sound.
-TRAIN_ON = LALM["train_on"]
-ENCODER = LALM["encoder"]
+TRAIN_ON = LALM.train_on
+ENCODER = LALM.encoder
 # What is asked about training clips: about `mini`'s, made from labels; about a training set's own, its questions.
 INSTRUCTIONS = built(
     f"audio/{TRAIN_ON}/instructions.parquet" if TRAIN_ON in TRAINING_SETS else "lalm/instructions.parquet"
@@ -15,9 +15,9 @@ rule features:
     output:
         features=built("features/{encoder}/{benchmark}-{split}-{shard}.safetensors"),
     log:
-        built("logs/features/{encoder}-{benchmark}-{split}-{shard}.log"),
+        built("logs/features/{encoder}/{benchmark}/{split}/{shard}.log"),
     benchmark:
-        built("benchmarks/features/{encoder}-{benchmark}-{split}-{shard}.tsv")
+        built("benchmarks/features/{encoder}/{benchmark}/{split}/{shard}.tsv")
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
@@ -27,26 +27,26 @@ rule features:
     resources:
         mem_mb=request("features", "memory_gb", 8, 1000),
         runtime=request("features", "minutes", 240),
+        nodes=1,
         gpu=request("features", "gpus", 0),
         devices=devices("features"),
-        slurm_partition=request("features", "partition", ""),
+        slurm_partition=partition("features"),
     params:
         code=code("features"),
         encoder=subpath(input.encoder, parent=True),
         options=lambda wildcards: options(
-            shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}",
-            **LALM["features"],
+            command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
+        "job features {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
-        " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
+        " --encoder {params.encoder:q} {params.options} --gpus {resources.devices} --output {output.features:q} 2>&1 | tee {log:q}"
 
 
 rule instructions:
     input:
         clips=built("audio/mini/clips.parquet"),
-        sources=SOURCES_PLAN,
     output:
         instructions=built("lalm/instructions.parquet"),
     log:
@@ -57,9 +57,10 @@ rule instructions:
         "../../envs/akb.yaml"
     params:
         code=code("instructions"),
-        options=options(**LALM["instructions"]),
+        options=options(command_line(LALM.instructions), sources=LABELS_PLAN),
     shell:
-        "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
+        "job instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/instructions.py --clips {input.clips:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
 
@@ -70,27 +71,29 @@ rule distil:
     output:
         distil=built("models/{backbone}/distil-{shard}.parquet"),
     log:
-        built("logs/distil/{backbone}-{shard}.log"),
+        built("logs/distil/{backbone}/{shard}.log"),
     benchmark:
-        built("benchmarks/distil/{backbone}-{shard}.tsv")
+        built("benchmarks/distil/{backbone}/{shard}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
     resources:
         mem_mb=request("distil", "memory_gb", 8, 1000),
         runtime=request("distil", "minutes", 600),
+        nodes=1,
         gpu=request("distil", "gpus", 0),
         devices=devices("distil"),
-        slurm_partition=request("distil", "partition", ""),
+        slurm_partition=partition("distil"),
     params:
         code=code("distil"),
         options=lambda wildcards: options(
+            command_line(LALM.distil),
             backbone=backbone_json(wildcards.backbone, DISTIL_KEYS, "distil_engine"),
-            shard=f"{wildcards.shard}/{SHARDS['distil']}",
-            **LALM["distil"],
+            shard=f"{wildcards.shard}/{SHARDS.distil}",
         ),
         store=built("models/{backbone}/store"),
     shell:
+        "job distil {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
@@ -98,7 +101,7 @@ rule distil:
 
 rule finetune:
     input:
-        distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS["distil"]),
+        distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS.distil),
         features=features_of(TRAIN_ON, "train"),
         transcripts=transcripts_of(TRAIN_ON),
         fingerprint=fingerprint("{backbone}"),
@@ -115,17 +118,20 @@ rule finetune:
     resources:
         mem_mb=request("finetune", "memory_gb", 12, 1000),
         runtime=request("finetune", "minutes", 1440),
+        nodes=1,
         gpu=request("finetune", "gpus", 0),
         devices=devices("finetune"),
-        slurm_partition=request("finetune", "partition", ""),
+        slurm_partition=partition("finetune"),
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
+            command_line(configuration.training(SETTINGS, wildcards.backbone)),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
-            **training(wildcards),
         ),
-        launch=LALM["launch"],
+        launch=LALM.launch,
+        defaults=accelerate_defaults(),
     shell:
+        "job finetune {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
@@ -143,25 +149,27 @@ rule listen:
     output:
         responses=built("models/{backbone}/audio-{benchmark}.parquet"),
     log:
-        built("logs/listen/{backbone}-{benchmark}.log"),
+        built("logs/listen/{backbone}/{benchmark}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}-{benchmark}.tsv")
+        built("benchmarks/listen/{backbone}/{benchmark}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
     resources:
         mem_mb=request("listen", "memory_gb", 8, 1000),
         runtime=request("listen", "minutes", 240),
+        nodes=1,
         gpu=request("listen", "gpus", 0),
         devices=devices("listen"),
-        slurm_partition=request("listen", "partition", ""),
+        slurm_partition=partition("listen"),
     params:
         code=code("listen"),
         options=lambda wildcards: options(
+            command_line(LALM.listen),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
-            **LALM["listen"],
         ),
     shell:
+        "job listen {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"

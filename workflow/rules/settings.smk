@@ -4,45 +4,64 @@
 # configuration value reaches a rule as part of one text, the options of its command line, in which
 # no two values can change places unseen; and every rule carries `code=`, the digests of its script
 # and of the modules that it reaches.
+import hashlib
+import os
 import re
 import shlex
 import sys
 from pathlib import Path
 
-import yaml
-
-from akb.settings import configuration
-from akb.orchestration.codedigest import code_digest
+from akb.atomic import write_text
+from akb.audio.sources import labels_of_plan, part_of_plan, read_plan
+from akb.benchmark import filled_forms
+from akb.benchmark.grounded.craft.wordnet import DEBIANS, dictionary_digest, present_folder
 from akb.errors import AkbError
+from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
+from akb.orchestration.codedigest import code_digest
+from akb.settings import captioners, configuration
+from akb.settings.checking import checked
+from akb.settings.configuration import canonical
+from akb.settings.options import command_line
+from akb.strict_yaml import read_yaml
 from snakemake.exceptions import WorkflowError
 
-SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
-PACKAGES = yaml.safe_load(Path(workflow.basedir, "resources/checkpoints.yaml").read_text())
+# Given by the driver to its jobs on a cluster: where its plan is.
+if "akb_plan" in config:
+    os.environ.update(AKB_PLAN=config.pop("akb_plan"))
+
+# In the order in which later ones win: the one that the workflow names, then those of the command line.
+CONFIGFILES = [
+    *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
+    *workflow.overwrite_configfiles,
+]
 
 try:
-    SETTINGS = configuration.checked(
-        config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config", packages=PACKAGES
+    PACKAGES = read_yaml(Path(workflow.basedir, "resources/checkpoints.yaml"))
+    SETTINGS = checked(
+        config,
+        where=", ".join(map(str, CONFIGFILES)) or "--config",
+        packages=PACKAGES,
+        files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
     )
 except AkbError as error:
     raise WorkflowError(str(error))
 
-RESULTS = SETTINGS["results"]
-BACKBONES = list(SETTINGS["backbones"])
-LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
-AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
-IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][name]["kind"] != "mini"]
-TRAINING_SETS = SETTINGS["training_sets"]
-CAPTIONERS = list(SETTINGS["captioners"])
-COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
+RESULTS = SETTINGS.results
+BACKBONES = list(SETTINGS.backbones)
+LALMS = configuration.lalms(SETTINGS)
+SERVED = [name for name in BACKBONES if SETTINGS.backbones[name].source.api]
+AUDIO_BENCHMARKS = list(SETTINGS.audio_benchmarks)
+IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS.audio_benchmarks[name].kind != "mini"]
+TRAINING_SETS = SETTINGS.training_sets
+CAPTIONERS = list(SETTINGS.captioners)
+COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
-SWAPPED = SETTINGS["analysis"].get("swapped_captions", [SETTINGS["analysis"]["cascade_captioner"]])
-SHARDS = SETTINGS["shards"]
-# Options in the order of their names: the order in which someone wrote them makes nothing stale.
-LALM = {
-    key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()
-}
+AUDIO_LLMS = [name for name in HEARING if SETTINGS.captioners[name].kind in captioners.AUDIO_LLM_ENGINES]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not in ("whisper", "audio-llm")]
+ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
+SHARDS = SETTINGS.shards
+LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
@@ -50,16 +69,39 @@ ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 6
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
 # either: beside another job, two spinning threads were ten times slower than one.
-# A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.orchestration.watch.
+# Every shell command begins with `job`, which says what was planned; what `python` starts is held to it, recorded and,
+# if it fails, named with its log and its peak memory: akb.orchestration.watch.
 # `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
     "export OMP_WAIT_POLICY=PASSIVE; "
-    'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
+    'job() {{ AKB_JOB=$(mktemp); export AKB_JOB; printf "%s\\0" "$@" > "$AKB_JOB"; }}; '
     f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
     'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
 )
+
+
+# Before anything runs: what people filled in must not lie where it would be written over.
+try:
+    filled_forms.require_elsewhere(
+        Path(RESULTS),
+        {f"benchmark.{key}": getattr(SETTINGS.benchmark, key) for key in ("decisions", "adjudications")},
+    )
+except AkbError as error:
+    raise WorkflowError(str(error))
+
+
+def returned_files(key):
+    """An input function: the reviewers' files under a key of `benchmark`, all of which must be there by then."""
+
+    def files(wildcards):
+        try:
+            return filled_forms.require_there(getattr(SETTINGS.benchmark, key), f"benchmark.{key}")
+        except AkbError as error:
+            raise WorkflowError(str(error))
+
+    return files
 
 
 def one_of(names):
@@ -69,7 +111,7 @@ def one_of(names):
 
 wildcard_constraints:
     backbone=one_of(BACKBONES),
-    model=one_of([*BACKBONES, *SETTINGS["tools"]]),
+    model=one_of([*BACKBONES, *SETTINGS.tools]),
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
@@ -85,15 +127,18 @@ def code(script):
     return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
 
 
-def options(**values):
-    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values."""
+def options(*texts, **values):
+    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values.
+
+    texts: options that are text already: `command_line` writes those of a section.
+    """
     words = []
     for name, value in values.items():
-        if value is not False and value not in (None, "", []):  # 0 equals False, and is a value
+        if value is not False and value not in (None, "", [], ()):  # 0 equals False, and is a value
             words.append(f"--{name.replace('_', '-')}")
-            given = value if isinstance(value, list) else [] if value is True else [value]
+            given = value if isinstance(value, (list, tuple)) else [] if value is True else [value]
             words += [shlex.quote(str(word)) for word in given]
-    return " ".join(words)
+    return " ".join([*words, *filter(None, texts)])
 
 
 # The settings of a backbone that its text answers depend on. Distillation chooses its own way of asking, and an
@@ -116,14 +161,18 @@ LALM_KEYS = ["thinking", "dtype"]
 def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
     """A backbone as the scripts' `--backbone`: its settings `keys`, and `engine`, or what its setting `engine` names."""
     entry = configuration.backbone(SETTINGS, name)
-    spec = {key: entry[key] for key in keys}
-    spec |= {"name": name, "engine": entry.get(engine, engine), "checkpoint": built(f"checkpoints/{name}")}
-    return configuration.canonical(spec)
+    spec = {key: getattr(entry, key) for key in keys}
+    spec |= {"name": name, "engine": getattr(entry, engine, engine), "checkpoint": built(f"checkpoints/{name}")}
+    return canonical(spec)
 
 
 def fingerprint(model):
     """The file that says which weights and tokenizer a built checkpoint has."""
     return built(f"checkpoints/{model}/fingerprint.json")
+
+
+# The partition of jobs that name none: the site's own, from `--default-resources` or a profile.
+DEFAULT_PARTITION = (workflow.resource_settings.default_resources or {}).get("slurm_partition", "")
 
 
 def numbered(path, shards):
@@ -134,18 +183,46 @@ def numbered(path, shards):
 def request(rule, key, default, scale=1):
     """A resource or threads function: what the configuration asks for `rule`, in `scale` of its unit.
 
-    Memory and time grow by half with each attempt.
+    Memory and time grow by half with each attempt, up to `max_memory_gb` and `max_minutes`.
     """
 
     def value(wildcards, attempt=1):
-        entry = SETTINGS["resources"].get(rule, {})
+        asked = configuration.given(getattr(SETTINGS.resources, rule))
         if name := getattr(wildcards, "backbone", None):
-            entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
-        if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
+            asked |= configuration.given(getattr(configuration.backbone(SETTINGS, name).resources, rule))
+        if (name := getattr(wildcards, "captioner", None)) and SETTINGS.captioners[name].resources:
+            asked |= configuration.given(SETTINGS.captioners[name].resources)
+        if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
-        grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
-        amount = entry.get(key, default)
-        return amount if isinstance(amount, str) else int(amount * scale * grown)
+        amount = asked.get(key, default)
+        if key in ("memory_gb", "minutes"):
+            # A cap below what is asked for in the first place caps the growth, not the request.
+            amount = max(amount, min(amount * 1.5 ** (attempt - 1), asked.get(f"max_{key}", float("inf"))))
+        return amount if isinstance(amount, str) else int(amount * scale)
+
+    return value
+
+
+def gpus_of_rule(rule):
+    """Whether the rule's entry asks for GPUs, whatever one of its jobs takes."""
+    return bool(getattr(SETTINGS.resources, rule).gpus)
+
+
+def is_local(name, default):
+    """Whether `name` runs beside the driver, as its entry under `resources` says, else `default`."""
+    local = getattr(SETTINGS.resources, name).local
+    return default if local is None else local
+
+
+def partition(rule):
+    """A resource function: the partition that `rule` asks for; for its jobs without a GPU `partition_cpu`."""
+    named, without, gpus = request(rule, "partition", ""), request(rule, "partition_cpu", ""), request(rule, "gpus", 0)
+
+    def value(wildcards):
+        # A captioner without a GPU is not sent to where the GPUs are.
+        elsewhere = getattr(wildcards, "captioner", "") in WITHOUT_GPU
+        own = without(wildcards) if not gpus(wildcards) else ""
+        return own or ("" if elsewhere and gpus_of_rule(rule) else named(wildcards)) or DEFAULT_PARTITION
 
     return value
 
@@ -158,30 +235,70 @@ def devices(job):
     return lambda wildcards: str(count(wildcards))
 
 
+def by_file(text):
+    """A file that holds `text` and is named for it: for options that are longer than a command line should be.
+
+    As an option it changes exactly when the text does.
+    """
+    path = Path(".snakemake/akb-arguments", f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json")
+    if not path.exists():
+        write_text(path, text)
+    return str(path)
+
+
 def source_files(wildcards):
     """The files of a local model folder."""
-    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return list(map(str, model_files(Path(folder)))) if folder else []
 
 
 def source_digest(wildcards):
     """What is in a local model folder, so that any change is noticed, one with an older time too."""
-    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return model_digest(Path(folder)) if folder else ""
+
+
+def audio_digest(wildcards):
+    """What is in the audio folder of a benchmark, so that a recording that changes is noticed."""
+    folder = SETTINGS.audio_benchmarks[wildcards.benchmark].audio
+    if not folder:
+        return ""
+    root = Path(folder).expanduser()
+    digest = folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root)
+    save_hashes()
+    return digest
+
+
+def wordnet_digest():
+    """Which WordNet the grounded questions are made from; nothing for Debian's, which is fetched where there is none."""
+    folder = present_folder(os.environ.get("AKB_WORDNET")) if BENCHMARK.grounded else None
+    digest = dictionary_digest(folder) if folder else DEBIANS
+    return "" if digest == DEBIANS else f"WordNet {digest}"
+
+
+def accelerate_defaults():
+    """The user's own defaults of `accelerate launch`, precision among them, where the launch names no other file."""
+    if not LALM.launch.startswith("accelerate") or "--config_file" in LALM.launch:
+        return ""
+    home = Path(os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"), "huggingface"))
+    found = [home.expanduser() / "accelerate" / name for name in ("default_config.yaml", "default_config.json")]
+    return next((f"{path.name}: {path.read_text(encoding='utf-8')}" for path in found if path.is_file()), "")
 
 
 def checkpoint_options(wildcards):
     """Where a checkpoint comes from; of the catalogue of packages, its own entry alone."""
     source = configuration.model_source(SETTINGS, wildcards.model)
-    entry = configuration.canonical(PACKAGES[source["package"]]) if "package" in source else None
-    return options(source=configuration.canonical(source), entry=entry)
+    entry = canonical(PACKAGES[source.package]) if source.package else None
+    return options(source=canonical(source), entry=entry)
 
 
 def transcripts_of(benchmark):
     """The captions that stand beside the audio, if any do; a training set may bring its own."""
-    if LALM["transcripts"] and TRAINING_SETS.get(benchmark, {"fields": {}})["fields"].get("transcript"):
+    if not LALM.transcripts:
+        return []
+    if benchmark in TRAINING_SETS and TRAINING_SETS[benchmark].fields.transcript:
         return [built(f"audio/{benchmark}/transcripts.parquet")]
-    return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
+    return [built(f"captions/{benchmark}/{LALM.transcripts}.parquet")]
 
 
 def captioners_of(benchmark):
@@ -189,55 +306,82 @@ def captioners_of(benchmark):
     return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
 
 
+def ask_as_well_options(wildcards):
+    """How a backbone is asked in its second way."""
+    name = wildcards.backbone
+    second = SETTINGS.backbones[name].asked_as_well
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: getattr(entry, key) for key in ENGINE_KEYS} | {"name": name, "engine": second.engine or entry.engine}
+    spec |= {"scoring": second.scoring, "max_tokens": second.max_tokens or entry.max_tokens}
+    spec |= {"checkpoint": built(f"checkpoints/{name}")}
+    if spec["engine"] != entry.engine:
+        spec["engine_options"] = {}  # those of another engine mean nothing to this one
+    return options(backbone=canonical(spec), captioner=SETTINGS.analysis.cascade_captioner)
+
+
 def swapped_options(wildcards):
     """The captioners that are also asked with another clip's caption."""
     here = captioners_of(wildcards.benchmark)
-    return options(swapped=[name for name in SWAPPED if name in here])
+    return options(swapped_captions=[name for name in configuration.swapped(SETTINGS) if name in here])
 
 
 def caption_options(wildcards):
     """How one shard of a captioner is called: its model or its file."""
-    entry = SETTINGS["captioners"][wildcards.captioner]
+    entry = SETTINGS.captioners[wildcards.captioner]
     return options(
         captioner=wildcards.captioner,
-        whisper=built(f"checkpoints/{entry['model']}") if entry["kind"] == "whisper" else None,
-        language=entry.get("language"),
-        yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
-        file=entry.get("file"),
-        field=entry.get("field"),
-        partial=entry.get("partial"),
+        whisper=built(f"checkpoints/{entry.model}") if entry.kind == "whisper" else None,
+        language=entry.language,
+        yamnet=built(f"checkpoints/{entry.model}") if entry.kind == "sounds" else None,
+        file=entry.file,
+        field=entry.field,
+        partial=entry.partial,
         shard=wildcards.shard,
-        shards=SHARDS["captions"],
+        shards=SHARDS.captions,
+    )
+
+
+def caption_by_llm_options(wildcards):
+    """How one shard of an audio language model's captions is called."""
+    name = wildcards.captioner
+    entry = SETTINGS.captioners[name]
+    spec = {key: value for key, value in configuration.given(entry).items() if key in captioners.ENGINE_READS}
+    spec |= {"name": name, "engine": captioners.AUDIO_LLM_ENGINES[entry.kind], "scoring": "generate"}
+    return options(
+        captioner=name,
+        backbone=canonical(spec | {"checkpoint": built(f"checkpoints/{entry.model}")}),
+        prompt=entry.prompt,
+        question_aware=entry.question_aware,
+        window_seconds=entry.window_seconds,
+        partial=entry.partial,
+        every_clip=LALM.transcripts == name,
+        shard=wildcards.shard,
+        shards=SHARDS.captions,
     )
 
 
 def training_set_options(wildcards):
     """How a training set is imported."""
     entry = TRAINING_SETS[wildcards.benchmark]
-    called = {f"{field}_field": name for field, name in sorted(entry["fields"].items())}
-    return options(name=wildcards.benchmark, audio=entry["audio"], **called)
+    called = {f"{field}_field": name for field, name in sorted(entry.fields)}
+    return options(name=wildcards.benchmark, audio=entry.audio, **called)
 
 
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
-    entry = SETTINGS["captioners"][wildcards.captioner]
-    return [entry["file"]] if "file" in entry else [fingerprint(entry["model"])] if "model" in entry else []
+    entry = SETTINGS.captioners[wildcards.captioner]
+    return [entry.file] if entry.file else [fingerprint(entry.model)] if entry.model else []
 
 
 def feature_shards(split):
     """Into how many jobs the features of a split are cut."""
-    return SHARDS.get("training_features", SHARDS["features"]) if split == "train" else SHARDS["features"]
+    return (SHARDS.training_features or SHARDS.features) if split == "train" else SHARDS.features
 
 
 def features_of(benchmark, split):
     """All feature shards of one split of a benchmark."""
-    path = built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors")
+    path = built(f"features/{LALM.encoder}/{benchmark}-{split}-{{shard}}.safetensors")
     return numbered(path, feature_shards(split))
-
-
-def training(wildcards):
-    """The training options of a backbone: lalm.training, overridden by its own entry."""
-    return dict(sorted((LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]).items()))
 
 
 def audio_responses(wildcards):

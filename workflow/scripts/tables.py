@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, ordered_domains
+from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors, ordered_domains
+from akb.analysis.asking import asking, modes_of
 from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.correlations import correlations
 from akb.analysis.gains import gains, leads
@@ -17,9 +18,22 @@ from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
 
-TABLES = ("accuracy", "gains", "captioners", "leads", "correlations", "question_types", "positions", "rules", "invalid")
+TABLES = (
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+)
 
 
 @guard
@@ -27,28 +41,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
+    parser.add_argument("--second", type=Path, nargs="*", default=[], help="answers asked for in a second way")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
-    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
-    parser.add_argument("--cascade-captioner", required=True)
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
     parser.add_argument(
         "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + ", accuracy.md and captioners.md"
     )
     given = parser.parse_args()
+    analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
     items = pl.concat([read_table(path, ITEMS) for path in given.items])
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
+    second = pl.concat([read_table(path, RESPONSES) for path in given.second] or [responses.clear()])
     marks = graded(responses, items)
-    accuracy = accuracy_rows(scores, chance(items))
-    gained = gains(marks, given.seed)
+    bounds = chance(items).join(item_floors(items), on=["benchmark", "domain"], how="left")
+    accuracy = accuracy_rows(scores, bounds)
+    gained = gains(marks, analysis.seed)
     worth = caption_worth(accuracy, gained)
     frames = (
         accuracy,
         gained,
         worth,
-        leads(marks, given.cascade_captioner, given.seed),
-        correlations(scores, chosen_metrics(given.metrics, scores), given.cascade_captioner),
+        asking(marks, graded(second, items), modes_of(responses, second), analysis.seed),
+        leads(marks, analysis.cascade_captioner, analysis.seed),
+        correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
         position_bias(responses, items),
         compare_rules(responses, items),

@@ -16,6 +16,9 @@ Mode = Literal["generate", "letter", "option"]
 # item in words of its own, which follow. All other reasons last.
 SERVER_ERROR, REFUSED_WITH = "server_error: ", "refused_by_server: "
 
+# Why an answer ended: by itself or at a stop text, or because it was as long as it may be.
+STOP, LENGTH = "stop", "length"
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -30,11 +33,25 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Audio:
+    """A stretch of a clip that is heard before the question: seconds from `start` on, of the file at `path`.
+
+    digest identifies its samples; it alone is part of a response's key.
+    """
+
+    path: str
+    start: float
+    seconds: float
+    digest: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One question to a backbone.
 
     system may be empty. options are shown texts in the order of the *item*; rotation r shows option
-    (i + r) mod n at place i. `known_answer` is read by the oracle engine alone.
+    (i + r) mod n at place i. `known_answer` is read by the oracle engine alone. audio is for models that
+    hear, to be answered in free text.
     """
 
     item_id: str
@@ -45,6 +62,7 @@ class Request:
     rotation: int = 0
     sampling: Sampling = field(default_factory=Sampling)
     known_answer: int | None = None
+    audio: Audio | None = None
 
     def shown_order(self) -> list[int]:
         """The item's option indices in the order in which they are shown."""
@@ -65,7 +83,8 @@ class Output:
     `normalise` says), in `letter` and `option` mode. letter_mass: total probability of all the
     letters, in `letter` mode. invalid: a reason when the engine could not answer, such as
     "prompt_too_long", "nan_logits", "empty_option", "refused_by_server", or one that begins with
-    SERVER_ERROR or REFUSED_WITH.
+    SERVER_ERROR or REFUSED_WITH. finish: why a written answer ended: STOP or LENGTH; None for what was not
+    written, and where it is not known.
     """
 
     text: str = ""
@@ -76,6 +95,7 @@ class Output:
     output_tokens: int = 0
     thinking_tokens: int = 0
     seconds: float = 0.0
+    finish: str | None = None
 
 
 class Engine(Protocol):

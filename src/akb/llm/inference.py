@@ -24,10 +24,13 @@ from typing import cast
 import msgspec
 
 from akb.errors import AkbError
-from akb.llm.engine import REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
+from akb.llm.engine import LENGTH, REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
 from akb.llm.store import KEY_DIGITS, Store
 from akb.progress import bar
 from akb.tables import TIE
+
+# An answer that was cut off before one could be read in it.
+TRUNCATED = "truncated"
 
 # Part of every key: raise it when prompts are rendered or options are scored differently.
 SCORING_VERSION = 1
@@ -44,6 +47,7 @@ _ENGINES = {
 # Engine options that change how fast a backbone runs but not what it says.
 _SPEED_OPTIONS = {
     "api_key_env",
+    "audio_megabytes",
     "batch_tokens",
     "block_size",
     "budget_usd",
@@ -66,6 +70,7 @@ _SPEED_OPTIONS = {
     "tokens_per_minute",
 }
 _FLUSH_SECONDS = 0.25
+_READ_ONLY = {"transformers", "oracle"}  # engines that cannot be given sound
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class Response:
     output_tokens: int
     thinking_tokens: int
     seconds: float
+    finish: str | None
 
     @property
     def item_id(self) -> str:
@@ -100,6 +106,7 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
     that is not there, a mode that the backbone cannot be scored by, a full disk; and, after all the
     others are answered and stored, for items that a server failed to answer or if it refused them all.
     """
+    _require_ears(requests, backbone)
     keys = [request_key(request, backbone) for request in requests]
     if backbone.engine == "openai":
         backbone = replace(backbone, engine_options={"ledger": str(store.parent / "usage"), **backbone.engine_options})
@@ -116,6 +123,15 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
     return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
 
 
+def _require_ears(requests: Sequence[Request], backbone: Backbone) -> None:
+    if backbone.engine in _READ_ONLY and any(request.audio for request in requests):
+        raise AkbError(
+            f"the engine {backbone.engine!r} reads text and does not hear",
+            where=f"backbone {backbone.name}",
+            remedy="use `engine: vllm`, or `engine: openai` with a model that takes audio",
+        )
+
+
 def _is_open(output: Output) -> bool:
     """Whether another run should ask again: the server failed, or refused for a reason that we do not know."""
     return (output.invalid or "").startswith((SERVER_ERROR, REFUSED_WITH))
@@ -130,6 +146,7 @@ def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
             f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
             where=f"backbone {backbone.name}",
             remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+            passing=True,
         )
     refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
     if refused and all(reasons):
@@ -201,6 +218,9 @@ def request_key(request: Request, backbone: Backbone) -> str:
     what = {name: value for name, value in _fields(request).items() if name != "item_id"}
     if backbone.engine != "oracle":
         del what["known_answer"]
+    del what["audio"]
+    if request.audio is not None:
+        what["audio"] = request.audio.digest
     who = {
         "version": _OPTION_VERSION if _scores_options(request, backbone) else SCORING_VERSION,
         "engine": backbone.engine,
@@ -220,11 +240,14 @@ def _scores_options(request: Request, backbone: Backbone) -> bool:
 
 
 def read_answer(request: Request, key: str, output: Output) -> Response:
-    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess."""
+    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess: TRUNCATED if it
+    was cut off, whatever else was wrong with what there is of it."""
     if output.invalid or not request.options:
         choice, reason = None, output.invalid
     elif request.mode == "generate":
         choice, reason = _extracted(request, output.text)
+        if reason and output.finish == LENGTH:
+            reason = TRUNCATED
     else:
         choice, reason = likeliest(output.option_logprobs or ())
     return Response(
@@ -239,6 +262,7 @@ def read_answer(request: Request, key: str, output: Output) -> Response:
         output_tokens=output.output_tokens,
         thinking_tokens=output.thinking_tokens,
         seconds=output.seconds,
+        finish=output.finish,
     )
 
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from akb.errors import AkbError
 from akb.items import Item
 from akb.llm.engine import Backbone, Request, letters_of
+from akb.strict_yaml import read_yaml
 from akb.tables import PROMPTS, frame_of
 
 Template = Mapping[str, str]
@@ -33,6 +33,7 @@ _PLACES = {
     "system": set(),
     "user": {"question", "caption"},
     "without": {"question"},
+    "asked": {"question"},
     "generate": {"body", "options", "letters"},
     "letter": {"body", "options", "letters"},
     "option": {"body", "options", "letters"},
@@ -41,10 +42,7 @@ _PLACES = {
 
 def read_template(path: Path) -> Template:
     """Read a template file. Raises AkbError for unknown texts and unknown {places}."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise AkbError(f"a template cannot be read: {error}", where=str(path), remedy="mend the file") from error
+    content = read_yaml(path)
     faults = _faults(content)
     if faults:
         raise AkbError("a template is wrong: " + "; ".join(faults), where=str(path), remedy="mend the file")
@@ -63,29 +61,34 @@ def cascade_prompts(
 ) -> pl.DataFrame:
     """Rows of `tables.PROMPTS`: every item with each captioner's caption, then with none at all.
 
-    captions: `tables.CAPTIONS` of all captioners. swapped: captioners that are also asked with the
-    caption of another clip of the same domain, as the control of what their captions say of this very
-    clip; who gets whose is drawn once from `seed`, the same for all captioners. Raises AkbError for an
-    item whose clip a captioner did not describe: an item is never left out.
+    captions: `tables.CAPTIONS` of all captioners, question-aware ones by item. swapped: captioners that
+    are also asked with the caption of another clip of the same domain, as the control of what their
+    captions say of this very clip; who gets whose is drawn once from `seed`, the same for all captioners.
+    Raises AkbError for an item whose clip a captioner did not describe: an item is never left out.
     """
     said: dict[str, dict[str, str]] = {}
-    for clip, captioner, text in captions.select("clip_id", "captioner", "text").iter_rows():
-        said.setdefault(captioner, {})[clip] = text
+    item_of: dict[str, dict[str, str]] = {}  # of a question-aware captioner, whose captions go by their item
+    for clip, captioner, text, item_id in captions.select("clip_id", "captioner", "text", "item_id").iter_rows():
+        said.setdefault(captioner, {})[item_id or clip] = text
+        if item_id:
+            item_of.setdefault(captioner, {}).setdefault(clip, item_id)
     others = _other_clips({item.clip_id: item.category for item in items if item.clip_id}, seed) if swapped else {}
     for captioner in swapped:
         if captioner in said:
-            own = said[captioner]
-            said[captioner + _SWAPPED] = {clip: own[other] for clip, other in others.items() if other in own}
+            own, first = said[captioner], item_of.get(captioner, {})
+            given = {clip: first.get(other, other) for clip, other in others.items()}
+            said[captioner + _SWAPPED] = {clip: own[other] for clip, other in given.items() if other in own}
     rows = []
     for captioner, by_clip in said.items():
         for item in items:
-            if item.clip_id not in by_clip:
+            caption = by_clip.get(item.item_id, by_clip.get(item.clip_id or ""))
+            if caption is None:
                 raise AkbError(
                     f"no caption by {captioner} for clip {item.clip_id}",
                     where=f"item {item.item_id} of {item.benchmark}",
                     remedy="delete that captioner's table and build it again",
                 )
-            user = fill(template["user"], question=item.question, caption=by_clip[item.clip_id])
+            user = fill(template["user"], question=item.question, caption=caption)
             rows.append(_row(item, "cascade", captioner, template, user))
     for item in items:
         user = fill(template["without"], question=item.question)

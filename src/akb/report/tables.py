@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -25,12 +26,13 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Cell:
-    """text is shown, sort is compared (text itself when None), note stands small behind it."""
+    """text is shown, sort is compared (text itself when None), note stands small behind it, link leads to the items."""
 
     text: str
     sort: float | None = None
     note: str = ""
     kind: str = ""  # "best", "faint" or "ours"
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,26 @@ def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: 
                 continue
             top = not faint and cell["accuracy"] == best.get(domain)
             bounds = f"{100 * cell['low']:.0f}–{100 * cell['high']:.0f}"
-            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], bounds, faint or ("best" if top else "")))
+            kind = faint or ("best" if top else "")
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], bounds, kind, items_link(cell)))
         body.append(tuple(line))
     guess = {r["domain"]: r["chance"] for r in whole + rows.to_dicts() if r["chance"] is not None}
     chance = f" A guess is right in {_percent(guess['all'])} %." if "all" in guess else ""
+    reached = [r for r in whole if r.get("floor") is not None]
+    if reached:
+        low, high = (_percent(reached[0][bound]) for bound in ("floor_low", "floor_high"))
+        chance += f" A choice among the options alone is in {_percent(reached[0]['floor'])} % ({low} to {high})."
     counts = ", ".join(f"{d} {sizes[d]:,}" for d in domains)
     caption = f"{Metric(setting, benchmark).label.split(' (')[0]}: {sizes.get('all', 0):,} items ({counts}).{chance}"
     return Table(caption, tuple(heads), tuple(body))
+
+
+def items_link(row: Mapping[str, Any]) -> str:
+    """Where the answers behind a row of scores can be looked at: `report/item_pages`."""
+    told = {key: row[key] for key in ("setting", "benchmark", "captioner", "control", "backbone") if row[key]}
+    if row["domain"] != "all":
+        told["category"] = row["domain"]
+    return f"items/index.html#{urlencode(told)}"
 
 
 def gains_table(gains: pl.DataFrame, names: Names) -> Table:
@@ -156,6 +171,30 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
     return Table(
         f"{benchmark}: accuracy in percent by what is asked; cascade by “{captioner}”.", tuple(heads), tuple(body)
     )
+
+
+def asking_table(asked: pl.DataFrame, names: Names) -> Table:
+    """The same backbone and items, asked in two ways."""
+    ways = {"option": "by each option’s likelihood", "letter": "by the letter", "generate": "in free text"}
+    texts = ("Backbone", "Benchmark", "Captions by", "Asked", "Asked as well")
+    numbers = ("Right", "Right as well", "Moved", "Unreadable as well", "Items")
+    heads = (*((text, False) for text in texts), *((number, True) for number in numbers))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["benchmark"]),
+            Cell(row["captioner"]),
+            Cell(ways[row["mode"]]),
+            Cell(ways[row["other_mode"]]),
+            Cell(_percent(row["accuracy"]), row["accuracy"]),
+            Cell(_percent(row["other_accuracy"]), row["other_accuracy"]),
+            Cell(signed(row["moved"]), row["moved"], f"{signed(row['low'])} to {signed(row['high'])}"),
+            Cell(f"{row['other_invalid']:,}", row["other_invalid"]),
+            Cell(f"{row['n']:,}", row["n"]),
+        )
+        for row in asked.to_dicts()
+    )
+    return Table("The same backbone and items asked in two ways, percent right.", heads, body)
 
 
 def rules_table(rules: pl.DataFrame, names: Names) -> Table:
