@@ -37,8 +37,8 @@ HEARD = {
     "compose_captions mini combined",
     *(f"features whisper-tiny.en mini {split} 0" for split in ("train", "test")),
 }
-END = {"gather_scores", "tables", "figures", "report", "manifest"}
-SHOWN = {"figures", "report", "manifest"}
+END = {"gather_scores", "tables", "figures", "report", "item_pages", "manifest"}
+SHOWN = {"figures", "report", "item_pages", "manifest"}
 SELECTION = {"select_items", "freeze", "akb_items", "probe_prompts"}
 ASKED = each("text_inference", "score") | END
 REVIEWED = {"merge", "near_duplicates"} | SELECTION | ASKED
@@ -59,6 +59,7 @@ BEFORE = (
     "audio_source mini instructions features candidates hygiene review_tasks merge near_duplicates "
     "select_items freeze akb_items caption gather_captions compose_captions probe_prompts cascade_prompts published"
 ).split()
+AFTER = ("gather_scores", "tables", "figures", "report", "item_pages", "manifest")
 OF_A_BACKBONE = ("checkpoint", "text_inference", "distil", "finetune", "listen", "score")
 
 
@@ -272,7 +273,7 @@ TABLE = [
     row(
         "a module that only figures reach, `figure_heatmap.py`",
         lambda p: p.append("src/akb/report/figures/heatmap.py", "\nnew = 1\n"),
-        SHOWN | {"published"},
+        {"published", "figures", "report", "manifest"},
     ),
     row(
         "a module that everything reaches, `atomic.py`",
@@ -330,16 +331,17 @@ def in_words(jobs: frozenset[str]) -> str:
     """Jobs as docs/staleness.md names them: rules, whose backbones, and what follows from every score."""
     if jobs in (EVERYTHING, frozenset()):
         return "".join(jobs) or "nothing"
-    rules = {job.split()[0] for job in jobs}
-    backbones = {job.split()[1] for job in jobs if job.split()[0] in OF_A_BACKBONE}
-    end = END if rules >= END else SHOWN
+    tools = {job for job in jobs if job.startswith("checkpoint ") and job.split()[1] not in (*BACKBONES, "delta")}
+    rules = {job.split()[0] for job in jobs - tools}
+    backbones = {job.split()[1] for job in jobs - tools if job.split()[0] in OF_A_BACKBONE}
     whose = " of each backbone" if len(backbones) == len(BACKBONES) else " of that backbone"
     parts = [
+        "`checkpoint` of that model" if tools else "",
         ", ".join(f"`{rule}`" for rule in BEFORE if rule in rules),
         ", ".join(f"`{rule}`" for rule in OF_A_BACKBONE if rule in rules) + (whose if backbones else ""),
-        "all that compares backbones" if end == END else "`figures`, `report`, `manifest`",
+        "all that compares backbones" if rules >= END else ", ".join(f"`{rule}`" for rule in AFTER if rule in rules),
     ]
-    assert rules <= {*BEFORE, *OF_A_BACKBONE, *end}
+    assert rules <= {*BEFORE, *OF_A_BACKBONE, *AFTER}
     return "; ".join(part for part in parts if part)
 
 
