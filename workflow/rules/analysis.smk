@@ -12,7 +12,8 @@ TABLES = [
     "rules",
     "invalid",
 ]
-DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
+# By file: of a thousand backbones it is longer than one word of a command line may be.
+DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
 ITEMS = [
     built("benchmark/akb.parquet"),
     *expand(built("audio/{benchmark}/items.parquet"), benchmark=AUDIO_BENCHMARKS),
@@ -109,7 +110,7 @@ rule figures:
         "../../envs/akb.yaml"
     params:
         code=code("figures"),
-        options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY),
+        options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY_FILE),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job figures {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
@@ -165,7 +166,7 @@ rule item_pages:
         "../../envs/akb.yaml"
     params:
         code=code("item_pages"),
-        options=options(display=DISPLAY),
+        options=options(display=DISPLAY_FILE),
         template=subpath(input.page, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job item_pages {log:q} {params:q} -- {output:q} -- {input:q}; '
@@ -196,7 +197,7 @@ rule report:
         "../../envs/akb.yaml"
     params:
         code=code("report"),
-        options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY),
+        options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
