@@ -122,10 +122,11 @@ rule hygiene:
         "../../envs/akb.yaml"
     params:
         code=code("hygiene"),
+        options=command_line(BENCHMARK, "options"),
     shell:
         "job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
+        " --stemless {input.stemless:q} {params.options} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
 
 rule review_tasks:
@@ -294,7 +295,7 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
+        options=command_line(BENCHMARK, "options", "per_template", "template_share", "longest_right"),
     shell:
         "job select_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
