@@ -68,7 +68,8 @@ def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) ->
     shards, clips = SETTINGS["shards"], len(SETTINGS["audio_benchmarks"])
     kinds = Counter(entry["kind"] for entry in SETTINGS["captioners"].values())
     expected = {
-        "text_inference": 17,
+        "text_inference": 12,
+        "served_inference": 5,
         "score": 17,
         "distil": len(LALMS) * shards["distil"],
         "finetune": len(LALMS),
@@ -98,7 +99,7 @@ def test_the_script_insists_on_as_many_gpus_as_are_asked_for(jobs: list[tuple[st
     for rule, text in jobs:
         if rule in GPU_RULES:
             asked = re.search(r"\bgpu=(\d+)", text)
-            insisted = re.search(r"-m akb\.devices (\d+) ", text)
+            insisted = re.search(r"-m akb\.orchestration\.devices (\d+) ", text)
             assert asked and insisted and asked[1] == insisted[1], rule
 
 
