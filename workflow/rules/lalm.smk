@@ -127,8 +127,8 @@ rule finetune:
     shell:
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
-        " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
-        " --log {output.training:q} 2>&1 | tee {log:q}"
+        " --transcripts {input.transcripts:q} {params.options} --gpus {resources.devices}"
+        " --output {output.connector:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 
 rule listen:
