@@ -48,7 +48,7 @@ def finetune(
 
     Raises AkbError when no answer is left to learn, a clip has no features, or there is not a process for each GPU.
     """
-    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
     processes = Processes.joined(device)
     lalm = Lalm.load(backbone, str(processes.device), options.transcript_tokens)

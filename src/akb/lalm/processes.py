@@ -108,5 +108,5 @@ def require_gpus(asked: int, processes: int, device: str) -> None:
         raise AkbError(
             f"{asked} GPUs were asked for, and {processes} processes were started",
             where="lalm.launch",
-            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`; a launcher's own settings may say otherwise",
+            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`",
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from akb.settings.section import Count, CountOrNone, Device, Real, Section
+from akb.settings.section import Count, CountOrNone, Real, Section
 
 
 class Training(Section):
@@ -66,8 +66,6 @@ class Training(Section):
     """The longest transcript; the same for `listen`."""
     seed: int = 0
     """Of initialisation, order and dropout."""
-    device: Device | None = None
-    """`cpu` or `cuda`; a GPU if there is one, if absent."""
     part_tokens: CountOrNone = 0
     """How many tokens go through the backbone at once: a step is cut into such parts, whose gradients are added up. 0:
     a whole step."""
