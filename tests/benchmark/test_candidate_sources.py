@@ -51,13 +51,19 @@ def test_two_candidates_of_one_name_are_named_with_their_sources() -> None:
         distinct([one, other])
 
 
-@pytest.mark.parametrize("answer", ["dog", 1, "1", "B"])
-def test_an_imported_answer_is_text_letter_or_index(tmp_path: Path, answer: Any) -> None:
+@pytest.mark.parametrize(("dog", "cat"), [("dog", "cat"), (1, 0), ("1", "0"), ("B", "A"), (2, 1)])
+def test_an_imported_answer_is_text_letter_or_number(tmp_path: Path, dog: Any, cat: Any) -> None:
     path = tmp_path / "mine.jsonl"
-    record = {"question": "Which barks?", "options": ["cat", "dog", "cow"], "answer": answer, "subcategory": "animals"}
-    path.write_text(json.dumps(record) + "\n")
-    (found,) = read_import(path)
-    assert (found.answer, found.distractors) == ("dog", ("cat", "cow"))
+    asked = {"options": ["cat", "dog", "cow"], "subcategory": "animals"}
+    rows = [
+        ("Which barks?", dog),
+        ("Which purrs?", cat),
+        ("Which moos?", {2: 3, 1: 2, "1": "2", "B": "C"}.get(dog, "cow")),
+    ]
+    path.write_text("".join(json.dumps({"question": q, "answer": a, **asked}) + "\n" for q, a in rows))
+    found = read_import(path)
+    assert [question.answer for question in found] == ["dog", "cat", "cow"]
+    assert found[0].distractors == ("cat", "cow")
 
 
 def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
@@ -73,7 +79,7 @@ def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
 def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps({"question": "?", "options": ["a"], "answer": "z", "subcategory": "animals"}) + "\n")
-    with pytest.raises(AkbError, match=r"mine\.jsonl, record 1"):
+    with pytest.raises(AkbError, match=r"mine\.jsonl, row 1"):
         read_import(path)
 
 
@@ -87,7 +93,7 @@ def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
 )
 def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(AkbError, match=f"{name}, record 1"):
+    with pytest.raises(AkbError, match=f"{name}, row 1"):
         read_import(tmp_path / name)
 
 

@@ -1,8 +1,7 @@
-"""Candidates from elsewhere: CSV, JSONL or a `datasets` folder, for those who hold another question set.
+"""Candidates from elsewhere: CSV, JSON, JSONL, Parquet or a `datasets` folder, for those who hold another question set.
 
-A record has `question`, `options` (a list, or in CSV columns option_1, option_2, …), `answer` (the
-right option's text, its letter or its 0-based index) and `subcategory`; `id`, `rationale` and
-`source` are optional. A question is its own template unless a column `template` says which
+A record has `question`, `options` and `answer` in any form that `reading.questions` knows, and `subcategory`; `id`,
+`rationale` and `source` are optional. A question is its own template unless a column `template` says which
 questions are of one making.
 
 A question is called by its `id`, else by its content: neither changes with the file's name, and an id
@@ -13,83 +12,57 @@ outlives a mended text too.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from akb.benchmark.candidates import Candidate
 from akb.errors import AkbError
+from akb.reading.files import IDS, absent, read_records
+from akb.reading.questions import Fields, Question, read_questions
 
 
 def read_import(path: Path) -> list[Candidate]:
-    """The candidates of one file or folder. Raises AkbError naming file and record."""
-    candidates = []
-    for number, record in enumerate(_records(path), start=1):
-        try:
-            candidates.append(_candidate(json.loads(record) if isinstance(record, str) else record, path))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise AkbError(
-                f"a question cannot be imported: {error}",
-                where=f"{path}, record {number}",
-                remedy="give question, options, answer (text, letter or 0-based index) and subcategory",
-            ) from error
-    return candidates
+    """The candidates of one file or folder. Raises AkbError naming file and row."""
+    records = [(where, _named(record, number)) for number, (where, record) in enumerate(read_records(path), 1)]
+    for where, record in records:
+        for key in ("question", "answer", "subcategory"):
+            if absent(record.get(key)) or record[key] == "":
+                raise AkbError(f"a question cannot be imported: {key} is missing", where=where, remedy=_REMEDY)
+    questions, meaning = read_questions(records, Fields())
+    given = {where: bool(record.get("named")) for where, record in records}
+    if questions:
+        print(f"{path}: {len(questions)} questions; {meaning}")
+    return [_candidate(question, path, given[question.where]) for question in questions]
 
 
-def _records(path: Path) -> Iterable[Mapping[str, Any] | str]:
-    """Records, or lines that are JSON."""
-    if path.is_dir():
-        import datasets
-
-        loaded = datasets.load_from_disk(str(path))
-        parts = loaded.values() if isinstance(loaded, datasets.DatasetDict) else [loaded]
-        return [record for part in parts for record in part]
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AkbError(f"not UTF-8: {error}", where=str(path), remedy="save the file as UTF-8") from error
-    if path.suffix == ".csv":
-        return list(csv.DictReader(io.StringIO(text)))
-    return [line for line in text.split("\n") if line.strip()]
+_REMEDY = "give question, options, answer (text, letter or number) and subcategory"
 
 
-def _candidate(record: Mapping[Any, Any], path: Path) -> Candidate:
-    if None in record:  # where csv puts what goes beyond the header
-        raise ValueError("more cells than columns: quote a text that holds a comma")
-    for key in ("question", "answer", "subcategory"):
-        if record.get(key) in (None, ""):
-            raise ValueError(f"{key} is missing")
-    options = [str(option) for option in record.get("options") or _numbered(record)]
-    answer = _answer_text(record["answer"], options)
+def _named(record: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """A record without its empty cells, and with an id; `named` says whether it is its own."""
+    kept = {
+        str(name): value
+        for name, value in record.items()
+        if not (absent(value) or value == "") or "option" in str(name)
+    }
+    named = any(name in kept for name in IDS)
+    return kept | {"named": named} | ({} if named else {"id": number})
+
+
+def _candidate(question: Question, path: Path, named: bool) -> Candidate:
+    record = question.record
+    options, right, _ = question.shown()
     candidate = Candidate(
         subcategory=str(record["subcategory"]),
-        question=str(record["question"]),
-        answer=answer,
-        distractors=tuple(option for option in options if option != answer),
+        question=question.text,
+        answer=options[right],
+        distractors=tuple(option for place, option in enumerate(options) if place != right),
         template="",
         source=str(record.get("source") or path.name),
         rationale=str(record.get("rationale") or ""),
     )
-    given = str(record.get("id") or record.get("item_id") or "").strip()
-    name = given or f"import/{candidate.content_hash}"
+    name = question.id if named else f"import/{candidate.content_hash}"
     template = str(record.get("template") or "").strip() or name
     return replace(candidate, template=f"import/{template.removeprefix('import/')}", given_name=name)
-
-
-def _numbered(record: Mapping[str, Any]) -> list[str]:
-    columns = sorted((c for c in record if c.startswith("option_")), key=lambda c: int(c.removeprefix("option_")))
-    return [str(record[c]) for c in columns if record[c]]
-
-
-def _answer_text(answer: Any, options: list[str]) -> str:
-    if str(answer) in options:
-        return str(answer)
-    text = str(answer).strip()
-    index = int(text) if text.isdigit() else ord(text.upper()) - ord("A") if len(text) == 1 else -1
-    if not 0 <= index < len(options):
-        raise ValueError(f"the answer {answer!r} is none of the options {options}")
-    return options[index]
