@@ -37,8 +37,8 @@ SETTINGS = ("audio", "cascade", "probe")
 class Contents:
     """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
 
-    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter", "published_heatmap",
-    "published_scatter".
+    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
+    "published_heatmap", "published_scatter".
     """
 
     accuracy: pl.DataFrame
