@@ -42,7 +42,7 @@ def main() -> None:
     fields = PRESETS.get(given.kind) or Fields(**given.fields)
     benchmark = read_benchmark(given.name, fields, records, kind=given.kind, limit=given.limit)
     print(f"{given.name}: {len(benchmark.items)} questions about {len(benchmark.clips)} clips; {benchmark.meaning}")
-    table, hygiene = write_clips(benchmark, given.audio, given.output)
+    table, hygiene = write_clips(benchmark, given.audio.expanduser() if given.audio else None, given.output)
     write_table(table, given.output / "clips.parquet", CLIPS)
     write_items(benchmark.items, given.output / "items.parquet")
     write_csv(benchmark.rows, given.output / "questions.csv")

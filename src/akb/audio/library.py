@@ -21,7 +21,7 @@ from akb.audio.clips import RATE, Samples, decode, fault_of, normalise, same_rec
 from akb.audio.drafts import Refused
 from akb.audio.mixing import in_sequence, pad, window
 from akb.audio.rendering import SoundFont
-from akb.audio.sources import Plan, Recording, Source, read_source
+from akb.audio.sources import Plan, Recording, Source, check_source, read_source
 
 _REMEDY = "delete the folder of this source and run again; it is then unpacked anew"
 
@@ -61,6 +61,7 @@ class Library:
         library = cls()
         for path in sorted(sources):
             source = read_source(path)
+            check_source(source, path.parent)
             if source.soundfont:
                 font = SoundFont(path.parent / source.soundfont)
                 library.fonts.append((source.split, source.name, source.licence, font))

@@ -4,6 +4,9 @@ A record has `question`, `options` and `answer` in any form that `reading.questi
 `rationale` and `source` are optional. A question is its own template unless a column `template` says which
 questions are of one making.
 
+What the answer is, and whether numbers count from 0 or from 1, is decided for the whole file; one that does not
+say is refused. Columns of options may be empty; letters and numbers count them all the same.
+
 A question is called by its `id`, else by its content: neither changes with the file's name, and an id
 outlives a mended text too.
 
