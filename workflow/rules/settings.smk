@@ -19,7 +19,7 @@ from akb.errors import AkbError
 from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
 from akb.orchestration.codedigest import code_digest
-from akb.settings import configuration
+from akb.settings import captioners, configuration
 from akb.settings.checking import checked
 from akb.settings.configuration import canonical
 from akb.settings.options import command_line
@@ -30,6 +30,15 @@ from snakemake.exceptions import WorkflowError
 if "akb_plan" in config:
     os.environ.update(AKB_PLAN=config.pop("akb_plan"))
 
+# The workflow's own folder, wherever it is run from, and whoever uses it as a module.
+HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+
+
+def own(path):
+    """A file that comes with the workflow, unless the working folder has one of that name."""
+    return path if not path or Path(path).exists() or HOME == Path.cwd() else str(HOME / path)
+
+
 # In the order in which later ones win: the one that the workflow names, then those of the command line.
 CONFIGFILES = [
     *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
@@ -37,10 +46,10 @@ CONFIGFILES = [
 ]
 
 try:
-    PACKAGES = read_yaml(Path(workflow.basedir, "resources/checkpoints.yaml"))
+    PACKAGES = read_yaml(HOME / "resources/checkpoints.yaml")
     SETTINGS = checked(
         config,
-        where=", ".join(map(str, CONFIGFILES)) or "--config",
+        where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
         packages=PACKAGES,
         files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
     )
@@ -57,27 +66,17 @@ TRAINING_SETS = SETTINGS.training_sets
 CAPTIONERS = list(SETTINGS.captioners)
 COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind != "whisper"]
+AUDIO_LLMS = [name for name in HEARING if SETTINGS.captioners[name].kind in captioners.AUDIO_LLM_ENGINES]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not in ("whisper", "audio-llm")]
+ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
 SHARDS = SETTINGS.shards
 LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
-# Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
-# threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
-# either: beside another job, two spinning threads were ten times slower than one.
-# Every shell command begins with `job`, which says what was planned; what `python` starts is held to it, recorded and,
-# if it fails, named with its log and its peak memory: akb.orchestration.watch.
-# `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
-shell.prefix(
-    "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
-    'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
-    "export OMP_WAIT_POLICY=PASSIVE; "
-    'job() {{ AKB_JOB=$(mktemp); export AKB_JOB; printf "%s\\0" "$@" > "$AKB_JOB"; }}; '
-    f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
-    'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
-)
+# Every shell command begins by sourcing workflow/job.sh, which says why there is no `shell.prefix`.
+os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable)
 
 
 # Before anything runs: what people filled in must not lie where it would be written over.
@@ -107,12 +106,14 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-wildcard_constraints:
+# Not by the directive, which would hold for the rules of a workflow that uses this one as a module too.
+workflow.wildcard_constraints.update(
     backbone=one_of(BACKBONES),
     model=one_of([*BACKBONES, *SETTINGS.tools]),
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
+)
 
 
 def built(path):
@@ -122,7 +123,7 @@ def built(path):
 
 def code(script):
     """What `script` computes, as a digest: changes exactly when its code does."""
-    return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
+    return code_digest(HOME / "workflow/scripts" / f"{script}.py")
 
 
 def options(*texts, **values):
@@ -188,6 +189,8 @@ def request(rule, key, default, scale=1):
         asked = configuration.given(getattr(SETTINGS.resources, rule))
         if name := getattr(wildcards, "backbone", None):
             asked |= configuration.given(getattr(configuration.backbone(SETTINGS, name).resources, rule))
+        if (name := getattr(wildcards, "captioner", None)) and SETTINGS.captioners[name].resources:
+            asked |= configuration.given(SETTINGS.captioners[name].resources)
         if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
         amount = asked.get(key, default)
@@ -302,10 +305,23 @@ def captioners_of(benchmark):
     return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
 
 
+def ask_as_well_options(wildcards):
+    """How a backbone is asked in its second way."""
+    name = wildcards.backbone
+    second = SETTINGS.backbones[name].asked_as_well
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: getattr(entry, key) for key in ENGINE_KEYS} | {"name": name, "engine": second.engine or entry.engine}
+    spec |= {"scoring": second.scoring, "max_tokens": second.max_tokens or entry.max_tokens}
+    spec |= {"checkpoint": built(f"checkpoints/{name}")}
+    if spec["engine"] != entry.engine:
+        spec["engine_options"] = {}  # those of another engine mean nothing to this one
+    return options(backbone=canonical(spec), captioner=SETTINGS.analysis.cascade_captioner)
+
+
 def swapped_options(wildcards):
     """The captioners that are also asked with another clip's caption."""
     here = captioners_of(wildcards.benchmark)
-    return options(swapped_captions=[name for name in SETTINGS.analysis.swapped_captions if name in here])
+    return options(swapped_captions=[name for name in configuration.swapped(SETTINGS) if name in here])
 
 
 def caption_options(wildcards):
@@ -319,6 +335,25 @@ def caption_options(wildcards):
         file=entry.file,
         field=entry.field,
         partial=entry.partial,
+        shard=wildcards.shard,
+        shards=SHARDS.captions,
+    )
+
+
+def caption_by_llm_options(wildcards):
+    """How one shard of an audio language model's captions is called."""
+    name = wildcards.captioner
+    entry = SETTINGS.captioners[name]
+    spec = {key: value for key, value in configuration.given(entry).items() if key in captioners.ENGINE_READS}
+    spec |= {"name": name, "engine": captioners.AUDIO_LLM_ENGINES[entry.kind], "scoring": "generate"}
+    return options(
+        captioner=name,
+        backbone=canonical(spec | {"checkpoint": built(f"checkpoints/{entry.model}")}),
+        prompt=entry.prompt,
+        question_aware=entry.question_aware,
+        window_seconds=entry.window_seconds,
+        partial=entry.partial,
+        every_clip=LALM.transcripts == name,
         shard=wildcards.shard,
         shards=SHARDS.captions,
     )

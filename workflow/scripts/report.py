@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +10,12 @@ import polars as pl
 from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.reading.json_file import read_json
 from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = ("accuracy", "gains", "captioners", "asking", "leads", "question_types", "positions", "rules", "invalid")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 
@@ -30,7 +30,9 @@ def main() -> None:
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
     parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
-    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family, colour}")
+    parser.add_argument(
+        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+    )
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
