@@ -178,6 +178,17 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
     return frame_of(rows, CLIPS), hygiene_row(counts)
 
 
+def require_audio(clips: pl.DataFrame, table: Path) -> None:
+    """Raise AkbError for the first clip of `table` without a file. For steps that need the sound itself."""
+    for clip in clips.iter_rows(named=True):
+        if not clip["path"] or not (table.parent / clip["path"]).exists():
+            raise AkbError(
+                "a clip is missing" if clip["path"] else "this benchmark was imported without its audio",
+                where=f"{table}: {clip['clip_id']} ({clip['source']})",
+                remedy="set the benchmark's audio folder in the configuration, or take it out of the audio settings",
+            )
+
+
 def _item(
     name: str, question: Question, clip: str, domain: str, subcategory: str, own: bool
 ) -> tuple[Item, bool, bool]:
