@@ -21,6 +21,7 @@ from akb.errors import AkbError
 from akb.items import Item, item_id, require_sound
 
 BENCHMARK = "akb"
+_OPTIONAL = ("proof", "rationale", "skill", "tier")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class FrozenItem:
     verification: str
     proof: str
     rationale: str
+    skill: str = ""
+    tier: str = ""
 
     def item(self) -> Item:
         """As a row of the items table."""
@@ -52,6 +55,8 @@ class FrozenItem:
             clip_id=None,
             source=self.source,
             verification=self.verification,
+            skill=self.skill,
+            tier=self.tier,
         )
 
 
@@ -80,6 +85,8 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
                 verification=candidate.verification,
                 proof=candidate.proof,
                 rationale="" if candidate.proof else candidate.rationale,
+                skill=candidate.skill,
+                tier=candidate.tier,
             )
         )
     return items
@@ -101,10 +108,10 @@ def _hash(text: str) -> str:
 
 
 def to_jsonl(items: Sequence[FrozenItem]) -> str:
-    """One item a line; empty proof and rationale are left out."""
+    """One item a line; empty proof, rationale, skill and tier are left out."""
     lines = []
     for item in items:
-        record = {key: value for key, value in vars(item).items() if value != "" or key not in ("proof", "rationale")}
+        record = {key: value for key, value in vars(item).items() if value != "" or key not in _OPTIONAL}
         record["proof"] = json.loads(item.proof) if item.proof else None
         lines.append(json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False))
     return "\n".join(lines) + "\n"

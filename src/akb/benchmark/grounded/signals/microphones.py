@@ -14,7 +14,7 @@ from random import Random
 from akb.benchmark.grounded.craft.measures import Formulas, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-MICROPHONES = Templates("microphones_recording", "arithmetic: electroacoustics")
+MICROPHONES = Templates("microphones_recording", "arithmetic: electroacoustics", skill="computation")
 GENERATORS, CHECKS = MICROPHONES.generators, MICROPHONES.checks
 
 FORMULAS: Formulas = {

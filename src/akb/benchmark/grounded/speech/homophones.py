@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     stressed_syllable,
 )
 
-homophones = Templates("homophones", "CMUdict")
+homophones = Templates("homophones", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = homophones.generators, homophones.checks
 
 KNOWN = 2.9  # Zipf: homophones are few, and their rarer halves (quay, knead) are still school words

@@ -30,7 +30,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-minimal = Templates("minimal_pairs", "CMUdict")
+minimal = Templates("minimal_pairs", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = minimal.generators, minimal.checks
 
 KNOWN = 3.5

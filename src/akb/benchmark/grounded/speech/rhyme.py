@@ -31,7 +31,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-rhyme = Templates("rhyme", "CMUdict")
+rhyme = Templates("rhyme", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = rhyme.generators, rhyme.checks
 
 # How often one word may be the right option of a template.

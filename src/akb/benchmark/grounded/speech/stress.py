@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
 )
 from akb.benchmark.grounded.speech.syllables import is_plain as has_plain_count
 
-stress = Templates("stress", "CMUdict")
+stress = Templates("stress", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = stress.generators, stress.checks
 
 KNOWN = 3.4

@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-syllables = Templates("syllables", "CMUdict")
+syllables = Templates("syllables", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = syllables.generators, syllables.checks
 
 KNOWN = 3.4
