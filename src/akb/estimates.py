@@ -32,9 +32,12 @@ class Estimate:
     high: float | None
 
 
-def wilson(correct: int, n: int, level: float = LEVEL) -> tuple[float, float]:
+def wilson(correct: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """Wilson's score interval of a proportion, as fractions of 1; (0, 1) when there are no items.
 
+    Both counts may be fractional, which scipy's do not take: ties earn parts of an item, and clusters
+    make `n` items worth fewer. A mean of values in [0, 1] varies at most as a proportion does, so with
+    fractional `correct` the interval is a little wide, never narrow.
     Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927).
     """
     if n == 0:

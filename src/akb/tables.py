@@ -77,6 +77,9 @@ PROMPTS: Schema = {
     "answer": pl.Int64,
 }
 
+# Why a response of several likeliest options has no answer of its own. Its log-probabilities still count.
+TIE = "tie"
+
 # One scored response. `answer` is null exactly when `invalid` names the reason.
 # `option_logprobs` is in the item's own option order, whatever the rotation. `control` is null for
 # the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio".
@@ -102,6 +105,8 @@ RESPONSES: Schema = {
 
 # One accuracy. `setting` is "probe", "cascade" or "audio"; `domain` is a category, a domain or
 # "all"; accuracies and interval bounds are fractions of 1; `n` counts every item, read or not.
+# `correct` is what the items earned: 1 for the right option, 1/t where t options share the highest
+# score and the right one is among them. `tied` counts the items that were left so.
 SCORES: Schema = {
     "backbone": pl.String,
     "setting": pl.String,
@@ -110,7 +115,8 @@ SCORES: Schema = {
     "control": pl.String,
     "domain": pl.String,
     "n": pl.Int64,
-    "correct": pl.Int64,
+    "correct": pl.Float64,
+    "tied": pl.Int64,
     "invalid": pl.Int64,
     "accuracy": pl.Float64,
     "low": pl.Float64,

@@ -13,9 +13,11 @@ from akb.audio.clips import (
     clip_id,
     decode,
     fault_of,
+    is_clip,
     measure,
     normalise,
     quantise,
+    read_clip,
     same_recording,
     telephone,
     trim,
@@ -89,3 +91,17 @@ def test_two_recordings_of_one_kind_are_not_the_same() -> None:
 def test_a_telephone_keeps_the_length_and_drops_what_lies_above_4_khz() -> None:
     through = telephone(tone(1.0, 6000.0))
     assert abs(len(through) - RATE) <= 400 and measure(through).rms < -40
+
+
+def test_a_clip_must_hold_the_samples_that_it_is_named_for(tmp_path: Path) -> None:
+    samples = noise(1.0)
+    path = tmp_path / f"{clip_id(samples)[:16]}.flac"
+    write_flac(samples, path)
+    stored, _ = soundfile.read(path, dtype="float32")
+    assert np.array_equal(read_clip(path), stored)
+    write_flac(samples[::-1], path)
+    with pytest.raises(AkbError, match=path.name):
+        read_clip(path)
+    assert not is_clip(path)
+    path.unlink()
+    assert not is_clip(path)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from akb.benchmark.audit import History, audit
+from akb.benchmark.audit import OPEN, History, audit
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.taxonomy import Subcategory
 from akb.tables import CLUSTERS, FLAGS, STATUSES, frame_of
@@ -41,11 +41,29 @@ def test_a_flag_costs_preference_unless_it_is_for_people_alone(flag: str, cost: 
         (history("article", fatal=True), "flagged: article"),
         (history(status="rejected"), "rejected by reviewers"),
         (history(status="conflict"), "reviewers disagree: waits for adjudication"),
+        (history(status="open"), OPEN),
     ],
 )
 def test_what_bars_a_candidate_is_its_fate(made: History, fate: str) -> None:
     assert [entry.name for entry in made.eligible] == ["mew"]
     assert made.rows({"mew"})[0]["fate"] == fate
+
+
+@pytest.mark.parametrize("question", ["Which  animal\nbarks? ", "Which animal barks?"])
+def test_of_two_questions_with_equal_content_one_is_eligible_at_most_once(question: str) -> None:
+    twin = replace(BARK, question=question, given_name="twin")
+    clusters = frame_of([{"name": name, "cluster": number} for number, name in enumerate(("bark", "twin"))], CLUSTERS)
+    statuses = frame_of([{"name": name, "status": "edited", "decisions": 1} for name in ("bark", "twin")], STATUSES)
+    found = audit([BARK, twin], frame_of([], FLAGS), clusters, statuses, TAXONOMY)
+    assert len({entry.cluster for entry in found.eligible}) == 1
+
+
+def test_the_flags_of_what_a_person_accepted_cost_nothing() -> None:
+    accepted = replace(BARK, verification="human")
+    flags = frame_of([{"name": "bark", "flag": "nested_options", "detail": "", "fatal": False}], FLAGS)
+    statuses = frame_of([{"name": "bark", "status": "accepted", "decisions": 1}], STATUSES)
+    clusters = frame_of([{"name": "bark", "cluster": 0}], CLUSTERS)
+    assert audit([accepted], flags, clusters, statuses, TAXONOMY).eligible[0].flags == 0
 
 
 def test_who_is_left_out_learns_why() -> None:

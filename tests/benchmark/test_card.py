@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from akb.benchmark.audit import UNKNOWN
 from akb.benchmark.card import SecondSolve, card, read_second_solve
 from akb.benchmark.frozen import FrozenItem, to_jsonl
 from akb.errors import AkbError
@@ -26,6 +27,13 @@ def solved(folder: Path, *rows: str) -> Path:
 def test_a_text_that_changed_after_its_second_solving_is_counted(tmp_path: Path) -> None:
     path = solved(tmp_path, "a,h1,x,agreed", "b,old,x,mended", "c,h3,y,dropped")
     assert read_second_solve(path, frame_of(ROWS, AUDIT)) == SecondSolve(3, 1, 1, 1, reworded=1)
+
+
+def test_a_second_solving_of_another_benchmark_s_questions_does_not_count(tmp_path: Path) -> None:
+    path = solved(tmp_path, "x,h1,x,agreed", "y,old,x,mended", "z,h3,y,dropped")
+    assert read_second_solve(path, frame_of(ROWS, AUDIT)).solved == 0
+    strangers = [{**row, "fate": f"{UNKNOWN}: animals"} for row in ROWS]
+    assert read_second_solve(solved(tmp_path, "a,h1,x,agreed"), frame_of(strangers, AUDIT)).solved == 0
 
 
 def test_an_unknown_outcome_is_an_error(tmp_path: Path) -> None:

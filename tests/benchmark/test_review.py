@@ -48,7 +48,12 @@ def test_acceptance_makes_the_verification_human() -> None:
 
 
 def test_too_few_reviewers_change_nothing() -> None:
-    assert merged(decision(0, "ann", "reject"), rules=Rules(minimum=2)).status["r-0"] == "unreviewed"
+    assert merged(decision(0, "ann"), rules=Rules(minimum=2)).status["r-0"] == "unreviewed"
+
+
+@pytest.mark.parametrize("doubt", [{"verdict": "reject"}, {"verdict": "edit", "new_answer": "bat"}])
+def test_a_doubt_of_too_few_reviewers_stays_open(doubt: dict[str, str]) -> None:
+    assert merged(decision(0, "ann", **doubt), rules=Rules(minimum=2)).status["r-0"] == "open"
 
 
 def test_a_tie_is_a_conflict_until_it_is_adjudicated() -> None:
@@ -203,3 +208,10 @@ def test_2000_tasks_decided_by_two_scripted_reviewers_come_back_whole(tmp_path: 
 def test_unanimous_reviewers_have_no_alpha_rather_than_a_false_one() -> None:
     (row,) = agreement({"Music": [["accept", "accept"]] * 5})
     assert row.alpha != row.alpha
+
+
+def test_kappa_does_not_depend_on_the_order_of_items_where_numbers_of_reviewers_are_equally_common() -> None:
+    verdicts = [["accept", "reject"], ["accept", "accept"], ["reject", "reject", "accept"], ["accept"] * 3]
+    (one,), (other,) = agreement({"Sound": verdicts}), agreement({"Sound": verdicts[::-1]})
+    assert (one.kappa, one.kappa_items) == (other.kappa, 2)
+    assert one.kappa == pytest.approx(agreement({"Sound": verdicts[2:]})[0].kappa)  # of the larger number

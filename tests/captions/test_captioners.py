@@ -14,7 +14,7 @@ import soundfile
 
 from akb.audio.clips import read_clip
 from akb.audio.transcripts import words_of
-from akb.captions.captioners import Sounds, Whisper, caption_clips, compose, read_captions
+from akb.captions.captioners import Sounds, Whisper, caption_clips, compose
 from akb.captions.transcriber import Heard, Transcriber, repeated, without_repeats
 from akb.captions.yamnet import log_mel_patches
 from akb.errors import AkbError
@@ -69,18 +69,9 @@ def test_captions_of_other_clips_are_not_composed() -> None:
         compose([captions("x", a="1"), captions("y", b="2")], "both")
 
 
-def test_captions_are_read_from_a_file_by_any_name_of_the_clip(tmp_path: Path) -> None:
-    lines = [{"id": n, "captions": {"m": f"of {n}"}} for n in ("a", "from b", "77")]
-    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    clips = [clip("a"), clip("b"), clip("c", labels='{"id": "77"}'), clip("d")]
-    made = read_captions(tmp_path / "c.jsonl", clips, "m", "captions.m")
-    assert made["text"].to_list() == ["of a", "of from b", "of 77", ""]
-
-
-def test_a_malformed_caption_is_named_by_its_line(tmp_path: Path) -> None:
-    (tmp_path / "c.jsonl").write_text('{"id": "a", "caption": "x"}\n{"id": "b"}\n')
-    with pytest.raises(AkbError, match="line 2"):
-        read_captions(tmp_path / "c.jsonl", [clip("a")], "m", "caption")
+def test_an_empty_part_leaves_no_empty_line() -> None:
+    made = compose([captions("x", a=""), captions("y", a="second")], "both")
+    assert made["text"].to_list() == ["second"]
 
 
 @pytest.mark.parametrize(("samples", "patches"), [(0, 1), (1, 1), (15600, 1), (16000, 2), (16000 * 3, 6)])

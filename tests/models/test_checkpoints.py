@@ -20,7 +20,9 @@ CATALOGUE = Path(__file__).parents[2] / "resources" / "checkpoints.yaml"
 
 
 def build(tmp_path: Path, source: dict[str, Any], catalogue: Path = CATALOGUE, name: str = "m") -> dict[str, Any]:
-    return build_checkpoint(name, source, tmp_path / name, tmp_path / "downloads", catalogue)
+    return build_checkpoint(
+        name, source, tmp_path / name, tmp_path / "downloads", yaml.safe_load(catalogue.read_text())
+    )
 
 
 @pytest.fixture
@@ -155,7 +157,9 @@ def test_smollm2_comes_out_of_its_package_and_speaks(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     downloads = Path(__file__).parents[2] / "downloads"
-    build_checkpoint("m", {"package": "smollm2-135m-instruct"}, tmp_path / "m", downloads, CATALOGUE)
+    build_checkpoint(
+        "m", {"package": "smollm2-135m-instruct"}, tmp_path / "m", downloads, yaml.safe_load(CATALOGUE.read_text())
+    )
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "m")
     model = AutoModelForCausalLM.from_pretrained(tmp_path / "m")
     tokens = tokenizer("One, two, three, four, five,", return_tensors="pt")

@@ -136,3 +136,28 @@ def test_what_is_learnt_from_must_exist_and_be_no_benchmark() -> None:
     message = faults(audio_benchmarks=benchmarks, training_sets={"mmau": mine}, lalm={"train_on": "mien"})
     assert "training_sets.mmau: an audio benchmark has this name too" in message
     assert "lalm.train_on: 'mien' is neither `mini` nor under training_sets" in message
+
+
+def _heard(**captioners: Any) -> dict[str, Any]:
+    benchmarks = {"mini": {"kind": "mini"}, "mmau": {"kind": "mmau", "items": "x"}}
+    whisper = {"kind": "whisper", "model": "whisper-tiny.en"}
+    return {"audio_benchmarks": benchmarks, "captioners": {"whisper": whisper, "combined": whisper, **captioners}}
+
+
+def test_a_captioner_may_name_the_benchmarks_that_it_is_for() -> None:
+    file = {"kind": "file", "file": "x", "benchmarks": ["mmau"]}
+    joined = {"kind": "compose", "of": ["whisper", "mine"]}
+    settings = config.checked(copy.deepcopy(MINIMAL) | _heard(mine=file, joined=joined), SCHEMA, where="")
+    assert [config.heard_by(settings, name) for name in ("whisper", "mine", "joined")] == [
+        ["mini", "mmau"],
+        ["mmau"],
+        ["mmau"],
+    ]
+
+
+def test_a_captioner_that_is_needed_for_every_benchmark_must_be_for_every_one() -> None:
+    file = {"kind": "file", "file": "x", "benchmarks": ["mmau"]}
+    assert "'combined' is not for mini" in faults(**_heard(combined=file))
+    assert "'whisper' is not for mini" in faults(**_heard(whisper=file))
+    assert "did you mean 'mmau'" in faults(**_heard(mine={**file, "benchmarks": ["mmua"]}))
+    assert "needs `file`" in faults(**_heard(mine={"kind": "file"}))

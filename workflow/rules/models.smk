@@ -4,7 +4,6 @@
 rule checkpoint:
     input:
         files=source_files,
-        catalogue="resources/checkpoints.yaml",
     output:
         fingerprint=built("checkpoints/{model}/fingerprint.json"),
     log:
@@ -16,12 +15,11 @@ rule checkpoint:
     resources:
         mem_mb=request("checkpoint", "memory_gb", 8, 1000),
         runtime=request("checkpoint", "minutes", 60),
+        downloads=SETTINGS["downloads"],
     params:
         code=code("checkpoint"),
-        options=lambda wildcards: options(
-            source=configuration.canonical(configuration.model_source(SETTINGS, wildcards.model)),
-            downloads=SETTINGS["downloads"],
-        ),
+        options=checkpoint_options,
+        files=source_digest,
     shell:
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
-        " --catalogue {input.catalogue:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"
+        " --downloads {resources.downloads:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

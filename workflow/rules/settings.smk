@@ -14,6 +14,7 @@ import yaml
 from akb.settings import configuration
 from akb.orchestration.codedigest import code_digest
 from akb.errors import AkbError
+from akb.models.model_files import model_digest, model_files
 from snakemake.exceptions import WorkflowError
 
 SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
@@ -157,10 +158,22 @@ def devices(job):
 
 
 def source_files(wildcards):
-    """The files of a local model folder, so that a replaced checkpoint is noticed."""
+    """The files of a local model folder."""
     folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
-    names = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
-    return sorted(str(path) for name in names for path in Path(folder).glob(name)) if folder else []
+    return list(map(str, model_files(Path(folder)))) if folder else []
+
+
+def source_digest(wildcards):
+    """What is in a local model folder, so that any change is noticed, one with an older time too."""
+    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    return model_digest(Path(folder)) if folder else ""
+
+
+def checkpoint_options(wildcards):
+    """Where a checkpoint comes from; of the catalogue of packages, its own entry alone."""
+    source = configuration.model_source(SETTINGS, wildcards.model)
+    entry = configuration.canonical(PACKAGES[source["package"]]) if "package" in source else None
+    return options(source=configuration.canonical(source), entry=entry)
 
 
 def transcripts_of(benchmark):
@@ -168,6 +181,17 @@ def transcripts_of(benchmark):
     if LALM["transcripts"] and TRAINING_SETS.get(benchmark, {"fields": {}})["fields"].get("transcript"):
         return [built(f"audio/{benchmark}/transcripts.parquet")]
     return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
+
+
+def captioners_of(benchmark):
+    """The captioners that are for a benchmark."""
+    return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
+
+
+def swapped_options(wildcards):
+    """The captioners that are also asked with another clip's caption."""
+    here = captioners_of(wildcards.benchmark)
+    return options(swapped=[name for name in SETTINGS["analysis"]["swapped_captions"] if name in here])
 
 
 def caption_options(wildcards):
@@ -180,6 +204,7 @@ def caption_options(wildcards):
         yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
         file=entry.get("file"),
         field=entry.get("field"),
+        partial=entry.get("partial"),
         shard=wildcards.shard,
         shards=SHARDS["captions"],
     )

@@ -23,7 +23,11 @@ rule probe_prompts:
 rule cascade_prompts:
     input:
         questions=built("audio/{benchmark}/items.parquet"),
-        captions=expand(built("captions/{{benchmark}}/{captioner}.parquet"), captioner=CAPTIONERS),
+        captions=lambda wildcards: expand(
+            built("captions/{benchmark}/{captioner}.parquet"),
+            benchmark=wildcards.benchmark,
+            captioner=captioners_of(wildcards.benchmark),
+        ),
         template=f"{SETTINGS['prompts']}/cascade.yaml",
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
@@ -35,7 +39,7 @@ rule cascade_prompts:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
-        options=options(swapped=SETTINGS["analysis"]["swapped_captions"]),
+        options=swapped_options,
     shell:
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from pathlib import Path
 
 from akb.benchmark.authored import read_authored
-from akb.benchmark.candidates import distinct, read_candidates, write_candidates
+from akb.benchmark.candidates import distinct, meant, read_candidates, require_known, write_candidates
 from akb.benchmark.imports import read_import
 from akb.benchmark.proofs import grounded_candidates, require_proofs
 from akb.benchmark.taxonomy import read_taxonomy
@@ -36,12 +37,17 @@ def main() -> None:
     os.environ["AKB_LEFT_OUT_WORDS"] = str(args.left_out)
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = [c for path in args.authored for c in read_authored(path)]
-    candidates += [c for path in args.imports for c in read_import(path)]
+    for path in args.imports:
+        imported = read_import(path)
+        require_known(imported, taxonomy, str(path))
+        candidates += imported
     candidates += [c for path in args.written for c in read_candidates(path)]
     if args.grounded:
         candidates += require_proofs(grounded_candidates(args.seed, args.per_template))
     kept = distinct(candidates)
     print(f"{len(kept)} candidates; {len(candidates) - len(kept)} more repeated the text of one of them")
+    for name, n in Counter(c.subcategory for c in kept if c.subcategory not in taxonomy).items():
+        print(f"left aside: {n} of {name!r}, a subcategory that {args.taxonomy} lacks{meant(name, taxonomy)}")
     write_candidates(kept, taxonomy, args.output)
 
 

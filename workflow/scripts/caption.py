@@ -11,7 +11,8 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
-from akb.captions.captioners import Acoustics, Sounds, Whisper, caption_clips, compose, read_captions
+from akb.captions.captioners import Acoustics, Sounds, Whisper, caption_clips, compose
+from akb.captions.from_files import read_captions
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, read_table, write_table
 
@@ -22,10 +23,11 @@ def main() -> None:
     parser.add_argument("--captioner", required=True, help="the name in the captions table")
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--compose", type=Path, nargs="+", help="caption tables to join, clip by clip")
-    parser.add_argument("--file", type=Path, help="JSONL with captions made elsewhere")
+    parser.add_argument("--file", type=Path, help="JSONL, JSON, CSV or Parquet with captions made elsewhere")
     parser.add_argument(
         "--field", default="caption", help="the field of --file that holds the text; a dot goes inwards"
     )
+    parser.add_argument("--partial", action="store_true", help="clips that --file does not know get an empty caption")
     parser.add_argument("--whisper", type=Path, help="transcribe with this checkpoint folder")
     parser.add_argument("--language", action="store_true", help="say which language is spoken (multilingual Whisper)")
     parser.add_argument("--yamnet", type=Path, help="name and describe sounds with this checkpoint folder")
@@ -37,9 +39,11 @@ def main() -> None:
     if a.compose:
         captions = compose([read_table(path, CAPTIONS) for path in a.compose], a.captioner)
     else:
-        clips = read_table(a.clips, CLIPS)[a.shard :: a.shards].to_dicts()
+        every = read_table(a.clips, CLIPS).to_dicts()
+        clips = every[a.shard :: a.shards]
         if a.file:
-            captions = read_captions(a.file, clips, a.captioner, a.field)
+            # Of all clips, so that what a message counts does not depend on the shards.
+            captions = read_captions(a.file, every, a.captioner, a.field, partial=a.partial)[a.shard :: a.shards]
         else:
             device: Literal["cpu", "cuda"] = "cuda" if a.gpus else "cpu"
             whisper = Whisper(a.whisper, device, language=a.language) if a.whisper else None

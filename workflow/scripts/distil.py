@@ -11,6 +11,7 @@ from pathlib import Path
 from akb.errors import guard
 from akb.lalm.distillation import distil, rows_of_shard, summary
 from akb.llm.backbones import backbone_of
+from akb.llm.loading import require_family
 from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
 
 
@@ -31,6 +32,8 @@ def main() -> None:
     shard, shards = map(int, given.shard.split("/"))
     rows = rows_of_shard(scan_table(given.instructions, INSTRUCTIONS), shard, shards)
     backbone = backbone_of(given.backbone)
+    if backbone.engine in ("transformers", "vllm"):
+        require_family(backbone)  # what cannot be trained is not asked for targets
     answered = distil(rows, backbone, given.store, given.how, given.normalise, given.max_tokens, lines=given.lines)
     write_table(frame_of(answered, DISTIL), given.output, DISTIL)
     print(summary(answered))

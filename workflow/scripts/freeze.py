@@ -1,4 +1,4 @@
-"""Freeze the selected candidates: the JSONL file and its item card.
+"""Freeze the selected candidates, if they fill the quotas: the JSONL file and its item card.
 
 python workflow/scripts/freeze.py --help
 """
@@ -14,9 +14,11 @@ from akb.atomic import write_text
 from akb.benchmark.candidates import read_candidates
 from akb.benchmark.card import card, read_second_solve
 from akb.benchmark.frozen import freeze, to_jsonl
+from akb.benchmark.shortfall import require_filled
 from akb.benchmark.stemless import accuracies, read_stemless
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.tables import AUDIT
 
 
 @guard
@@ -31,10 +33,12 @@ def main() -> None:
     parser.add_argument("--card", type=Path, required=True)
     args = parser.parse_args()
 
+    taxonomy = read_taxonomy(args.taxonomy)
+    audit = pl.read_csv(args.audit, schema_overrides=AUDIT)
+    require_filled(audit, taxonomy, where=str(args.taxonomy), audit_path=str(args.audit))
     selected = read_candidates(args.selected)
-    items = freeze(selected, read_taxonomy(args.taxonomy))
+    items = freeze(selected, taxonomy)
     text = to_jsonl(items)
-    audit = pl.read_csv(args.audit, infer_schema_length=None)
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
     second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))

@@ -1,5 +1,7 @@
 """Select the benchmark's items from the merged candidates; say what became of every candidate.
 
+A quota that cannot be filled is no error yet: the audit is written first, and `freeze` refuses.
+
 python workflow/scripts/select_items.py --help
 """
 
@@ -11,6 +13,7 @@ from pathlib import Path
 from akb.benchmark.audit import audit
 from akb.benchmark.candidates import read_candidates, write_candidates
 from akb.benchmark.selection import Limits, select
+from akb.benchmark.shortfall import binding
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
 from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
@@ -41,8 +44,11 @@ def main() -> None:
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
     limits = Limits(args.per_template, args.template_share, args.longest_right, proven)
     chosen = set(select(history.eligible, quotas, limits))
+    held = binding(history.eligible, sorted(chosen), quotas, limits)
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)
-    write_csv(frame_of(history.rows(chosen), AUDIT), args.audit)
+    if held:
+        print(f"{len(held)} subcategories fall short: {', '.join(held)}; {args.audit} says why")
+    write_csv(frame_of(history.rows(chosen, held), AUDIT), args.audit)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
         *on,
         "captioner",
         control="control_control",
-        difference=pl.col("correct").cast(pl.Int64) - pl.col("correct_control").cast(pl.Int64),
+        difference=pl.col("correct") - pl.col("correct_control"),
     )
     run = ["setting", "benchmark", "captioner", "control"]
     rows = []
@@ -87,7 +87,7 @@ def leads(graded: pl.DataFrame, cascade_captioner: str, seed: int) -> pl.DataFra
         table = runs.pivot(on="backbone", index=["benchmark", "item_id"], values="correct").sort("benchmark", "item_id")
         table = table.drop_nulls()  # backbones are compared over the items that all of them were asked
         names = [c for c in table.columns if c not in ("benchmark", "item_id")]
-        marks = {name: table[name].cast(pl.Float64).to_numpy() for name in names}
+        marks = {name: table[name].to_numpy() for name in names}
         ranked = sorted(names, key=lambda name: (-marks[name].mean(), name)) if len(table) else []
         for rank, name in enumerate(ranked, start=1):
             gap = mean_by_item(marks[ranked[0]] - marks[name], seed)

@@ -22,9 +22,9 @@ PREDICTORS = ((METRICS[0],), (METRICS[1],), (METRICS[2],), (METRICS[0], METRICS[
 
 
 def published_scores(path: Path) -> pl.DataFrame:
-    """The paper's accuracies as SCORES rows (`invalid` null: the paper does not say).
+    """The paper's accuracies as SCORES rows (`tied` and `invalid` null: the paper does not say).
 
-    `correct` is the integer count that the percentage stands for. Raises AkbError naming the file.
+    `correct` is the whole count that the percentage stands for. Raises AkbError naming the file.
     """
     columns = {"model": "backbone", "n_items": "n"}
     try:
@@ -35,6 +35,7 @@ def published_scores(path: Path) -> pl.DataFrame:
             domain=pl.col("domain").replace("Overall", "all"),
             captioner=pl.col("captioner").replace("", None),
             control=pl.lit(None, pl.String),
+            tied=pl.lit(None, pl.Int64),
             invalid=pl.lit(None, pl.Int64),
         )
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -1,7 +1,7 @@
 """From responses to scores: one answer per item, then accuracy over every item.
 
 A response that cannot be read is wrong, and counted as invalid with its reason. A response that is
-absent is an error: no denominator ever shrinks.
+absent is an error: no denominator ever shrinks. Options that tie share the item's one point.
 
     scores = score(read_table(responses, RESPONSES), items)
 """
@@ -14,29 +14,37 @@ import polars as pl
 
 from akb.errors import AkbError
 from akb.estimates import wilson
-from akb.tables import SCORES
+from akb.tables import SCORES, TIE
 
 # What tells one run of a benchmark from another.
 RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
 _TEXT_OF_NO_ANSWER = "unreadable"
+_NONE = pl.lit([], pl.List(pl.Int64))
+# Means of the same numbers in another order differ by their last bits; scores in float32 by a thousand times that.
+_SAME = 1e-9
 
 
 def answers(responses: pl.DataFrame) -> pl.DataFrame:
-    """One row per run and item: RUN columns, item_id, `answer` (null if invalid), `invalid`.
+    """One row per run and item: RUN columns, item_id, `chosen` (list of options, empty if invalid), `invalid`.
 
-    With log-probabilities the answer is the option whose mean over the rotations is highest; one
-    rotation that failed makes the item invalid, since a mean over some places would favour them.
-    Without (free text) it is the answer given in most rotations, the earliest rotation's in a tie;
-    the item is invalid when no rotation could be read.
+    With log-probabilities the chosen option is the one whose mean over the rotations is highest; one
+    rotation that failed makes the item invalid, since a mean over some places would favour them. A
+    rotation in which options tie has not failed: means are taken first, and only then is a tie one.
+    Without (free text) it is the answer given in most rotations; the item is invalid when no rotation
+    could be read. Options that share the highest mean, or the most votes, are all chosen: to take one
+    of them by its place, or by the rotation that came first, would favour that place.
     Raises AkbError when one rotation of one item was answered twice.
     """
     keys = [*RUN, "item_id"]
     _refuse_duplicates(responses, keys)
+    scored = pl.col("option_logprobs").is_not_null()
     nan = pl.col("option_logprobs").list.eval(pl.element().is_nan().any()).list.first().fill_null(value=False)
     responses = responses.with_columns(
-        invalid=pl.when(nan & pl.col("invalid").is_null()).then(pl.lit("nan_logits")).otherwise("invalid")
+        invalid=pl.when(scored & (pl.col("invalid") == TIE)).then(None).otherwise("invalid")
     ).with_columns(
-        invalid=pl.when(pl.col("invalid").is_null() & pl.col("answer").is_null() & pl.col("option_logprobs").is_null())
+        invalid=pl.when(nan & pl.col("invalid").is_null())
+        .then(pl.lit("nan_logits"))
+        .when(pl.col("invalid").is_null() & pl.col("answer").is_null() & ~scored)
         .then(pl.lit(_TEXT_OF_NO_ANSWER))
         .otherwise("invalid")
     )
@@ -46,7 +54,8 @@ def answers(responses: pl.DataFrame) -> pl.DataFrame:
 
 def _from_logprobs(responses: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     reasons = responses.group_by(keys).agg(
-        invalid=pl.col("invalid").sort_by("rotation").drop_nulls().first(), answer_given=pl.col("answer").first()
+        invalid=pl.col("invalid").sort_by("rotation").drop_nulls().first(),
+        given=pl.col("answer").drop_nulls().mode().sort(),
     )
     means = (
         responses.filter(pl.col("invalid").is_null() & pl.col("option_logprobs").is_not_null())
@@ -54,13 +63,12 @@ def _from_logprobs(responses: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         .explode("option_logprobs", "option")
         .group_by([*keys, "option"])
         .agg(pl.col("option_logprobs").mean())
-        .sort("option_logprobs", "option", descending=[True, False])
-        .group_by(keys, maintain_order=True)
-        .agg(best=pl.col("option").first())
+        .group_by(keys)
+        .agg(best=pl.col("option").filter(pl.col("option_logprobs") >= pl.col("option_logprobs").max() - _SAME).sort())
     )
-    best = pl.coalesce(pl.col("best"), pl.col("answer_given"))
+    chosen = pl.coalesce(pl.col("best"), pl.col("given"))
     return reasons.join(means, on=keys, how="left", nulls_equal=True).select(
-        *keys, answer=pl.when(pl.col("invalid").is_null()).then(best).cast(pl.Int64), invalid=pl.col("invalid")
+        *keys, chosen=pl.when(pl.col("invalid").is_null()).then(chosen).otherwise(_NONE), invalid=pl.col("invalid")
     )
 
 
@@ -69,28 +77,32 @@ def _from_text(responses: pl.DataFrame) -> pl.DataFrame:
     votes = (
         responses.filter(pl.col("invalid").is_null())
         .group_by([*keys, "answer"])
-        .agg(votes=pl.len(), first=pl.col("rotation").min())
-        .sort("votes", "first", descending=[True, False])
-        .group_by(keys, maintain_order=True)
-        .agg(pl.col("answer").first())
+        .agg(votes=pl.len())
+        .group_by(keys)
+        .agg(chosen=pl.col("answer").filter(pl.col("votes") == pl.col("votes").max()).sort())
     )
-    reasons = responses.group_by(keys).agg(reason=pl.col("invalid").sort_by("rotation").first())
+    reasons = responses.group_by(keys).agg(reason=pl.col("invalid").sort_by("rotation").drop_nulls().first())
     return reasons.join(votes, on=keys, how="left", nulls_equal=True).select(
-        *keys, "answer", invalid=pl.when(pl.col("answer").is_null()).then(pl.col("reason"))
+        *keys,
+        chosen=pl.col("chosen").fill_null(_NONE),
+        invalid=pl.when(pl.col("chosen").is_null()).then(pl.col("reason")),
     )
 
 
 def graded(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """`answers` joined to their items: adds `right`, `correct` (bool), `category`, `subcategory`, `options`.
+    """`answers` joined to their items: adds `right`, `correct`, `tied`, `category`, `subcategory`, `options`.
 
+    `correct` is what the item earns, from 0 to 1: a tie among t options earns 1/t if the right one is
+    among them, which is what choosing one of them by lot would earn.
     Every run must answer every item of its benchmark, and nothing else.
     Raises AkbError naming the run, the number of items at fault and the first of them.
     """
     asked = items.select("item_id", "benchmark", "category", "subcategory", "options", right="answer")
     given = answers(responses)
     _require_all_items(given, asked)
+    earned = pl.when(pl.col("chosen").list.contains(pl.col("right"))).then(1 / pl.col("chosen").list.len())
     return given.join(asked, on=["item_id", "benchmark"], how="left").with_columns(
-        correct=pl.col("answer").eq_missing(pl.col("right"))
+        correct=earned.otherwise(0.0), tied=pl.col("chosen").list.len() > 1
     )
 
 
@@ -103,14 +115,14 @@ def score(
     Raises AkbError as `graded` does.
     """
     frame = graded(responses, items)
-    counts = [pl.len().alias("n"), pl.col("correct").sum(), pl.col("invalid").is_not_null().sum()]
+    counts = [pl.len().alias("n"), pl.col("correct", "tied").sum(), pl.col("invalid").is_not_null().sum()]
     whole = frame.group_by(RUN).agg(counts).with_columns(domain=pl.lit("all"))
     parts = frame.group_by([*RUN, by]).agg(counts).rename({by: "domain"})
-    both = pl.concat([whole.select(*RUN, "domain", "n", "correct", "invalid"), parts])
+    both = pl.concat([whole.select(*RUN, "domain", "n", "correct", "tied", "invalid"), parts])
     bounds = [wilson(row["correct"], row["n"]) for row in both.iter_rows(named=True)]
     return (
         both.with_columns(
-            pl.col("n", "correct", "invalid").cast(pl.Int64),
+            pl.col("n", "tied", "invalid").cast(pl.Int64),
             accuracy=pl.col("correct") / pl.col("n"),
             low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),
             high=pl.Series([b[1] for b in bounds], dtype=pl.Float64),

@@ -9,6 +9,8 @@ it misjudges where options share their words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from akb.analysis.scores import RUN, graded
@@ -25,15 +27,19 @@ def compare_rules(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     rows = graded(read, items).join(
         read.select(*RUN, "item_id", "mode", "text"), on=[*RUN, "item_id"], nulls_equal=True
     )
-    chosen = pl.col("options").list.get(pl.col("answer"), null_on_oob=True)
-    said = pl.when(pl.col("mode") == "generate").then("text").otherwise(chosen).fill_null("")
     official = [
-        matches(text, tuple(options), right) for text, options, right in rows.select(said, "options", "right").rows()
+        _official([text] if mode == "generate" else [options[option] for option in chosen], options, right)
+        for mode, text, chosen, options, right in rows.select("mode", "text", "chosen", "options", "right").rows()
     ]
     return (
-        rows.with_columns(official=pl.Series(official, dtype=pl.Boolean))
+        rows.with_columns(official=pl.Series(official, dtype=pl.Float64))
         .group_by(*RUN, "mode")
         .agg(n=pl.len().cast(pl.Int64), official=pl.col("official").mean(), robust=pl.col("correct").mean())
         .with_columns(moved=100 * (pl.col("official") - pl.col("robust")))
         .sort(*RUN, "mode")
     )
+
+
+def _official(said: Sequence[str], options: Sequence[str], right: int) -> float:
+    """What the published rule gives for a text; for several options that tie, the mean over them; 0 for none."""
+    return sum(matches(text, tuple(options), right) for text in said) / len(said) if said else 0.0

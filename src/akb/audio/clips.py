@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,16 @@ class Measures:
 
 
 def read_clip(path: Path) -> Samples:
-    """The samples of a clip's file: 16 kHz, mono, between -1 and 1. Raises AkbError for any other file."""
-    remedy = "build the audio benchmark again; its import resamples"
+    """The samples of a clip's file: 16 kHz, mono, between -1 and 1. Raises AkbError for any other file.
+
+    A file that is named for its samples, as every clip of a benchmark or a training set is, must hold these samples.
+    """
+    remedy = (
+        "build the clips again, and what rests on them: snakemake --cores 8 all --forcerun "
+        f"{next((parent for parent in path.parents if (parent / 'clips.parquet').exists()), path.parent)}/clips.parquet"
+    )
     try:
-        samples, rate = soundfile.read(path, dtype="float32")
+        samples, rate = soundfile.read(path, dtype="int16")
     except (soundfile.SoundFileError, OSError) as error:
         raise AkbError(f"a clip cannot be read: {error}", where=str(path), remedy=remedy) from error
     if rate != RATE or samples.ndim != 1:
@@ -54,7 +61,19 @@ def read_clip(path: Path) -> Samples:
             where=str(path),
             remedy=remedy,
         )
-    return np.asarray(samples, dtype=np.float32)
+    named = re.fullmatch("[0-9a-f]{16,64}", path.stem)
+    if named and not _digest(samples).startswith(named[0]):
+        raise AkbError("a clip does not hold the samples that it is named for", where=str(path), remedy=remedy)
+    return np.asarray(samples / 32768, dtype=np.float32)
+
+
+def is_clip(path: Path) -> bool:
+    """Whether a clip's file is there and holds the samples that it is named for."""
+    try:
+        read_clip(path)
+    except AkbError:
+        return False
+    return True
 
 
 def decode(path: Path, source: str = "") -> Samples:
@@ -155,7 +174,11 @@ def quantise(samples: Samples) -> npt.NDArray[np.int16]:
 
 def clip_id(samples: Samples) -> str:
     """SHA-256 of the 16-bit little-endian samples."""
-    return hashlib.sha256(quantise(samples).tobytes()).hexdigest()
+    return _digest(quantise(samples))
+
+
+def _digest(samples: npt.NDArray[np.int16]) -> str:
+    return hashlib.sha256(samples.astype("<i2").tobytes()).hexdigest()
 
 
 def write_flac(samples: Samples, path: Path) -> None:

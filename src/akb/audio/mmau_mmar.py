@@ -27,7 +27,7 @@ from typing import Any
 import polars as pl
 
 from akb.atomic import atomic_path
-from akb.audio.clips import RATE, decode, write_flac
+from akb.audio.clips import RATE, clip_id, decode, write_flac
 from akb.errors import AkbError
 from akb.items import Item
 from akb.progress import track
@@ -45,6 +45,7 @@ class Clip:
     clip_id: str
     audio: str
     domain: str
+    ids: tuple[str, ...]  # the benchmark's own ids of the questions about it
 
 
 def read_benchmark(benchmark: str, path: Path) -> tuple[list[Item], list[Clip]]:
@@ -66,22 +67,24 @@ def read_benchmark(benchmark: str, path: Path) -> tuple[list[Item], list[Clip]]:
 
 
 def write_clips(benchmark: str, clips: Sequence[Clip], audio: Path | None, folder: Path) -> pl.DataFrame:
-    """The clips table; with an audio folder also `clips/*.flac` in `folder`, whole or not at all.
+    """The clips table; with an audio folder also `clips/*.flac` in `folder`, named by samples, whole or not at all.
 
     Raises AkbError naming the first clip whose file is missing or unreadable.
     """
     seconds: dict[str, float] = {}
+    names: dict[str, str] = {}
     if audio is not None:
         with atomic_path(folder / "clips") as temporary:
             temporary.mkdir()
             for clip in track(clips, f"convert the audio of {benchmark}"):
                 samples = decode(_audio_file(audio, clip, benchmark), benchmark)
-                write_flac(samples, temporary / f"{clip.clip_id}.flac")
+                names[clip.clip_id] = f"{clip_id(samples)}.flac"
+                write_flac(samples, temporary / names[clip.clip_id])
                 seconds[clip.clip_id] = len(samples) / RATE
     rows = [
         {
             "clip_id": clip.clip_id,
-            "path": f"clips/{clip.clip_id}.flac" if audio is not None else "",
+            "path": f"clips/{names[clip.clip_id]}" if audio is not None else "",
             "seconds": seconds.get(clip.clip_id),
             "sample_rate": RATE,
             "domain": clip.domain,
@@ -89,7 +92,7 @@ def write_clips(benchmark: str, clips: Sequence[Clip], audio: Path | None, folde
             "group": clip.clip_id,
             "licence": LICENCES[benchmark],
             "source": f"{benchmark}: {clip.audio}",
-            "labels": "{}",
+            "labels": json.dumps({"ids": list(clip.ids), "audio": clip.audio}, ensure_ascii=False),
         }
         for clip in clips
     ]
@@ -132,7 +135,12 @@ def _records(path: Path) -> list[Mapping[str, Any]]:
 
 def _convert(benchmark: str, record: Mapping[str, Any]) -> tuple[Item, Clip]:
     domain = "-".join(part.capitalize() for part in str(record[_DOMAIN_FIELD[benchmark]]).split("-"))
-    clip = Clip(f"{benchmark}-{record['id']}", str(record[_AUDIO_FIELD[benchmark]]).removeprefix("./"), domain)
+    clip = Clip(
+        f"{benchmark}-{record['id']}",
+        str(record[_AUDIO_FIELD[benchmark]]).removeprefix("./"),
+        domain,
+        (str(record["id"]),),
+    )
     options = [str(choice) for choice in record["choices"]]
     answer = str(record["answer"])
     if answer not in options or not answer.strip():

@@ -1,7 +1,7 @@
 """How far reviewers agree, per category: Krippendorff's alpha and Fleiss' kappa, by libraries.
 
 Alpha takes every decision and bears gaps; kappa needs the same number of reviewers for each item, so
-it is taken over the items that have the most common number, and says over how many.
+it is taken over the items that have the most common number (of several the largest), and says over how many.
 
     rows = agreement({"Sound": [["accept", "accept"], ["accept", "reject"]]})
 """
@@ -59,7 +59,8 @@ def _one(category: str, items: Sequence[Sequence[str]]) -> Agreement:
     if not total or np.count_nonzero(counts.sum(axis=0)) < 2:
         return Agreement(category, len(items), total, math.nan, math.nan, 0)
     alpha = float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
-    raters = Counter(map(len, items)).most_common(1)[0][0]
+    # Of numbers that are equally common the largest, which has the most decisions behind it.
+    raters, _ = max(Counter(map(len, items)).items(), key=lambda pair: (pair[1], pair[0]))
     same = counts[counts.sum(axis=1) == raters]
     defined = np.count_nonzero(same.sum(axis=0)) > 1
     kappa = float(fleiss_kappa(same, method="fleiss")) if defined else math.nan

@@ -19,6 +19,20 @@ from akb.benchmark.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
 
+# What can become of a candidate, as the first words of its fate.
+SELECTED = "selected"
+REJECTED = "rejected by reviewers"
+CONFLICT = "reviewers disagree: waits for adjudication"
+OPEN = "rejected, edited or contradicted by too few reviewers to count: waits for another"
+FLAGGED = "flagged"
+UNKNOWN = "of a subcategory that the taxonomy lacks"
+DUPLICATE = "a near-duplicate was selected"
+HELD = "kept out by "
+SPARE = "not needed: the quota was filled by others"
+WANTED = "could not be chosen beside the others"
+BARRED = (SELECTED, REJECTED, CONFLICT, OPEN, FLAGGED, UNKNOWN, DUPLICATE)
+_BY_STATUS = {"rejected": REJECTED, "conflict": CONFLICT, "open": OPEN}
+
 
 @dataclass(frozen=True)
 class History:
@@ -31,8 +45,8 @@ class History:
     clusters: dict[str, int]
     statuses: dict[str, tuple[str, int]]
 
-    def rows(self, chosen: set[str]) -> list[dict[str, Any]]:
-        """One row of `tables.AUDIT` per candidate."""
+    def rows(self, chosen: set[str], held: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """One row of `tables.AUDIT` per candidate. held: by short subcategory, the limits that bind (`shortfall`)."""
         taken = {self.clusters[name] for name in chosen}
         return [
             {
@@ -44,19 +58,22 @@ class History:
                 "cluster": self.clusters[c.name],
                 "decisions": self.statuses[c.name][1],
                 "status": self.statuses[c.name][0],
-                "fate": self._fate(c.name, chosen, taken),
+                "fate": self._fate(c, chosen, taken, held or {}),
             }
             for c in self.candidates
         ]
 
-    def _fate(self, name: str, chosen: set[str], taken: set[int]) -> str:
-        if name in chosen:
-            return "selected"
-        if name in self.barred:
-            return self.barred[name]
-        if self.clusters[name] in taken:
-            return "a near-duplicate was selected"
-        return "not needed: the quota was filled by others"
+    def _fate(self, candidate: Candidate, chosen: set[str], taken: set[int], held: Mapping[str, str]) -> str:
+        if candidate.name in chosen:
+            return SELECTED
+        if candidate.name in self.barred:
+            return self.barred[candidate.name]
+        if self.clusters[candidate.name] in taken:
+            return DUPLICATE
+        if candidate.subcategory in held:
+            limits = held[candidate.subcategory]
+            return f"{HELD}{limits}" if limits else WANTED
+        return SPARE
 
 
 def audit(
@@ -77,7 +94,7 @@ def audit(
             found = candidate_flags(c, taxonomy)
             fatal[c.name] = [f.flag for f in found if f.fatal]
             named[c.name] = [f.flag for f in found if not f.fatal]
-    cluster_of = dict(clusters.select("name", "cluster").iter_rows())
+    cluster_of = _joined(candidates, dict(clusters.select("name", "cluster").iter_rows()))
     barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name][0], taxonomy))}
     eligible = [
         Entry(
@@ -86,7 +103,8 @@ def audit(
             template=c.template,
             verification=c.verification,
             cluster=cluster_of[c.name],
-            flags=sum(flag not in FOR_PEOPLE for flag in named[c.name]),
+            # People saw the flags of what they accepted.
+            flags=0 if c.verification == "human" else sum(flag not in FOR_PEOPLE for flag in named[c.name]),
             longest_right=is_longest_right(c),
             proven=bool(c.proof),
         )
@@ -99,11 +117,27 @@ def audit(
 
 def _bar(candidate: Candidate, fatal: Sequence[str], status: str, taxonomy: Mapping[str, Subcategory]) -> str:
     if candidate.subcategory not in taxonomy:
-        return f"the taxonomy has no subcategory {candidate.subcategory}"
-    if status == "rejected":
-        return "rejected by reviewers"
-    if status == "conflict":
-        return "reviewers disagree: waits for adjudication"
+        return f"{UNKNOWN}: {candidate.subcategory}"
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
     if fatal:
-        return f"flagged: {', '.join(sorted(set(fatal)))}"
+        return f"{FLAGGED}: {', '.join(sorted(set(fatal)))}"
     return ""
+
+
+def _joined(candidates: Sequence[Candidate], clusters: Mapping[str, int]) -> dict[str, int]:
+    """The clusters, with those joined that hold the same content: an edit may have made two questions one."""
+    first: dict[str, int] = {}
+    goes: dict[int, int] = {}
+
+    def end(cluster: int) -> int:
+        while cluster in goes:
+            cluster = goes[cluster]
+        return cluster
+
+    for candidate in candidates:
+        cluster = end(clusters[candidate.name])
+        other = end(first.setdefault(candidate.content_key, cluster))
+        if other != cluster:
+            goes[cluster] = other
+    return {name: end(cluster) for name, cluster in clusters.items()}

@@ -9,8 +9,11 @@ answer and rejects every distractor, computed anew from the named source and not
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +67,12 @@ class Candidate:
         content = json.dumps([self.question, self.answer, sorted(self.distractors)], ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
+    @property
+    def content_key(self) -> str:
+        """Equal for two questions that a reader cannot tell apart: spaces and forms of one letter do not count."""
+        texts = [self.question, self.answer, *sorted(self.distractors)]
+        return "\n".join(" ".join(unicodedata.normalize("NFC", text).split()) for text in texts)
+
 
 # A generator module offers GENERATORS: each yields candidates of one template, in a fixed order,
 # the same on every machine for the same seed.
@@ -95,6 +104,25 @@ def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
             )
         kept[candidate.content_hash] = names[candidate.name] = candidate
     return list(kept.values())
+
+
+def require_known(candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory], where: str) -> None:
+    """Raise AkbError naming every subcategory that the taxonomy lacks, and the one that may have been meant."""
+    unknown = Counter(c.subcategory for c in candidates if c.subcategory not in taxonomy)
+    if unknown:
+        lines = [f"{name!r}, {n} questions{meant(name, taxonomy)}" for name, n in sorted(unknown.items())]
+        raise AkbError(
+            "the taxonomy has no such subcategory: " + "; ".join(lines),
+            where=where,
+            remedy=f"use one of {', '.join(taxonomy)}; or add it to the taxonomy (`benchmark.taxonomy`) with its quota",
+        )
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A hint, ", did you mean …?", if a known name is near; else nothing."""
+    folded = {k.casefold().replace("_", " "): k for k in known}
+    near = difflib.get_close_matches(name.strip().casefold().replace("_", " ").replace("-", " "), folded, 1, 0.75)
+    return f", did you mean {folded[near[0]]!r}?" if near else ""
 
 
 def write_candidates(candidates: Iterable[Candidate], taxonomy: Mapping[str, Subcategory], path: Path) -> None:

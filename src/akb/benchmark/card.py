@@ -14,6 +14,7 @@ from statistics import mean, median
 
 import polars as pl
 
+from akb.benchmark.audit import SELECTED, UNKNOWN
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
@@ -34,16 +35,22 @@ class SecondSolve:
 
 
 def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
-    """Count the rows (name, content_hash, chosen, outcome) of the second solving. audit: schema AUDIT.
+    """Count the rows (name, content_hash, chosen, outcome) of the second solving that are about this benchmark.
 
-    outcome: "agreed" with the key, or the item was "mended" or "dropped". Raises AkbError for another.
+    audit: schema AUDIT. Rows about questions of subcategories that the taxonomy lacks do not count, and those that
+    were dropped, so that no table knows them, only beside others that do. outcome: "agreed" with the key, or the
+    item was "mended" or "dropped". Raises AkbError for another.
     """
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     outcomes = Counter(row["outcome"] for row in rows)
     if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
         raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
-    now = dict(audit.select("name", "content_hash").iter_rows())
+    now = dict(audit.filter(~pl.col("fate").str.starts_with(UNKNOWN)).select("name", "content_hash").iter_rows())
+    known = {row["name"] for row in rows} & now.keys()
+    gone = set(audit["name"]) - now.keys()
+    rows = [r for r in rows if r["name"] in known or (known and r["outcome"] == "dropped" and r["name"] not in gone)]
+    outcomes = Counter(row["outcome"] for row in rows)
     reworded = sum(now.get(row["name"], row["content_hash"]) != row["content_hash"] for row in rows)
     return SecondSolve(len(rows), outcomes["agreed"], outcomes["mended"], outcomes["dropped"], reworded)
 
@@ -64,8 +71,9 @@ def card(
     version = content_hash(text)
     candidates = len(audit)
     statuses = Counter(audit["status"])
+    chosen_statuses = Counter(audit.filter(pl.col("fate") == SELECTED)["status"])
     flags = _count_flags(audit)
-    flagged_selected = _count_flags(audit.filter(pl.col("fate") == "selected"))
+    flagged_selected = _count_flags(audit.filter(pl.col("fate") == SELECTED))
     longest = longest_option_accuracy(items)
     positions = Counter(item.answer for item in items)
     templates = Counter(item.template for item in items)
@@ -73,7 +81,7 @@ def card(
     lengths = [len(item.question) for item in items]
     parts = [
         f"# {name}\n",
-        f"{len(items):,} multiple-choice questions on auditory knowledge; content hash `{version}`.",
+        f"{len(items):,} multiple-choice questions; content hash `{version}`.",
         f"They were selected from {candidates:,} candidates ({candidates / len(items):.2f} for each item).\n",
         "## Sizes\n",
         _sizes(items),
@@ -85,9 +93,14 @@ def card(
             ["verification", "items", "meaning"],
             [(v, n, _MEANING[v]) for v, n in Counter(item.verification for item in items).most_common()],
         ),
-        _second(second),
+        *([_second(second)] if second.solved else []),
         "## Review\n",
-        _table(["status of the candidates", "n"], statuses.most_common()),
+        _table(
+            ["status", "candidates", "selected items"],
+            [(status, n, chosen_statuses.get(status, 0)) for status, n in statuses.most_common()],
+        ),
+        f"{chosen_statuses['unreviewed']:,} of {len(items):,} items were taken unreviewed: "
+        "no person, or too few, have judged them.\n",
         _agreement(agreements),
         "## Giving nothing away\n",
         _table(
@@ -113,7 +126,7 @@ def card(
 _MEANING = {
     "program": "a program proves the answer from the named source (`akb verify-proofs`)",
     "human": "people decided, see the decision files",
-    "none": "written, and solved a second time, by language models; no person has checked it",
+    "none": "no program proves it, and no person has checked it",
 }
 
 

@@ -2,7 +2,11 @@
 
 A record has `question`, `options` (a list, or in CSV columns option_1, option_2, …), `answer` (the
 right option's text, its letter or its 0-based index) and `subcategory`; `id`, `rationale` and
-`source` are optional.
+`source` are optional. A question is its own template unless a column `template` says which
+questions are of one making.
+
+A question is called by its `id`, else by its content: neither changes with the file's name, and an id
+outlives a mended text too.
 
     candidates = read_import(Path("akb-2000.jsonl"))
 """
@@ -13,6 +17,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +65,19 @@ def _candidate(record: Mapping[Any, Any], path: Path) -> Candidate:
             raise ValueError(f"{key} is missing")
     options = [str(option) for option in record.get("options") or _numbered(record)]
     answer = _answer_text(record["answer"], options)
-    name = str(record.get("id") or record.get("item_id") or "")
-    return Candidate(
+    candidate = Candidate(
         subcategory=str(record["subcategory"]),
         question=str(record["question"]),
         answer=answer,
         distractors=tuple(option for option in options if option != answer),
-        template=f"import/{path.name}",
+        template="",
         source=str(record.get("source") or path.name),
         rationale=str(record.get("rationale") or ""),
-        given_name=f"{path.stem}/{name}" if name else "",
     )
+    given = str(record.get("id") or record.get("item_id") or "").strip()
+    name = given or f"import/{candidate.content_hash}"
+    template = str(record.get("template") or "").strip() or name
+    return replace(candidate, template=f"import/{template.removeprefix('import/')}", given_name=name)
 
 
 def _numbered(record: Mapping[str, Any]) -> list[str]:

@@ -18,8 +18,9 @@ from akb.benchmark.candidates import Candidate
 from akb.benchmark.review import Decision
 from akb.errors import AkbError
 
-# unreviewed: too few decisions, the candidate stays as it was.
-STATUSES = ("unreviewed", "accepted", "edited", "rejected", "conflict")
+# unreviewed: too few decisions, the candidate stays as it was. open: too few, and one of them is no acceptance, so
+# that it must not be selected as if nobody had doubted it.
+STATUSES = ("unreviewed", "open", "accepted", "edited", "rejected", "conflict")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _ballot(decision: Decision) -> tuple[str, ...]:
 
 def _majority(given: Sequence[Decision], rules: Rules) -> Decision | str:
     if len(given) < rules.minimum or not given:
-        return "unreviewed"
+        return "open" if any(d.verdict != "accept" for d in given) else "unreviewed"
     ballot, votes = Counter(map(_ballot, given)).most_common(1)[0]
     if votes / len(given) <= rules.majority:
         return "conflict"

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from akb.models.model_files import check_files
 from akb.progress import bar, track
 
 Vectors = NDArray[np.float32]  # (texts, width), rows of length 1
@@ -46,6 +47,7 @@ def embed(texts: Sequence[str], checkpoint: Path, *, exact: bool = False) -> Vec
     import torch
     from transformers import AutoModel, AutoTokenizer
 
+    check_files(checkpoint)
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     model = AutoModel.from_pretrained(checkpoint, dtype=torch.float32 if exact else torch.bfloat16).eval()
     vectors = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)

@@ -1,9 +1,9 @@
 """Which candidates make the benchmark: an integer programme solved by PuLP.
 
-Exactly the quota of each subcategory; at most one of a near-duplicate cluster; no template with more
-than its share, no more proven questions than wanted; the right option not too often the longest;
-better verified and less flagged candidates preferred. Where it cannot be done, the short
-subcategories are named. The programme holds only candidates that a best selection may need, so that
+The quota of each subcategory, as far as candidates reach; at most one of a near-duplicate cluster; no
+template with more than its share, no more proven questions than wanted; the right option not too often the longest;
+better verified and less flagged candidates preferred. What a quota
+falls short of is told by `shortfall`. The programme holds only candidates that a best selection may need, so that
 100,000 of them are no more work than some thousands.
 
     chosen = select(entries, quotas, Limits())
@@ -20,8 +20,6 @@ from itertools import chain, combinations
 from typing import TypeVar
 
 import pulp
-
-from akb.errors import AkbError
 
 # What one item is worth by its verification: a person's word over a program's over nobody's.
 WORTH = {"human": 3.0, "program": 2.0, "none": 1.0}
@@ -67,10 +65,7 @@ class Bound:
 
 
 def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[str]:
-    """Names of the chosen candidates, in the order of `entries`.
-
-    Raises AkbError naming every subcategory that falls short, and by how many.
-    """
+    """Names of the chosen candidates, in the order of `entries`; fewer than the quotas where these cannot be filled."""
     entries = [e for e in entries if e.subcategory in quotas]
     bounds = _bounds(entries, quotas, limits)
     pool = sorted(contenders(_distinct(entries), quotas, bounds), key=lambda e: e.name)
@@ -92,7 +87,6 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
     if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1)) != pulp.LpStatusOptimal:
         raise RuntimeError(f"the selection was not solved: {pulp.LpStatus[programme.status]}")
-    _require_filled(entries, quotas, {s: round(v.value() or 0) for s, v in short.items()})
     return [e.name for e in entries if e.name in pick and (pick[e.name].value() or 0) > 0.5]
 
 
@@ -166,20 +160,6 @@ def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits)
                 if most < quota:
                     found.append((group, most))
     return [Bound(frozenset(e.name for e in group), most) for group, most in found if len(group) > most]
-
-
-def _require_filled(entries: Sequence[Entry], quotas: Mapping[str, int], short: Mapping[str, int]) -> None:
-    missing = {s: n for s, n in short.items() if n > 0}
-    if not missing:
-        return
-    have = Counter(subcategory for subcategory, _ in _groups(entries, lambda e: (e.subcategory, e.cluster)))
-    lines = [f"{s}: {n} short of {quotas[s]} ({have[s]} distinct candidates)" for s, n in missing.items()]
-    raise AkbError(
-        "the quotas cannot be filled:\n" + "\n".join(f"  - {line}" for line in lines),
-        where="config/taxonomy.yaml",
-        remedy="write more candidates for these subcategories, lower their quotas, or loosen per_template, "
-        "template_share or longest_right of the benchmark",
-    )
 
 
 def _value(entry: Entry) -> float:

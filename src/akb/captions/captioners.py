@@ -1,7 +1,7 @@
 """Captioners: whatever turns a clip into text that a text LLM can answer from.
 
-`whisper` writes down what is said, `sounds` names the sounds and describes them, `file` reads
-captions made elsewhere; `compose` joins the texts of several. All take 16 kHz mono clips.
+`whisper` writes down what is said, `sounds` names the sounds and describes them; `compose` joins the texts of
+several; `from_files` reads captions made elsewhere. All take 16 kHz mono clips.
 
     captioner = Sounds(Path("results/checkpoints/yamnet"))
     table = caption_clips(clips, folder, "sounds", captioner)
@@ -9,7 +9,6 @@ captions made elsewhere; `compose` joins the texts of several. All take 16 kHz m
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import defaultdict
@@ -144,36 +143,8 @@ def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
     rows = []
     for clip_id in by_clip[0]:
         parts = [captions[clip_id] for captions in by_clip]
-        text = "\n".join(part["text"] for part in parts)
+        text = "\n".join(part["text"] for part in parts if part["text"])
         rows.append(_row(clip_id, name, text, sum(part["seconds"] for part in parts)))
-    return frame_of(rows, CAPTIONS)
-
-
-def read_captions(path: Path, clips: Sequence[dict[str, Any]], name: str, field: str) -> pl.DataFrame:
-    """Captions made elsewhere: a JSONL file with `id` (a clip's id, its source, or the `id` among its
-    labels) and the text in `field`, where a dot goes inwards: "captions.qwen2audio".
-
-    Every clip gets a row: one that the file does not know has an empty text. Raises AkbError naming
-    file and line for a line that cannot be read.
-    """
-    texts: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            entry = json.loads(line)
-            text: Any = entry
-            for key in field.split("."):
-                text = text[key]
-            texts[str(entry["id"])] = str(text or "")
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise AkbError(
-                f"a caption cannot be read: {error!r}",
-                where=f"{path}, line {number}",
-                remedy=f"each line is a JSON object with `id` and `{field}`",
-            ) from error
-    rows = []
-    for clip in clips:
-        names = (clip["clip_id"], clip["source"], str(json.loads(clip["labels"] or "{}").get("id")))
-        rows.append(_row(clip["clip_id"], name, next((texts[n] for n in names if n in texts), ""), 0.0))
     return frame_of(rows, CAPTIONS)
 
 

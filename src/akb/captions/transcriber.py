@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from akb.audio.whisper_encoder import layer_states
 from akb.errors import AkbError
+from akb.models.model_files import check_files
 
 SAMPLE_RATE = 16_000
 Samples = NDArray[np.float32]
@@ -76,6 +77,7 @@ class Transcriber:
         """Raises AkbError if the folder holds no Whisper model."""
         from transformers import WhisperForConditionalGeneration, WhisperProcessor
 
+        check_files(folder)
         try:
             self._processor: Any = WhisperProcessor.from_pretrained(folder)
             dtype = torch.float32 if device == "cpu" else torch.bfloat16

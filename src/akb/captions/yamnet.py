@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akb.errors import AkbError
+from akb.models.model_files import check_files
 
 SAMPLE_RATE = 16000
 PATCH_FRAMES, PATCH_HOP = 96, 48  # frames of 10 ms
@@ -46,6 +47,7 @@ class Yamnet:
     def __init__(self, folder: Path) -> None:
         import onnxruntime
 
+        check_files(folder)
         try:
             with (folder / "class_map.csv").open(encoding="utf-8", newline="") as handle:
                 self.classes = [row["display_name"] for row in csv.DictReader(handle)]

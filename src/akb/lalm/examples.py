@@ -16,7 +16,7 @@ import polars as pl
 
 from akb.audio.transcripts import words_of
 from akb.lalm.held_out import held_out_groups, is_held_out
-from akb.lalm.training import Example
+from akb.lalm.recipe import Example
 
 if TYPE_CHECKING:
     from akb.lalm.model import Branch, Lalm

@@ -30,6 +30,7 @@ from safetensors import safe_open
 from akb.atomic import atomic_path
 from akb.audio.whisper_encoder import layer_states
 from akb.errors import AkbError
+from akb.models.model_files import check_files
 
 SAMPLE_RATE = 16_000
 GRID_SECONDS = 0.5
@@ -53,6 +54,7 @@ class Encoder:
         """Load the encoder alone. Raises AkbError if a tapped layer does not exist."""
         from transformers import WhisperFeatureExtractor, WhisperModel
 
+        check_files(folder)
         dtype = torch.float32 if device == "cpu" else torch.bfloat16
         self.encoder: Any = WhisperModel.from_pretrained(folder, dtype=dtype).get_encoder().to(device).eval()
         self.mel = WhisperFeatureExtractor.from_pretrained(folder)

@@ -22,7 +22,9 @@ from akb.errors import AkbError
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.examples import examples_of
 from akb.lalm.model import Lalm
-from akb.lalm.training import Recipe, Record, description_tokens, train
+from akb.lalm.objectives import description_tokens
+from akb.lalm.recipe import Recipe, Record
+from akb.lalm.training import train
 from akb.llm.engine import Backbone
 
 
@@ -43,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--questions-per-clip", type=int, default=3)
     recipe.add_argument("--lr", type=float, default=1e-3)
     recipe.add_argument("--warmup", type=float, default=0.05, help="share of the steps")
+    recipe.add_argument(
+        "--loss-over", choices=["answers", "tokens"], default="answers", help="what the loss is a mean of"
+    )
     recipe.add_argument("--align-steps", type=int, default=60, help="0: no alignment stage, as in DeSTA")
     recipe.add_argument("--align-clips-per-step", type=int, default=32)
     recipe.add_argument("--align-lr", type=float, default=1e-3)

@@ -24,8 +24,8 @@ import torch
 from akb.errors import AkbError
 from akb.items import Item
 from akb.lalm.connector import Connector
-from akb.lalm.model import Lalm, Tree
-from akb.lalm.training import hear
+from akb.lalm.model import Clip, Lalm
+from akb.lalm.objectives import hear
 from akb.llm.engine import Backbone
 from akb.llm.inference import likeliest
 from akb.progress import bar
@@ -67,7 +67,7 @@ def listen(
         trunk = () if control == "no_audio" else lalm.trunk_tokens(transcripts.get(heard, ""))
         shown = item.options if asking.show_options else ()
         asked = (lalm.branch(item.question, shown, option, end=False) for option in item.options)
-        trees.append(Tree(trunk, tuple(asked)))
+        trees.append(Clip(trunk, tuple(asked)))
     rows: list[dict[str, Any] | None] = [None] * len(items)
     stage = f"listen: {control or 'audio'}"
     with bar(stage, len(items), "item") as progress:
@@ -128,7 +128,7 @@ def _size(option: str, tokens: int, normalise: str) -> int:
 def _row(
     item: Item,
     scores: tuple[float, ...],
-    tree: Tree,
+    tree: Clip,
     backbone: Backbone,
     asking: Asking,
     control: Control | None,

@@ -15,6 +15,7 @@ import msgspec
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Sampling
 from akb.models.fingerprint import read_fingerprint
+from akb.models.model_files import check_files
 
 # The entry's own names for how the backbone generates.
 _GENERATION = {"max_tokens", "temperature", "top_p", "seed", "stop"}
@@ -46,6 +47,7 @@ def _identity(entry: dict[str, Any], name: str) -> tuple[str, str]:
     if not entry.get("checkpoint"):
         raise _wrong("no checkpoint", name, "name the folder that the rule `checkpoint` built")
     known = read_fingerprint(Path(entry["checkpoint"]))
+    check_files(Path(entry["checkpoint"]))
     return known["fingerprint"], known["origin"] if entry.get("engine") == "openai" else entry["checkpoint"]
 
 

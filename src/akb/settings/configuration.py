@@ -91,6 +91,18 @@ def display(settings: Settings, name: str) -> Settings:
     return {"name": name, "label": name[:8], "family": "", "colour": ""} | given
 
 
+def heard_by(settings: Settings, captioner: str) -> list[str]:
+    """The audio benchmarks and training sets that a captioner is for; a composed one is for those of all its parts."""
+    known = [*settings["audio_benchmarks"], *settings["training_sets"]]
+    named, waiting, seen = set(known), [captioner], set()
+    while waiting:
+        entry = settings["captioners"].get(waiting.pop(), {})
+        named &= set(entry.get("benchmarks", known))
+        waiting += [part for part in entry.get("of", []) if part not in seen]
+        seen |= set(entry.get("of", []))
+    return [name for name in known if name in named]
+
+
 def canonical(value: Any) -> str:
     """`value` as JSON with sorted keys: one text for one meaning, whatever the order of keys."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
@@ -155,6 +167,7 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
             yield f"audio_benchmarks.{name}: a benchmark of kind {entry['kind']} needs `items`, the path of its file"
     if benchmarks and settings["analysis"]["cascade_captioner"] not in captioners:
         yield f"analysis.cascade_captioner: there is no captioner {settings['analysis']['cascade_captioner']!r}"
+    yield from _captioner_faults(settings)
     clash = tools.keys() & settings.get("backbones", {}).keys()
     if clash:
         yield f"tools: {sorted(clash)} are names of backbones too"
@@ -169,6 +182,31 @@ def _reference_faults(settings: Settings) -> Iterator[str]:
         yield f"lalm.train_on: {settings['lalm']['train_on']!r} is neither `mini` nor under training_sets"
     if trains and settings["lalm"]["encoder"] not in tools:
         yield f"lalm.encoder: there is no tool {settings['lalm']['encoder']!r}"
+
+
+def _captioner_faults(settings: Settings) -> Iterator[str]:
+    """Captioners that are missing where one is needed: they may name the benchmarks that they are for."""
+    captioners, benchmarks = settings["captioners"], settings["audio_benchmarks"]
+    known = [*benchmarks, *settings["training_sets"]]
+    for name, entry in captioners.items():
+        for named in entry.get("benchmarks", []):
+            if named not in known:
+                near = difflib.get_close_matches(named, known, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                yield f"captioners.{name}.benchmarks: there is no audio benchmark or training set {named!r}{hint}"
+            elif "of" in entry and named not in heard_by(settings, name):
+                yield f"captioners.{name}.benchmarks: not all of its parts are for {named!r}"
+        if entry.get("kind") == "file" and "file" not in entry:
+            yield f"captioners.{name}: a captioner of kind file needs `file`, the path of its captions"
+    for place, needed in (
+        ("analysis.cascade_captioner", list(benchmarks)),
+        ("lalm.transcripts", [*benchmarks, settings["lalm"]["train_on"]]),
+    ):
+        section, key = place.split(".")
+        if (captioner := settings[section][key]) in captioners:
+            lacking = [name for name in needed if name in known and name not in heard_by(settings, captioner)]
+            if lacking:
+                yield f"{place}: {captioner!r} is not for {', '.join(lacking)}; see captioners.{captioner}.benchmarks"
 
 
 def _package_faults(settings: Settings, packages: Collection[str]) -> Iterator[str]:

@@ -7,8 +7,10 @@ import torch
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Output, Request, Sampling
-from akb.llm.engines.branches import Branches, branch_out, output_of
+from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.transformers import TransformersEngine
+from akb.llm.head import token_logprobs
+from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
 LONG = "Which of the following do you hear in the recording, before the first event and after the second one? "
@@ -44,10 +46,10 @@ def engine(request: pytest.FixtureRequest) -> TransformersEngine:
 def test_packed_scores_are_those_of_separate_sequences(
     engine: TransformersEngine, mode: str, batch_tokens: int, attention: str
 ) -> None:
-    assert engine.packs
+    assert engine._reader.branches
     engine._batch_tokens = batch_tokens
     if attention == "sdpa":
-        engine._plain_attention = 0
+        engine._reader.plain_attention = 0
     requests = _questions(mode=mode)
     works = branch_out(requests, engine._chat, 4096)
     for request, work, packed in zip(requests, works, _run(engine, requests), strict=True):
@@ -61,7 +63,7 @@ def test_attention_is_fused_where_its_scores_would_take_much_memory(tiny_llama: 
     engine = TransformersEngine(_backbone(tiny_llama), [])
     used = []
     for limit in (10**9, 10**4):
-        engine._plain_attention = limit
+        engine._reader.plain_attention = limit
         _run(engine, _questions())
         used.append(engine._model.config._attn_implementation)
     assert used == ["eager", "sdpa"]
@@ -141,3 +143,30 @@ def test_stop_texts_end_a_generation(tiny_llama: Path) -> None:
     stop = text[len(text) // 2]
     stopped = _run(engine, [replace(request, sampling=replace(sampling, stop=(stop,)))])[0].text
     assert stopped == text.split(stop)[0].strip()
+
+
+@torch.inference_mode()
+def test_in_bfloat16_options_of_one_token_do_not_tie(tiny_llama: Path) -> None:
+    """Logits rounded to bfloat16 stand 0.125 apart at 20: of many options some would have exactly the same score."""
+    engine = TransformersEngine(_backbone(tiny_llama, dtype="bfloat16"), [])
+    model = engine._model
+    weight = model.get_output_embeddings().weight
+    hidden = torch.randn(3, weight.shape[1], generator=torch.Generator().manual_seed(0)).bfloat16() * 40
+    tokens = list(range(50, 250))
+    found = token_logprobs(model, hidden, [0] * 200 + [1] * 200 + [2] * 200, tokens * 3).reshape(3, 200)
+    exact = (hidden.float() @ weight.float().T).log_softmax(-1)[:, tokens]
+    assert [len(row.unique()) for row in found] == [200] * 3
+    assert max(len(row.unique()) for row in (hidden @ weight.T).float()[:, tokens]) < 200
+    assert found.numpy() == pytest.approx(exact.numpy(), abs=0.05)  # the sum over the vocabulary is over rounded logits
+
+
+@torch.inference_mode()
+def test_in_bfloat16_options_do_not_tie_where_trees_are_not_read(tiny_llama: Path) -> None:
+    """The plain way has the model's own logits, and takes the options' own from the states that these were made of."""
+    engine = TransformersEngine(_backbone(tiny_llama, dtype="bfloat16"), [])
+    engine._model.get_output_embeddings().weight.mul_(60)
+    stems, targets = [[5, 6, 7]] * 200, [[token] for token in range(50, 250)]
+    found = torch.cat(engine._reader.plain_logprobs(stems, targets))
+    rounded = engine._model(torch.tensor(stems[:1])).logits[0, -1, 50:250].float()
+    assert len(rounded.unique()) < 195
+    assert len(found.unique()) >= 199

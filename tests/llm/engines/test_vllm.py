@@ -8,8 +8,8 @@ import pytest
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Mode, Request, Sampling
-from akb.llm.engines.branches import Branches
 from akb.llm.engines.vllm import VllmEngine, _Waiting
+from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
 LONG = "Which of the following do you hear in the recording, before the first event and after the second one? "

@@ -12,18 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from akb.llm.chat import Chat, common_prefix
 from akb.llm.engine import Output, Request, letters_of
-
-
-@dataclass(frozen=True)
-class Branches:
-    """Token ids of a stem and of its branches, none empty; branches stand in the order shown."""
-
-    stem: tuple[int, ...]
-    branches: tuple[tuple[int, ...], ...]
+from akb.llm.tree import Branches
 
 
 def branch_out(requests: Sequence[Request], chat: Chat, limit: int) -> list[Branches | Output]:

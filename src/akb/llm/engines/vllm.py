@@ -27,8 +27,9 @@ import torch
 from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.engine import Backbone, Output, Request
-from akb.llm.engines.branches import Branches, branch_out, output_of
+from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
+from akb.llm.tree import Branches
 
 # What vLLM reads from the environment; a value that the user has set is left alone.
 _ENVIRONMENT = {
@@ -70,6 +71,9 @@ class VllmEngine:
         self._backbone = backbone
         self._chat = Chat(AutoTokenizer.from_pretrained(backbone.checkpoint), backbone)
         options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
+        if any(request.mode != "generate" for request in asked):
+            # In bfloat16 a logit of 20 is rounded to 0.125, and options would tie.
+            options["hf_overrides"] = {"head_dtype": "float32", **options.get("hf_overrides", {})}
         self._llm = LLM(
             backbone.checkpoint,
             dtype=backbone.dtype,  # type: ignore[arg-type]

@@ -1,9 +1,12 @@
-"""Many items in one forward pass without repeating a token: a tree of tokens under an ancestor mask.
+"""Sequences that begin alike in one forward pass without repeating a token: a tree of tokens under an ancestor mask.
 
 Stems and branches that begin alike share their nodes, so an instruction, a caption asked about twice
 and the first words of two options are computed once. A node sees its ancestors and itself; its
 position is its depth: every path through the tree is exactly the sequence it would be alone. A
 branch's last token predicts nothing that is asked for, so it is never computed.
+
+Text scoring packs many items into a row; an audio language model has a row for each clip, whose first nodes are the
+clip's audio embeddings (`slots`).
 
     tree = Tree(start=12); tree.add(stem, branches); mask = tree.mask(window=None)
 """
@@ -11,35 +14,56 @@ branch's last token predicts nothing that is asked for, so it is never computed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akb.llm.engines.branches import Branches
+Tokens = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Token ids of a stem and of its branches, none empty; branches stand in the order shown."""
+
+    stem: tuple[int, ...]
+    branches: tuple[tuple[int, ...], ...]
 
 
 class Tree:
-    """One packed row. start: how many leading tokens of every stem stand in a cache before the row."""
+    """One packed row. start: how many leading tokens of every path stand in a cache before the row. slots: how many
+    nodes, before all others, hold embeddings that are given apart from the tokens."""
 
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.tokens: list[int] = []
-        self._parents: list[int] = []
+    def __init__(self, start: int, slots: int = 0, filler: int = 0) -> None:
+        self.start, self.slots = start, slots
+        self.tokens: list[int] = [filler] * slots
+        self._parents: list[int] = list(range(-1, slots - 1))
         self._children: dict[tuple[int, int], int] = {}
-        # For every item: for every branch: the node that predicts each token, and the token.
+        # For every stem that was added: for every branch: the node that predicts each token, and the token.
         self.targets: list[list[list[tuple[int, int]]]] = []
 
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def add(self, work: Branches) -> None:
-        """Add an item. Its stem must be longer than `start`."""
-        stem_end = self._walk(-1, work.stem[self.start :])[-1]
-        item = []
-        for branch in work.branches:
+    def add(self, stem: Tokens, branches: Sequence[Tokens]) -> None:
+        """Add a stem, without what stands in the cache, and its branches. The stem must not be empty."""
+        stem_end = self._walk(self.slots - 1, stem)[-1]
+        added = []
+        for branch in branches:
             predictors = [stem_end, *self._walk(stem_end, branch[:-1])]
-            item.append(list(zip(predictors, branch, strict=True)))
-        self.targets.append(item)
+            added.append(list(zip(predictors, branch, strict=True)))
+        self.targets.append(added)
+
+    def paths(self) -> list[tuple[list[int], list[int]]]:
+        """(tokens before it, target tokens) of every branch, in the order of `targets`: separate sequences again."""
+        paths = []
+        for branch in (branch for added in self.targets for branch in added):
+            node, before = branch[0][0], []
+            while node >= 0:
+                before.append(self.tokens[node])
+                node = self._parents[node]
+            paths.append((before[::-1], [token for _, token in branch]))
+        return paths
 
     def positions(self) -> NDArray[np.int64]:
         """Each node's position in its own sequence: int64, (nodes,)."""
@@ -62,7 +86,7 @@ class Tree:
             seen &= own[:, None] - all_positions[None, :] < window
         return seen
 
-    def _walk(self, node: int, tokens: Sequence[int]) -> list[int]:
+    def _walk(self, node: int, tokens: Tokens) -> list[int]:
         """Follow `tokens` down from `node`, growing the tree where needed; return the nodes passed."""
         passed = []
         for token in tokens:
@@ -80,13 +104,14 @@ class Tree:
 def pack(works: Sequence[Branches], start: int, row_tokens: int) -> list[tuple[Tree, list[int]]]:
     """Fill trees up to `row_tokens` nodes, in the order given: (tree, indices of its items) each.
 
-    Put items that begin alike next to each other. A longer item has a tree to itself.
+    start: how many leading tokens of every stem stand in the cache; each stem is longer. Put items that begin alike
+    next to each other. A longer item has a tree to itself.
     """
     rows: list[tuple[Tree, list[int]]] = []
     for index, work in enumerate(works):
         longest = len(work.stem) - start + sum(len(branch) - 1 for branch in work.branches)
         if not rows or len(rows[-1][0]) + longest > row_tokens:
             rows.append((Tree(start), []))
-        rows[-1][0].add(work)
+        rows[-1][0].add(work.stem[start:], work.branches)
         rows[-1][1].append(index)
     return rows

@@ -1,0 +1,74 @@
+"""What a training is told, what it learns from, and what it reports: plain values.
+
+Recipe(steps=200, lr=1e-3)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from akb.lalm.model import Branch
+
+
+@dataclass(frozen=True)
+class Example:
+    """A training clip: its transcript, its description's words, and what was asked and answered about it."""
+
+    clip_id: str
+    transcript: str
+    description: str
+    questions: Sequence[Branch]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. Learning rates are peaks of a linear warm-up and a cosine to zero.
+
+    loss_over: what the loss is the mean of: "answers" (each counts alike, however long) or "tokens" (of a step).
+    """
+
+    steps: int
+    clips_per_step: int = 8
+    questions_per_clip: int = 3
+    lr: float = 1e-3
+    warmup: float = 0.05  # share of the steps
+    loss_over: Literal["answers", "tokens"] = "answers"
+    align_steps: int = 300
+    align_clips_per_step: int = 32
+    align_lr: float = 1e-3
+    align_temperature: float = 0.05
+    frames_kept: float = 0.5  # share of a clip's frames, drawn anew at each step; all are heard outside training
+    betas: tuple[float, float] = (0.9, 0.98)
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    held_out_every: int = 100
+    seed: int = 0
+
+    def for_alignment(self) -> Recipe:
+        """The recipe of the first stage in the terms of the second: a clip has one description."""
+        own = {"steps": self.align_steps, "lr": self.align_lr, "clips_per_step": self.align_clips_per_step}
+        return replace(self, **own, questions_per_clip=1)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of training.csv. loss is the mean since the row before, over all processes; held_out_loss is None where
+    not measured; samples_per_second counts all processes' answers (in the alignment: descriptions)."""
+
+    stage: str
+    step: int
+    loss: float
+    lr: float
+    samples_per_second: float
+    held_out_loss: float | None
+
+
+def learning_rate(step: int, recipe: Recipe) -> float:
+    """The rate at a step counted from 1: linear warm-up, then a cosine that reaches zero after the last step."""
+    warm = max(1, round(recipe.warmup * recipe.steps))
+    if step <= warm:
+        return recipe.lr * step / warm
+    return recipe.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / (recipe.steps - warm + 1)))

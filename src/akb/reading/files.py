@@ -1,0 +1,257 @@
+"""Records from files that others made: JSON, JSONL, CSV, Parquet, a `datasets` folder. The one place that reads them.
+
+Every record comes with the place that it stands at, for messages. What is decided here: UTF-8 with or without a byte
+order mark, UTF-16 with one; lines end at a line feed alone, so a U+2028 inside a text ends nothing; a file named
+`.json` may hold lines, and one named `.jsonl` a list; a key that stands twice in an object is an error, since one of
+its values would be lost; so is a CSV row of another length than its header. CSV may be separated by commas,
+semicolons or tabs: whichever parts the header into the most columns.
+
+    for where, record in read_records(Path("items.csv")): record["question"]
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from akb.errors import AkbError
+
+Record = dict[str, Any]
+
+# The fields that may name an item or its clip, the likeliest first: ids, then paths.
+IDS = ("id", "item_id", "clip_id", "question_id", "uid", "key")
+PATHS = ("audio", "audio_path", "audio_id", "path", "file", "file_name", "filename", "audio_file", "wav", "wav_path")
+NAMES = (*IDS, *PATHS)
+
+_ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LISTS = ("data", "rows", "items", "questions", "records", "annotations", "results", "predictions", "captions")
+
+
+def read_records(path: Path, *, keyed: tuple[str, str] | None = None) -> Iterator[tuple[str, Record]]:
+    """Yield (where, record) for each record of a file, or of a folder that `datasets` saved.
+
+    keyed: (name, value), the fields of the records that a JSON object `{name: value, …}` stands for; None: such an
+    object is one record. Raises AkbError naming file and row.
+    """
+    if path.is_dir():
+        yield from _dataset(path)
+    elif path.suffix == ".parquet":
+        yield from _parquet(path)
+    elif path.suffix in (".csv", ".tsv"):
+        yield from _csv(path)
+    else:
+        yield from _json(path, keyed)
+
+
+def at(record: Mapping[str, Any], field: str) -> Any:
+    """The value under `field`; a dot goes inwards, into lists by number (`audios.0.text`). Raises LookupError."""
+    if field in record:
+        return record[field]
+    value: Any = record
+    for key in field.split("."):
+        if isinstance(value, list) and key.isdecimal():
+            value = value[int(key)]
+        elif isinstance(value, Mapping):
+            value = value[key]
+        else:
+            raise LookupError(field)
+    return value
+
+
+def absent(value: Any) -> bool:
+    """Whether a cell holds nothing: null, or the NaN that pandas writes in its place."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def name_of(value: Any) -> str:
+    """An id as text: 7, "7" and the 7.0 that pandas makes of it are one. Raises ValueError for what is no id."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise ValueError(f"{value!r} is no id: it is neither text nor a whole number")
+    return str(value)
+
+
+def text_of(path: Path) -> str:
+    """A file's text. Raises AkbError for one that is missing or in another encoding."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise AkbError("the file does not exist", where=str(path), remedy="check the path") from error
+    except OSError as error:
+        raise AkbError(f"the file cannot be read: {error}", where=str(path), remedy="check the path") from error
+    if content.startswith(b"PK\x03\x04"):
+        raise AkbError(
+            "the file is a spreadsheet or an archive", where=str(path), remedy="save it as UTF-8 CSV or JSON"
+        )
+    encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8-sig")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise AkbError(f"not UTF-8: {error}", where=f"{path}, line {line}", remedy="save the file as UTF-8") from error
+
+
+def read_json(text: str, where: str) -> Any:
+    """A JSON value. Raises AkbError for a fault, and for a key that stands twice in one object."""
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        place = f"{where}, line {error.lineno}" if error.lineno > 1 else where
+        raise AkbError(
+            f"not valid JSON: {error.msg}", where=place, remedy="give a JSON list, or a JSON object a line"
+        ) from error
+    except ValueError as error:
+        raise AkbError(str(error), where=where, remedy="keep one of the two values") from error
+    except RecursionError as error:
+        raise AkbError("JSON nested too deeply", where=where, remedy="give a flat list of objects") from error
+
+
+def json_lines(text: str, path: Path) -> Iterator[tuple[str, Any]]:
+    """(where, value) of each line that is not blank."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            where = f"{path}, row {number}"
+            yield where, read_json(line, where)
+
+
+def _json(path: Path, keyed: tuple[str, str] | None) -> Iterator[tuple[str, Record]]:
+    text = text_of(path)
+    start = text.lstrip()[:1]
+    values: Iterator[tuple[str, Any]]
+    whole = _whole(text, str(path)) if start in ("[", "{") else None
+    if isinstance(whole, list):
+        values = ((f"{path}, row {number}", value) for number, value in enumerate(whole, start=1))
+    elif isinstance(whole, dict):
+        values = _of_object(whole, path, keyed)
+    else:
+        values = json_lines(text, path)
+    for where, value in values:
+        if not isinstance(value, dict):
+            raise AkbError(
+                f"not an object but {type(value).__name__}", where=where, remedy="give one JSON object for each row"
+            )
+        yield where, value
+
+
+def _whole(text: str, where: str) -> Any:
+    """The one value that the text is; None if it is several lines of JSON."""
+    if text.lstrip().startswith("["):
+        return read_json(text, where)
+    first, _, rest = text.strip().partition("\n")
+    if rest.strip():
+        try:
+            json.loads(first)
+        except ValueError:
+            return read_json(text, where)  # the first line alone is no value, so the file is one
+        return None
+    return read_json(text, where)
+
+
+def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iterator[tuple[str, Any]]:
+    """Records of a file that is one object: a list under one of the usual names, {id: value}, or a single record."""
+    lists = [key for key, value in whole.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS):
+        for number, value in enumerate(whole[lists[0]], start=1):
+            yield f"{path}, row {number} of {lists[0]!r}", value
+    elif keyed and not whole.keys() & {*NAMES, *keyed, keyed[1].split(".")[0]}:
+        for number, (key, value) in enumerate(whole.items(), start=1):
+            rest = value if isinstance(value, dict) else {keyed[1]: value}
+            yield f"{path}, row {number} ({key!r})", {keyed[0]: key, **rest}
+    else:
+        yield f"{path}, row 1", whole
+
+
+def _csv(path: Path) -> Iterator[tuple[str, Record]]:
+    text = text_of(path)
+    csv.field_size_limit(1 << 30)
+    if "\0" in text:
+        raise AkbError("the file holds null bytes", where=str(path), remedy="save it as UTF-8 CSV")
+    header: Sequence[str] | None = None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path), strict=True)
+    row = 0
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                doubled = sorted({name for name in header if header.count(name) > 1})
+                if doubled:
+                    raise ValueError(f"the header names {', '.join(map(repr, doubled))} twice")
+                continue
+            row += 1
+            if len(cells) != len(header):
+                more = "more" if len(cells) > len(header) else "fewer"
+                raise ValueError(
+                    f"{more} cells than columns: {len(cells)}, not {len(header)}; quote a text that holds a comma"
+                )
+            yield f"{path}, row {row} (line {reader.line_num})", dict(zip(header, cells, strict=True))
+    except (csv.Error, ValueError) as error:
+        raise AkbError(
+            str(error), where=f"{path}, row {row} (line {reader.line_num})", remedy="mend this row of the file"
+        ) from error
+
+
+def _delimiter(text: str, path: Path) -> str:
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    if path.suffix == ".tsv":
+        return "\t"
+    return max((",", ";", "\t"), key=lambda sign: len(next(csv.reader([header], delimiter=sign), [])))
+
+
+def _parquet(path: Path) -> Iterator[tuple[str, Record]]:
+    import polars as pl
+
+    try:
+        table = pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        missing = not path.exists()
+        raise AkbError(
+            "the file does not exist" if missing else f"the file cannot be read: {error}",
+            where=str(path),
+            remedy="check the path" if missing else "write it again as Parquet",
+        ) from error
+    for number, record in enumerate(table.iter_rows(named=True), start=1):
+        yield f"{path}, row {number}", record
+
+
+def _dataset(path: Path) -> Iterator[tuple[str, Record]]:
+    import datasets
+
+    try:
+        loaded = datasets.load_from_disk(str(path))
+    except (OSError, ValueError) as error:
+        raise AkbError(
+            f"the folder cannot be read: {error}", where=str(path), remedy="give a folder that `save_to_disk` wrote"
+        ) from error
+    parts = loaded if isinstance(loaded, datasets.DatasetDict) else {"": loaded}
+    for split, part in parts.items():
+        for number, record in enumerate(rows_of(part), start=1):
+            yield f"{path}, row {number}" + (f" of split {split}" if split else ""), record
+
+
+def rows_of(part: Any) -> Iterator[Record]:
+    """Records of a `datasets.Dataset`; what its Audio columns hold stays as it is stored: `{"bytes", "path"}`."""
+    import datasets
+
+    for name, feature in part.features.items():
+        if isinstance(feature, datasets.Audio):
+            part = part.cast_column(name, datasets.Audio(decode=False))
+    for record in part:
+        yield dict(record)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Record:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(
+            f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
+        )
+    return found
