@@ -19,6 +19,7 @@ COMMANDS = (
     "akb.orchestration.why",
     "akb.orchestration.reproduce",
     "akb.benchmark.proofs",
+    "akb.benchmark.blind_draw",
     "akb.preflight.pin",
 )
 

@@ -224,7 +224,19 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
+        options=options(
+            **{
+                key: BENCHMARK[key]
+                for key in (
+                    "per_template",
+                    "template_share",
+                    "longest_right",
+                    "computation",
+                    "computation_in",
+                    "cue_balance",
+                )
+            }
+        ),
     shell:
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"

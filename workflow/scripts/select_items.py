@@ -27,6 +27,9 @@ def main() -> None:
     parser.add_argument("--per-template", type=int, required=True)
     parser.add_argument("--template-share", type=float, required=True)
     parser.add_argument("--longest-right", type=float, required=True)
+    parser.add_argument("--computation", type=float, required=True, help="share of all items that may compute")
+    parser.add_argument("--computation-in", type=float, required=True, help="the same of each category")
+    parser.add_argument("--cue-balance", type=float, required=True, help="see akb.benchmark.selection.Limits")
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
@@ -42,7 +45,15 @@ def main() -> None:
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
-    limits = Limits(args.per_template, args.template_share, args.longest_right, proven)
+    limits = Limits(
+        args.per_template,
+        args.template_share,
+        args.longest_right,
+        proven,
+        args.computation,
+        args.computation_in,
+        args.cue_balance,
+    )
     chosen = set(select(history.eligible, quotas, limits))
     held = binding(history.eligible, sorted(chosen), quotas, limits)
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from akb.benchmark.candidates import Candidate
+from akb.benchmark.cues import cues
 from akb.benchmark.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
@@ -107,6 +108,9 @@ def audit(
             flags=0 if c.verification == "human" else sum(flag not in FOR_PEOPLE for flag in named[c.name]),
             longest_right=is_longest_right(c),
             proven=bool(c.proof),
+            category=taxonomy[c.subcategory].category,
+            skill=c.skill,
+            cues=tuple(cues(c.question, (c.answer, *c.distractors), 0).values()),
         )
         for c in candidates
         if c.name not in barred

@@ -39,8 +39,9 @@ def level(signal: Signal) -> float:
 
 def spectrum(signal: Signal, rate: float) -> tuple[Signal, Signal]:
     """(frequencies, magnitudes) with a Hann window."""
-    windowed = signal * np.hanning(len(signal))
-    return np.fft.rfftfreq(len(signal), 1 / rate), np.abs(np.fft.rfft(windowed))
+    frequencies: Signal = np.fft.rfftfreq(len(signal), 1 / rate).astype(np.float64)
+    magnitudes: Signal = np.abs(np.fft.rfft(signal * np.hanning(len(signal)))).astype(np.float64)
+    return frequencies, magnitudes
 
 
 def strongest(signal: Signal, rate: float) -> float:
@@ -79,4 +80,5 @@ def envelope(signal: Signal, rate: float, seconds: float = 0.01) -> Signal:
     """RMS over a running window."""
     size = max(1, round(seconds * rate))
     power = np.convolve(np.square(signal), np.ones(size) / size, mode="same")
-    return np.sqrt(np.maximum(power, 0))
+    root: Signal = np.sqrt(np.maximum(power, 0))
+    return root

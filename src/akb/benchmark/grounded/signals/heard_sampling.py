@@ -6,12 +6,21 @@ for candidate in GENERATORS["sampling_aliasing.sweep_without_filter"](seed): ...
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from akb.benchmark.grounded.craft.hearing import Outcomes
-from akb.benchmark.grounded.craft.signal_tools import band, band_level, level, noise, spectrum, strongest, times, tone
+from akb.benchmark.grounded.craft.signal_tools import (
+    Signal,
+    band,
+    band_level,
+    level,
+    noise,
+    spectrum,
+    strongest,
+    times,
+    tone,
+)
 
 SAMPLING, BITS, FORMATS = Outcomes("sampling_aliasing"), Outcomes("quantisation_bit_depth"), Outcomes("formats_codecs")
 
@@ -218,11 +227,13 @@ def signal_and_noise(before_gain: float, bits: int, new_bits: int, after_gain: f
     rate, rng = 48000.0, np.random.default_rng(2)
     x = 0.25 * tone(997, 0.5, rate)
 
-    def quantised(values: np.ndarray[Any, Any], depth: int) -> np.ndarray[Any, Any]:
+    def quantised(values: Signal, depth: int) -> Signal:
         step = 2.0 / 2**depth
-        return step * np.round((values + step * (rng.random(len(x)) - rng.random(len(x)))) / step)
+        whole: Signal = np.round(values / step + rng.random(len(x)) - rng.random(len(x)))
+        stored: Signal = step * whole
+        return stored
 
-    def parts(values: np.ndarray[Any, Any]) -> tuple[float, float]:
+    def parts(values: Signal) -> tuple[float, float]:
         gain = float(values @ x / (x @ x))
         return 20 * np.log10(gain), level(values - gain * x)
 

@@ -230,10 +230,10 @@ def speech_through(low: float, high: float) -> str:
     """Which of a hum of m (100 to 400 Hz) and a hiss of s (5 to 9 kHz) a band leaves."""
     rate = 32000.0
     hum, hiss = band(noise(0.5, rate, 1), rate, 100, 400), band(noise(0.5, rate, 2), rate, 5000, 9000)
-    lost = tuple(level(band(part, rate, low, high)) < level(part) - 25 for part in (hum, hiss))
-    kept = tuple(level(band(part, rate, low, high)) > level(part) - 1 for part in (hum, hiss))
-    if not all(a or b for a, b in zip(lost, kept, strict=True)):
+    change = [level(band(part, rate, low, high)) - level(part) for part in (hum, hiss)]
+    if any(-25 < c < -1 for c in change):
         return ""
+    lost = (change[0] < -25, change[1] < -25)
     return {(False, False): "neither", (True, False): "hum", (False, True): "hiss", (True, True): "both"}[lost]
 
 
