@@ -251,6 +251,7 @@ rule freeze:
         taxonomy=BENCHMARK["taxonomy"],
         second_solve=BENCHMARK["second_solve"],
         stemless=STEMLESS,
+        earlier=BENCHMARK["earlier"],
     output:
         frozen=built("benchmark/akb.jsonl"),
         card=built("benchmark/card.md"),
@@ -266,7 +267,7 @@ rule freeze:
     shell:
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
-        " --stemless {input.stemless:q}"
+        " --stemless {input.stemless:q} --earlier {input.earlier:q}"
         " {params.options} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from akb.benchmark.grounded.craft.hearing import Outcomes
 from akb.benchmark.grounded.craft.signal_tools import Signal, band_level, envelope, level, noise, times, tone
+from akb.benchmark.grounded.signals.heard_levels import ROOMS
 
-ROOMS, REVERBERATION, NOISE = Outcomes("room_acoustics"), Outcomes("reverberation"), Outcomes("noise_snr")
+REVERBERATION, NOISE = Outcomes("reverberation"), Outcomes("noise_snr")
 _RATE, _SPEED = 8000.0, 343.0
 
 

@@ -99,7 +99,7 @@ def coded_size(rng: Random) -> Iterator[Sketch]:
             megabytes = rng.choice([5, 8, 10, 12, 15, 16, 20, 25, 32, 40, 50, 64, 100])
             stem = rng.choice([
                 f"How long does {name} audio at a constant {rate} kbit/s play from a file of {megabytes} MB (1 MB = 10⁶ bytes)?",
-                f"For how long does {name} audio have to run at {rate} kbit/s to fill {megabytes} MB (1 MB = 10⁶ bytes)?",
+                f"A phone has {megabytes} MB left (1 MB = 10⁶ bytes). How long a recording in {name} at {rate} kbit/s still fits?",
             ])  # fmt: skip
             right = megabytes * 8e6 / (rate * 1000) / 60
             yield Sketch.of(stem, same_form([right * f for f in (1, 0.125, 2, 0.5, 8, 1.5)], "min"), {"of": "coded_seconds", "capacity": megabytes * 8e6, "bit_rate": rate * 1000}, "size in bits ÷ bit rate")  # fmt: skip

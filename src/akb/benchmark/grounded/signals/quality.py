@@ -258,7 +258,7 @@ codec.add(
 codec.add(
     "highest_frequency", "bandwidth_of", "kHz",
     [
-        "A codec resamples its input to {rate} Hz before coding. Which is the lowest frequency above which nothing of the input can be left?",
+        "A codec resamples its input to {rate} Hz before coding. Up to which frequency can sounds of the input survive?",
         "A speech stream was coded at a sampling rate of {rate} Hz and later stored at 48,000 Hz. Up to which frequency can its spectrogram be filled?",
         "Decoded audio sounds muffled because the codec works internally at {rate} Hz. What is the highest frequency it can carry?",
     ],

@@ -193,7 +193,7 @@ def odd_count(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Three of these words have the same number of syllables. Which one has a different number?",
         "By number of syllables, which of these words is the odd one out?",
-        "Which of these words would not scan in place of the other three, because its syllable count differs?",
+        "Three of these words have equally many syllables. Which one has another number?",
     )
     while True:
         count = rng.choice((1, 2, 3, 4))
