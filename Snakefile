@@ -40,6 +40,7 @@ localrules:
     tables,
     figures,
     published,
+    item_pages,
     report,
     manifest,
     all,
@@ -53,6 +54,7 @@ rule all:
     default_target: True
     input:
         built("report.html"),
+        built("items"),
         built("tables/accuracy.csv"),
         built("tables/gains.csv"),
         built("tables/correlations.csv"),

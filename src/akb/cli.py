@@ -21,6 +21,8 @@ COMMANDS = (
     "akb.benchmark.proofs",
     "akb.benchmark.blind_draw",
     "akb.preflight.pin",
+    "akb.preflight.doctor",
+    "akb.preflight.plan",
 )
 
 

@@ -18,6 +18,8 @@ from akb.benchmark.shortfall import require_filled
 from akb.benchmark.stemless import accuracies, read_stemless
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import AUDIT
 
 
@@ -28,10 +30,8 @@ def main() -> None:
         parser.add_argument(f"--{table}", type=Path, required=True)
     parser.add_argument("--second-solve", type=Path, required=True, help="CSV of the second solving of authored items")
     parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
-    parser.add_argument("--name", required=True)
-    parser.add_argument(
-        "--earlier", type=Path, nargs="*", default=[], help="the frozen version before, to compare with"
-    )
+    parser.add_argument("--earlier", type=Path, nargs="*", default=[], help="the frozen version before")
+    section_of = add_options(parser, Benchmark, "name")
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
     args = parser.parse_args()
@@ -40,13 +40,18 @@ def main() -> None:
     audit = pl.read_csv(args.audit, schema_overrides=AUDIT)
     require_filled(audit, taxonomy, where=str(args.taxonomy), audit_path=str(args.audit))
     selected = read_candidates(args.selected)
-    items = freeze(selected, taxonomy)
+    people = {
+        row["name"]: {"by": row["reviewers"].split("; "), "answered": row["answered"], "right": row["right"]}
+        for row in audit.filter(pl.col("decisions") > 0).iter_rows(named=True)
+    }
+    items = freeze(selected, taxonomy, people)
     text = to_jsonl(items)
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
     second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
     earlier = next(((path.stem, read_frozen(path)) for path in args.earlier), None)
-    write_text(args.card, card(args.name, text, items, audit, agreement, second, stemless, earlier))
+    name = section_of(args).name
+    write_text(args.card, card(name, text, items, audit, agreement, second, stemless, earlier))
     write_text(args.frozen, text)
 
 

@@ -16,6 +16,8 @@ from akb.benchmark.selection import Limits, select
 from akb.benchmark.shortfall import binding
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
 
 
@@ -24,15 +26,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
-    parser.add_argument("--per-template", type=int, required=True)
-    parser.add_argument("--template-share", type=float, required=True)
-    parser.add_argument("--longest-right", type=float, required=True)
-    parser.add_argument("--computation", type=float, required=True, help="share of all items that may compute")
-    parser.add_argument("--computation-in", type=float, required=True, help="the same of each category")
-    parser.add_argument("--cue-balance", type=float, required=True, help="see akb.benchmark.selection.Limits")
+    limits_of = ("per_template", "template_share", "longest_right", "computation", "computation_in", "cue_balance")
+    section_of = add_options(parser, Benchmark, *limits_of)
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
+    benchmark = section_of(args)
 
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = read_candidates(args.candidates)
@@ -45,15 +44,7 @@ def main() -> None:
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
-    limits = Limits(
-        args.per_template,
-        args.template_share,
-        args.longest_right,
-        proven,
-        args.computation,
-        args.computation_in,
-        args.cue_balance,
-    )
+    limits = Limits(proven=proven, **{name: getattr(benchmark, name) for name in limits_of})
     chosen = set(select(history.eligible, quotas, limits))
     held = binding(history.eligible, sorted(chosen), quotas, limits)
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)

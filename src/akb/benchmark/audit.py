@@ -44,7 +44,7 @@ class History:
     barred: dict[str, str]
     flags: dict[str, list[str]]
     clusters: dict[str, int]
-    statuses: dict[str, tuple[str, int]]
+    statuses: dict[str, dict[str, Any]]
 
     def rows(self, chosen: set[str], held: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """One row of `tables.AUDIT` per candidate. held: by short subcategory, the limits that bind (`shortfall`)."""
@@ -57,8 +57,8 @@ class History:
                 "source": c.source,
                 "flags": "; ".join(self.flags[c.name]),
                 "cluster": self.clusters[c.name],
-                "decisions": self.statuses[c.name][1],
-                "status": self.statuses[c.name][0],
+                **self.statuses[c.name],
+                "reviewers": "; ".join(self.statuses[c.name]["reviewers"]),
                 "fate": self._fate(c, chosen, taken, held or {}),
             }
             for c in self.candidates
@@ -89,14 +89,14 @@ def audit(
     fatal: dict[str, list[str]] = defaultdict(list)
     for name, flag, is_fatal in flags.select("name", "flag", "fatal").iter_rows():
         (fatal if is_fatal else named)[name].append(flag)
-    status_of = {name: (status, n) for name, status, n in statuses.select("name", "status", "decisions").iter_rows()}
+    status_of = {row["name"]: row for row in statuses.iter_rows(named=True)}
     for c in candidates:
-        if status_of[c.name][0] == "edited":  # the table's flags are those of the old text
+        if status_of[c.name]["status"] == "edited":  # the table's flags are those of the old text
             found = candidate_flags(c, taxonomy)
             fatal[c.name] = [f.flag for f in found if f.fatal]
             named[c.name] = [f.flag for f in found if not f.fatal]
     cluster_of = _joined(candidates, dict(clusters.select("name", "cluster").iter_rows()))
-    barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name][0], taxonomy))}
+    barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name]["status"], taxonomy))}
     eligible = [
         Entry(
             name=c.name,

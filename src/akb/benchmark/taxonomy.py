@@ -6,12 +6,12 @@ taxonomy["rhyme"].quota
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from akb.errors import AkbError
+from akb.strict_yaml import read_yaml
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Subcategory:
 def read_taxonomy(path: Path) -> dict[str, Subcategory]:
     """Subcategories by name, in the order of the file. Raises AkbError naming a faulty entry."""
     found: dict[str, Subcategory] = {}
-    for category in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+    for category in read_yaml(path).values():
         for name, entry in category["subcategories"].items():
             if name in found:
                 raise AkbError("a subcategory stands twice", where=f"{path}: {name}", remedy="give it another name")
@@ -44,6 +44,11 @@ def read_taxonomy(path: Path) -> dict[str, Subcategory]:
             proven = entry.get("proven")
             found[name] = Subcategory(name, category["name"], entry["quota"], entry["definition"], proven)
     return found
+
+
+def category_of(taxonomy: Mapping[str, Subcategory], subcategory: str) -> str:
+    """The display name of a subcategory's category; empty for one that the taxonomy lacks."""
+    return taxonomy[subcategory].category if subcategory in taxonomy else ""
 
 
 def scaled_quotas(taxonomy: dict[str, Subcategory], total: int) -> dict[str, int]:
