@@ -27,7 +27,7 @@ _FLAG_COST = 0.4
 # Far above any item's worth: a quota is missed only if it cannot be met.
 _SHORTFALL_COST = 1e4
 # How far from the best a selection may be, as a share of its worth: names' tiny parts are not worth minutes.
-_GAP = 1e-4
+_GAP = 1e-3
 
 Key = TypeVar("Key", bound=Hashable)
 

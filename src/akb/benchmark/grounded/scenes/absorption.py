@@ -74,7 +74,7 @@ def absorbed_area(args: Mapping[str, Any], option: str) -> bool:
     return near(option, sum(area * coefficients(name)[args["band"]] for name, area in args["surfaces"]), rel=0.02)
 
 
-@ABSORPTION.template(absorbs_extreme, source=TABLE)
+@ABSORPTION.template(absorbs_extreme, source=TABLE, skill="recall")
 def best_absorber(rng: Random) -> Iterator[Sketch]:
     while True:
         band, most = rng.choice([125, 250, 500, 1000, 2000, 4000]), rng.random() < 0.6
@@ -104,7 +104,7 @@ def best_absorber(rng: Random) -> Iterator[Sketch]:
         )
 
 
-@ABSORPTION.template(falling_absorption, source=TABLE, limit=30)
+@ABSORPTION.template(falling_absorption, source=TABLE, limit=30, skill="recall")
 def bass_absorber(rng: Random) -> Iterator[Sketch]:
     def tilt(name: str) -> float:
         return coefficients(name)[125] - coefficients(name)[4000]
