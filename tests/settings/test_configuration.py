@@ -110,7 +110,7 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
 
 # What the workflow itself passes to a script; the rest of the script's options are the configuration's.
 GIVEN_BY_RULES = {"clips", "split", "encoder", "shard", "output", "sources", "instructions", "backbone", "store"}
-GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help"}
+GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help", "gpus"}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def main() -> None:
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
     limits_of = ("per_template", "template_share", "longest_right", "computation", "computation_in", "cue_balance")
-    section_of = add_options(parser, Benchmark, *limits_of)
+    section_of = add_options(parser, Benchmark, "options", *limits_of)
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
@@ -41,6 +41,7 @@ def main() -> None:
         read_table(args.clusters, CLUSTERS),
         read_table(args.statuses, STATUSES),
         taxonomy,
+        benchmark.options,
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}

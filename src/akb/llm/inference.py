@@ -134,6 +134,7 @@ def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
             f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
             where=f"backbone {backbone.name}",
             remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+            passing=True,
         )
     refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
     if refused and all(reasons):
