@@ -166,4 +166,4 @@ def _liked(candidates: Sequence[Candidate], taxonomy: Mapping[str, Subcategory])
         )
         category = taxonomy[c.subcategory].category if c.subcategory in taxonomy else ""
         questions.append(Question(c.question, tuple(options), options.index(c.answer), category))
-    return [float(r) - 1 / len(q.options) for r, q in zip(cross_validated(questions), questions, strict=True)]
+    return [float(r) - 1 / len(q.options) for r, q in zip(cross_validated(questions, folds=5), questions, strict=True)]
