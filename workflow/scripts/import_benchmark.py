@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.audio.mmau_mmar import read_benchmark, write_clips
+from akb.audio.mmau_mmar import read_benchmark, with_units, write_clips
 from akb.errors import guard
 from akb.items import write_items
 from akb.tables import CLIPS, write_table
@@ -26,7 +26,7 @@ def main() -> None:
     items, clips = read_benchmark(arguments.benchmark, arguments.questions)
     table = write_clips(arguments.benchmark, clips, arguments.audio, arguments.output)
     write_table(table, arguments.output / "clips.parquet", CLIPS)
-    write_items(items, arguments.output / "items.parquet")
+    write_items(with_units(items, table), arguments.output / "items.parquet")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,11 @@ def published_scores(path: Path) -> pl.DataFrame:
             domain=pl.col("domain").replace("Overall", "all"),
             captioner=pl.col("captioner").replace("", None),
             control=pl.lit(None, pl.String),
-            tied=pl.lit(None, pl.Int64),
-            invalid=pl.lit(None, pl.Int64),
+            tied=pl.lit(None, pl.Float64),
+            invalid=pl.lit(None, pl.Float64),
+            effective_n=pl.col("n").cast(pl.Float64),
+            trainings=pl.lit(None, pl.Int64),
+            training_variance=pl.lit(None, pl.Float64),
         )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise AkbError(

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Clip:
     audio: str
     domain: str
     ids: tuple[str, ...]  # the benchmark's own ids of the questions about it
+    recording: str = ""  # what it was cut from, where the benchmark says so
 
 
 def read_benchmark(benchmark: str, path: Path) -> tuple[list[Item], list[Clip]]:
@@ -89,7 +90,8 @@ def write_clips(benchmark: str, clips: Sequence[Clip], audio: Path | None, folde
             "sample_rate": RATE,
             "domain": clip.domain,
             "split": "test",
-            "group": clip.clip_id,
+            # Some clips of MMAU are one file under several ids: known by their samples, where there are any.
+            "group": clip.recording or names.get(clip.clip_id, clip.clip_id).removesuffix(".flac"),
             "licence": LICENCES[benchmark],
             "source": f"{benchmark}: {clip.audio}",
             "labels": json.dumps({"ids": list(clip.ids), "audio": clip.audio}, ensure_ascii=False),
@@ -97,6 +99,12 @@ def write_clips(benchmark: str, clips: Sequence[Clip], audio: Path | None, folde
         for clip in clips
     ]
     return frame_of(rows, CLIPS)
+
+
+def with_units(items: Sequence[Item], clips: pl.DataFrame) -> list[Item]:
+    """The items, each with its clip's group as the unit that intervals are over."""
+    groups = dict(clips.select("clip_id", "group").iter_rows())
+    return [replace(item, unit=groups[str(item.clip_id)]) for item in items]
 
 
 def require_audio(clips: pl.DataFrame, table: Path) -> None:
@@ -140,6 +148,7 @@ def _convert(benchmark: str, record: Mapping[str, Any]) -> tuple[Item, Clip]:
         str(record[_AUDIO_FIELD[benchmark]]).removeprefix("./"),
         domain,
         (str(record["id"]),),
+        str(record.get("url") or ""),
     )
     options = [str(choice) for choice in record["choices"]]
     answer = str(record["answer"])

@@ -52,6 +52,7 @@ class FrozenItem:
             clip_id=None,
             source=self.source,
             verification=self.verification,
+            unit=self.template or self.item_id,
         )
 
 

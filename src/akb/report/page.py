@@ -27,7 +27,7 @@ from akb.report import charts, tables
 
 # The columns of our CSV tables that are not decimal numbers.
 _TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "tied", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
+_COUNTS = ("n", "trainings", "rank", "position", "items", "step", "pairs", "pairs_right")
 _TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "target", "predictors"), pl.String) | dict.fromkeys(_COUNTS, pl.Int64)
 
 SETTINGS = ("audio", "cascade", "probe")
