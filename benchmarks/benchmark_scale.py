@@ -26,12 +26,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from akb.benchmark.candidates import Candidate, distinct, write_candidates
 from akb.benchmark.frozen import FrozenItem, read_frozen
 from akb.benchmark.taxonomy import read_taxonomy
-from akb.settings.configuration import checked
+from akb.settings.benchmark import Benchmark
+from akb.settings.checking import checked
+from akb.strict_yaml import read_yaml
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/benchmark_scale.csv"
@@ -124,15 +124,21 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
         merged = {"merged": "merged.parquet", "statuses": "statuses.parquet", "agreement": "agreement.csv"}
         steps: dict[str, dict[str, Any]] = {
             "hygiene": {**given, "flags": "flags.parquet"},
-            "merge": {**given, **limits["review"], **merged, "conflicts": "conflicts.csv", "stale": "stale.csv"},
+            "merge": {
+                **given,
+                **limits.review.model_dump(),
+                **merged,
+                "conflicts": "conflicts.csv",
+                "stale": "stale.csv",
+            },
             "near_duplicates": {
                 "candidates": "merged.parquet",
                 "minilm": minilm,
-                "threshold": limits["similarity"],
+                "similarity": limits.similarity,
                 "clusters": "clusters.parquet",
             },
             "select_items": {
-                **{key: limits[key] for key in ("per_template", "template_share", "longest_right")},
+                **{key: getattr(limits, key) for key in ("per_template", "template_share", "longest_right")},
                 "candidates": "merged.parquet",
                 "taxonomy": taxonomy,
                 "flags": "flags.parquet",
@@ -150,12 +156,10 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
     return found
 
 
-def _limits() -> dict[str, Any]:
+def _limits() -> Benchmark:
     """What the default configuration says of the benchmark."""
-    content = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
-    limits: dict[str, Any] = checked(content, schema, where="config/config.yaml")["benchmark"]
-    return limits
+    path = ROOT / "config/config.yaml"
+    return checked(read_yaml(path), where=str(path), files=[path]).benchmark
 
 
 def stages(text: str) -> dict[str, float]:

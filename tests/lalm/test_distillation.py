@@ -5,6 +5,7 @@ import pytest
 from akb.lalm.distillation import distil, grounded, request_of, rows_of_shard, summary
 from akb.lalm.model import Wording
 from akb.llm.engine import Backbone
+from akb.settings.distillation import Distillation
 from akb.tables import INSTRUCTIONS, frame_of
 
 ORACLE = Backbone("oracle", "oracle", "", "f", engine_options={"accuracy": 1.0})
@@ -48,7 +49,9 @@ def test_an_open_question_is_learnt_whatever_the_answer(tmp_path):
 
 @pytest.mark.parametrize("lines", [False, True])
 def test_a_free_answer_ends_with_its_line_unless_several_are_allowed(lines):
-    request = request_of(row(options=[], answer=None), "generate", 8, Wording(), lines)
+    request = request_of(
+        row(options=[], answer=None), Distillation(how="generate", max_tokens=8, lines=lines), Wording()
+    )
     assert request.sampling.stop == (() if lines else ("\n",))
 
 
@@ -62,12 +65,15 @@ def test_shards_share_the_rows_and_keep_descriptions_together():
 
 
 def test_clips_described_alike_are_asked_about_once():
-    requests = {request_of(row(clip_id=clip, instruction_id=clip), "option", 8, Wording()) for clip in ("c1", "c2")}
+    requests = {
+        request_of(row(clip_id=clip, instruction_id=clip), Distillation(max_tokens=8), Wording())
+        for clip in ("c1", "c2")
+    }
     assert len(requests) == 1
 
 
 def test_the_description_stands_where_the_sound_will():
-    request = request_of(row(), "option", 8, Wording())
+    request = request_of(row(), Distillation(max_tokens=8), Wording())
     assert request.user == "Audio: (sound: a dog)\nWhat is heard?"
 
 

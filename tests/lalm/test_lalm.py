@@ -1,3 +1,4 @@
+import dataclasses
 import random
 
 import pytest
@@ -6,11 +7,13 @@ import torch
 from akb.items import Item
 from akb.lalm.batches import ahead, thinned
 from akb.lalm.connector import Connector, ConnectorShape
-from akb.lalm.listening import Asking, listen, swapped
+from akb.lalm.listening import listen, swapped
 from akb.lalm.model import Clip, Lalm
 from akb.lalm.recipe import Example, Recipe, learning_rate
 from akb.lalm.training import train
 from akb.llm.engine import Backbone
+from akb.settings.listening import Listening
+from akb.settings.training import Training
 
 
 @pytest.fixture(scope="module", params=["tiny_llama", "tiny_base", "tiny_gemma"])
@@ -75,12 +78,16 @@ def hearable(lalm, clips=16):
     return features, examples
 
 
+def recipe_of(**options):
+    return Recipe.of(Training(**options))
+
+
 def fresh_connector(lalm):
     torch.manual_seed(0)
     return Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=32, depth=1, heads=2, dropout=0.0))
 
 
-RECIPE = Recipe(steps=80, clips_per_step=8, questions_per_clip=1, lr=3e-3, align_steps=30, align_clips_per_step=8,
+RECIPE = recipe_of(steps=80, clips_per_step=8, questions_per_clip=1, lr=3e-3, align_steps=30, align_clips_per_step=8,
                 held_out_every=10)  # fmt: skip
 
 
@@ -107,8 +114,8 @@ def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained):
     connector, _, features, _ = trained
     items = [item(f"c{number}") for number in range(4)]
     same = {f"c{number}": f"c{number}" for number in range(4)}
-    heard = listen(lalm, connector, items, same, features, {}, Asking(), backbone)
-    without = listen(lalm, connector, items, same, features, {}, Asking(), backbone, "no_audio")
+    heard = listen(lalm, connector, items, same, features, {}, Listening(), backbone)
+    without = listen(lalm, connector, items, same, features, {}, Listening(), backbone, "no_audio")
     margins = [row["option_logprobs"][0] - row["option_logprobs"][1] for row in heard]
     # Random weights hardly let the sound through, but whatever comes through points the right way.
     assert min(margins[0], margins[2]) > max(margins[1], margins[3])
@@ -117,7 +124,7 @@ def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained):
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeypatch):
     features, examples = hearable(lalm)
-    recipe = Recipe(**{**RECIPE.__dict__, "align_steps": 0})
+    recipe = dataclasses.replace(RECIPE, align_steps=0)
     whole = fresh_connector(lalm)
     train(lalm, whole, examples, [], features, recipe)
     real, calls = Lalm.target_logprobs, []
@@ -139,7 +146,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeyp
 
 
 def test_learning_rate_warms_up_and_falls_to_nearly_nothing():
-    rates = [learning_rate(step, Recipe(steps=100, lr=1.0, warmup=0.1)) for step in range(1, 101)]
+    rates = [learning_rate(step, recipe_of(steps=100, lr=1.0, warmup=0.1)) for step in range(1, 101)]
     assert rates[9] == max(rates) == 1.0
     assert rates[0] == pytest.approx(0.1)
     assert 0 < rates[-1] < 0.01

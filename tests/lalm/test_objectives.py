@@ -12,6 +12,7 @@ from akb.lalm.model import Clip, Lalm
 from akb.lalm.objectives import alignment, description_tokens, distillation, hear
 from akb.lalm.recipe import Example, Recipe
 from akb.llm.engine import Backbone
+from akb.settings.training import Training
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,9 @@ def batch_of(lalm: Lalm) -> Batch:
 def test_an_answer_counts_once_or_by_its_tokens(lalm: Lalm, loss_over: str) -> None:
     connector = Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=16, depth=1, heads=2)).eval()
     batch = batch_of(lalm)
-    found, weight = distillation(lalm, Recipe(1, questions_per_clip=1, loss_over=loss_over)).loss(connector, batch)  # type: ignore[arg-type]
+    found, weight = distillation(lalm, Recipe.of(Training(steps=1, questions_per_clip=1, loss_over=loss_over))).loss(
+        connector, batch
+    )
     clips = [Clip((), tuple(example.questions)) for example in batch.examples]
     logprobs = [
         branch for clip in lalm.target_logprobs(clips, hear(connector, batch.clips, lalm.device)) for branch in clip

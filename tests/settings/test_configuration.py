@@ -12,28 +12,40 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
 from akb.errors import AkbError
 from akb.settings import configuration as config
+from akb.settings.checking import checked
+from akb.settings.distillation import Distillation
+from akb.settings.features import Features
+from akb.settings.instructions import Instructions
+from akb.settings.listening import Listening
+from akb.settings.resources import Requests
+from akb.settings.training import Training
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 MINIMAL: dict[str, Any] = {
     "backbones": {"tiny": {"source": {"random": "tiny-llama"}}},
-    "tools": {"whisper-tiny.en": {"source": {"package": "whisper-tiny.en"}}},
+    "tools": {"whisper-tiny.en": {"source": {"package": "whisper-tiny.en"}}, "minilm": {"source": {"random": "x"}}},
+}
+AUDIO: dict[str, Any] = {
+    "audio_benchmarks": {"mini": {"kind": "mini"}},
+    "captioners": {"combined": {"kind": "acoustics"}},
+    "lalm": {"transcripts": ""},
 }
 
 
 def faults(**changes: Any) -> str:
     with pytest.raises(AkbError) as error:
-        config.checked(copy.deepcopy(MINIMAL) | changes, SCHEMA, where="test.yaml")
+        checked(copy.deepcopy(MINIMAL) | changes, where="test.yaml")
     return str(error.value)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml"), key=str))
 def test_shipped_configurations_are_sound(path: Path) -> None:
     if path.name != "taxonomy.yaml":
-        config.checked(yaml.safe_load(path.read_text()), SCHEMA, where=str(path))
+        checked(yaml.safe_load(path.read_text()), where=str(path), files=[path])
 
 
 def test_unknown_key_is_named_with_the_nearest_known_one() -> None:
@@ -54,7 +66,7 @@ def test_source_must_be_one_of_its_kinds() -> None:
 def test_a_package_that_nobody_carries_is_named_with_those_there_are() -> None:
     raw = copy.deepcopy(MINIMAL) | {"backbones": {"tiny": {"source": {"package": "gpt-9"}}}}
     with pytest.raises(AkbError, match="backbones.tiny.source: no package carries 'gpt-9'; use one of whisper-tiny.en"):
-        config.checked(raw, SCHEMA, where="test.yaml", packages={"whisper-tiny.en"})
+        checked(raw, where="test.yaml", packages={"whisper-tiny.en"})
 
 
 def test_every_fault_is_listed_at_once() -> None:
@@ -69,7 +81,7 @@ def test_resources_for_a_rule_that_is_none_are_a_fault() -> None:
 
 def test_resources_can_be_asked_for_every_rule_that_reads_them() -> None:
     asked = (re.findall(r'request\("(\w+)"', path.read_text()) for path in (ROOT / "workflow/rules").glob("*.smk"))
-    assert set(itertools.chain(*asked)) == set(SCHEMA["$defs"]["requests"]["properties"])
+    assert set(itertools.chain(*asked)) == set(Requests.model_fields)
 
 
 def test_cascade_captioner_must_exist() -> None:
@@ -80,16 +92,16 @@ def test_cascade_captioner_must_exist() -> None:
 def test_entry_wins_over_defaults_and_defaults_over_built_in() -> None:
     raw = copy.deepcopy(MINIMAL) | {"backbone_defaults": {"scoring": "letter", "rotations": 4}}
     raw["backbones"]["tiny"]["rotations"] = 2
-    settings = config.checked(raw, SCHEMA, where="test.yaml")
+    settings = checked(raw, where="test.yaml")
     tiny = config.backbone(settings, "tiny")
-    assert (tiny["scoring"], tiny["rotations"], tiny["dtype"]) == ("letter", 2, "bfloat16")
+    assert (tiny.scoring, tiny.rotations, tiny.dtype) == ("letter", 2, "bfloat16")
 
 
 def test_an_endpoint_answers_by_text_and_is_not_trained() -> None:
     raw = copy.deepcopy(MINIMAL)
     raw["backbones"]["gpt"] = {"source": {"api": "gpt-5"}}
-    gpt = config.backbone(config.checked(raw, SCHEMA, where="test.yaml"), "gpt")
-    assert (gpt["engine"], gpt["scoring"], gpt["lalm"]) == ("openai", "generate", False)
+    gpt = config.backbone(checked(raw, where="test.yaml"), "gpt")
+    assert (gpt.engine, gpt.scoring, gpt.lalm) == ("openai", "generate", False)
 
 
 def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
@@ -102,15 +114,16 @@ GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connect
 
 
 @pytest.mark.parametrize(
-    ("key", "script"),
-    [(name, name) for name in ("features", "instructions", "distil", "listen")] + [("training", "finetune")],
-)
-def test_the_schema_knows_the_options_of_a_script(key: str, script: str) -> None:
+    ("section", "script"),
+    [(Features, "features"), (Instructions, "instructions"), (Distillation, "distil"), (Listening, "listen"),
+     (Training, "finetune")],
+)  # fmt: skip
+def test_a_section_has_the_options_of_its_script(section: type[BaseModel], script: str) -> None:
     text = subprocess.run(
         [sys.executable, ROOT / f"workflow/scripts/{script}.py", "--help"], capture_output=True, text=True, check=True
     ).stdout
     taken = {name.replace("-", "_") for name in re.findall(r"--([a-z-]+)", text.split("options:")[0])}
-    assert taken - GIVEN_BY_RULES == set(SCHEMA["$defs"][f"{key}_options"]["properties"])
+    assert taken - GIVEN_BY_RULES == set(section.model_fields)
 
 
 def test_a_misspelt_training_option_is_found_before_anything_is_distilled() -> None:
@@ -121,13 +134,13 @@ def test_a_misspelt_training_option_is_found_before_anything_is_distilled() -> N
 @pytest.mark.parametrize("rate", ["1e-4", "2.5E-3", 0.001, 1])
 def test_a_rate_may_be_written_with_an_exponent(rate: str | float) -> None:
     raw = MINIMAL | {"lalm": {"training": {"lr": rate}}}
-    assert config.checked(copy.deepcopy(raw), SCHEMA, where="test.yaml")["lalm"]["training"] == {"lr": rate}
+    assert checked(copy.deepcopy(raw), where="test.yaml").lalm.training == Training(lr=float(rate))
 
 
 def test_training_options_of_all_backbones_are_not_hidden_by_an_entry_without_any() -> None:
     raw = copy.deepcopy(MINIMAL) | {"backbone_defaults": {"training": {"steps": 7}}}
-    settings = config.checked(raw, SCHEMA, where="test.yaml")
-    assert config.backbone(settings, "tiny")["training"] == {"steps": 7}
+    settings = checked(raw, where="test.yaml")
+    assert config.training(settings, "tiny").steps == 7
 
 
 def test_what_is_learnt_from_must_exist_and_be_no_benchmark() -> None:
@@ -136,6 +149,98 @@ def test_what_is_learnt_from_must_exist_and_be_no_benchmark() -> None:
     message = faults(audio_benchmarks=benchmarks, training_sets={"mmau": mine}, lalm={"train_on": "mien"})
     assert "training_sets.mmau: an audio benchmark has this name too" in message
     assert "lalm.train_on: 'mien' is neither `mini` nor under training_sets" in message
+
+
+def test_what_a_backbone_overrides_stands_over_what_all_do() -> None:
+    raw = copy.deepcopy(MINIMAL) | {"lalm": {"training": {"steps": 7, "lr": 0.1}}}
+    raw["backbones"]["tiny"]["training"] = {"steps": 9}
+    training = config.training(checked(raw, where="test.yaml"), "tiny")
+    assert (training.steps, training.lr, training.width) == (9, 0.1, Training().width)
+
+
+def test_one_fault_does_not_hide_another_and_begets_none() -> None:
+    message = faults(
+        backbones={"a": {"source": {"hub": "x/y"}}, "b": {"source": {"random": "x"}, "engine": "vlm"}},
+        captioners={"w": {"kind": "whisper"}, "joined": {"kind": "compose", "of": ["w"]}},
+        benchmark={"stemless_by": ["a", "c"], "writers": [{"backbone": "a"}]},
+    )
+    lines = [line for line in message.splitlines() if line.startswith("  - ")]
+    assert [line[4:].split(":")[0] for line in lines] == [
+        "backbones.a.source", "backbones.b.engine", "benchmark.writers.0", "captioners.w", "benchmark.stemless_by.1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"benchmark": {"writers": [{"backbone": "w", "per_subcategory": n} for n in (1, 2)]},
+          "backbones": {"w": {"source": {"api": "gpt"}}}}, "'w' writes already (entry 0)"),
+        ({"benchmark": {"writers": [{"backbone": "tiny", "per_subcategory": 1}]}}, "cannot hold answers"),
+        ({"tools": {}}, "there is no tool 'minilm'"),
+        ({"captioners": {"combined": {"kind": "compose", "of": ["combined"]}}}, "combined of combined"),
+        ({"captioners": {"a": {"kind": "compose", "of": ["b"]}, "b": {"kind": "compose", "of": ["c"]},
+                         "c": {"kind": "compose", "of": ["a"]}}}, "a of b of c of a"),
+        ({"backbone_defaults": {"lalm": True}}, "needs an audio benchmark"),
+        ({"backbones": {"gpt": {"source": {"api": "gpt"}, "lalm": True}}}, "gives no weights"),
+        ({**AUDIO, "audio_benchmarks": {"little": {"kind": "mini"}}}, "the benchmark `mini`, and no other"),
+        ({**AUDIO, "audio_benchmarks": {"mini": {"kind": "mmau", "items": "x"}}}, "the benchmark `mini`, and no other"),
+        ({**AUDIO, "analysis": {"swapped_captions": ["combned"]}}, "did you mean 'combined'?"),
+        ({**AUDIO, "analysis": {"metrics": ["audio/mimi/Music"]}}, "did you mean 'mini'?"),
+        ({"captioners": {"none": {"kind": "acoustics"}}}, "stands for asking without a caption"),
+        ({"captioners": {"a": {"kind": "acoustics", "model": "minilm"}}}, "does not read model"),
+    ],
+)  # fmt: skip
+def test_what_would_end_in_snakemake_s_own_errors_or_in_silence_is_a_fault(changes: Any, told: str) -> None:
+    assert told in faults(**changes)
+
+
+def test_without_an_audio_benchmark_no_audio_language_model_is_trained() -> None:
+    assert config.lalms(checked(copy.deepcopy(MINIMAL), where="test.yaml")) == []
+    assert config.lalms(checked(copy.deepcopy(MINIMAL) | copy.deepcopy(AUDIO), where="test.yaml")) == ["tiny"]
+
+
+def written(path: Path, text: str) -> str:
+    path.write_text(text)
+    with pytest.raises(AkbError) as error:
+        checked(yaml.safe_load(text), where=str(path), files=[path])
+    return str(error.value)
+
+
+def test_names_that_yaml_takes_for_something_else_are_told_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    text = "tools: {minilm: {source: {random: x}}}\nbackbones:\n"
+    for name in ("8", "1.5", "no", "12:30", "2024-01-01", "~"):
+        text += f"  {name}: {{source: {{random: tiny-llama}}}}\n"
+    message = written(path, text + "analysis: {cascade_captioner: 12:30}\nbenchmark: {stemless_by: [8]}\n")
+    for number, name in enumerate(("8", "1.5", "no", "12:30", "2024-01-01", "~"), start=3):
+        assert f"backbones.{name}: a name must be a text" in message
+        assert f"write it in quotes: '{name}' ({path}, line {number})" in message
+    assert (
+        f"analysis.cascade_captioner: 750 is not of type 'string'; write it in quotes: '12:30' ({path}, line 9)"
+        in message
+    )
+    assert f"benchmark.stemless_by.0: 8 is not of type 'string'; write it in quotes: '8' ({path}, line 10)" in message
+
+
+def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path: Path) -> None:
+    text = "backbones:\n  a: {source: {random: x}}\n  b: {source: {random: x}}\n  a: {source: {random: y}}\n"
+    assert "'a' in line 2 and again in line 4" in written(tmp_path / "c.yaml", text)
+
+
+def test_the_last_of_several_files_is_blamed_for_what_it_says(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.yaml", tmp_path / "2.yaml"
+    first.write_text(yaml.safe_dump(MINIMAL) + "lalm: {training: {steps: 1}}\n")
+    second.write_text("\nlalm: {training: {steps: many}}\n")
+    merged = copy.deepcopy(MINIMAL) | {"lalm": {"training": {"steps": "many"}}}
+    with pytest.raises(AkbError, match="2.yaml, line 2"):
+        checked(merged, where="both", files=[first, second])
+
+
+def test_options_of_an_engine_are_passed_as_they_are() -> None:
+    raw = copy.deepcopy(MINIMAL)
+    raw["backbones"]["tiny"]["engine_options"] = {"lora_modules": {1: "x"}, "omit": ["seed"]}
+    entry = config.backbone(checked(raw, where="test.yaml"), "tiny")
+    assert entry.engine_options == {"lora_modules": {1: "x"}, "omit": ["seed"]}
 
 
 def _heard(**captioners: Any) -> dict[str, Any]:
@@ -147,7 +252,7 @@ def _heard(**captioners: Any) -> dict[str, Any]:
 def test_a_captioner_may_name_the_benchmarks_that_it_is_for() -> None:
     file = {"kind": "file", "file": "x", "benchmarks": ["mmau"]}
     joined = {"kind": "compose", "of": ["whisper", "mine"]}
-    settings = config.checked(copy.deepcopy(MINIMAL) | _heard(mine=file, joined=joined), SCHEMA, where="")
+    settings = checked(copy.deepcopy(MINIMAL) | _heard(mine=file, joined=joined), where="")
     assert [config.heard_by(settings, name) for name in ("whisper", "mine", "joined")] == [
         ["mini", "mmau"],
         ["mmau"],

@@ -1,8 +1,7 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
-CASCADE_CAPTIONER = SETTINGS["analysis"]["cascade_captioner"]
 TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
-DISPLAY = configuration.canonical({name: configuration.display(SETTINGS, name) for name in BACKBONES})
+DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
     *expand(built("audio/{benchmark}/items.parquet"), benchmark=AUDIO_BENCHMARKS),
@@ -68,11 +67,7 @@ rule tables:
         "../../envs/akb.yaml"
     params:
         code=code("tables"),
-        options=options(
-            metrics=SETTINGS["analysis"]["metrics"],
-            cascade_captioner=CASCADE_CAPTIONER,
-            seed=SETTINGS["analysis"]["seed"],
-        ),
+        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
         folder=subpath(output.markdown, parent=True),
     shell:
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
@@ -94,11 +89,7 @@ rule figures:
         "../../envs/akb.yaml"
     params:
         code=code("figures"),
-        options=options(
-            metrics=SETTINGS["analysis"]["metrics"],
-            cascade_captioner=CASCADE_CAPTIONER,
-            display=DISPLAY,
-        ),
+        options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY),
     shell:
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
@@ -121,7 +112,7 @@ rule published:
         "../../envs/akb.yaml"
     params:
         code=code("published"),
-        options=options(seed=SETTINGS["analysis"]["seed"]),
+        options=command_line(SETTINGS.analysis, "seed"),
     shell:
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
@@ -149,7 +140,7 @@ rule report:
         "../../envs/akb.yaml"
     params:
         code=code("report"),
-        options=options(cascade_captioner=CASCADE_CAPTIONER, display=DISPLAY),
+        options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY),
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:

@@ -1,8 +1,8 @@
 # Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
 # MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
-SYNTHETIC = SETTINGS["mini"]["synthetic"]
+SYNTHETIC = SETTINGS.mini.synthetic
 SOURCES_PLAN = "resources/audio_sources.yaml"
-SOURCES = [] if SYNTHETIC else list(yaml.safe_load(Path(workflow.basedir, SOURCES_PLAN).read_text())["sources"])
+SOURCES = [] if SYNTHETIC else list(read_yaml(Path(workflow.basedir, SOURCES_PLAN))["sources"])
 
 
 rule audio_source:
@@ -21,7 +21,7 @@ rule audio_source:
         runtime=request("audio_source", "minutes", 30),
     params:
         code=code("audio_source"),
-        options=options(downloads=SETTINGS["downloads"], seed=SETTINGS["mini"]["seed"]),
+        options=options(command_line(SETTINGS.mini, "seed"), downloads=SETTINGS.downloads),
     shell:
         "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
         " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
@@ -48,12 +48,7 @@ rule mini:
         slurm_partition=request("mini", "partition", ""),
     params:
         code=code("mini"),
-        options=options(
-            seed=SETTINGS["mini"]["seed"],
-            per_domain=SETTINGS["mini"]["per_domain"],
-            training_scale=SETTINGS["mini"]["training_scale"],
-            synthetic=SYNTHETIC,
-        ),
+        options=command_line(SETTINGS.mini),
         folder=subpath(output.questions, parent=True),
     shell:
         "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
@@ -62,7 +57,7 @@ rule mini:
 
 rule import_benchmark:
     input:
-        questions=lambda wildcards: SETTINGS["audio_benchmarks"][wildcards.benchmark]["items"],
+        questions=lambda wildcards: SETTINGS.audio_benchmarks[wildcards.benchmark].items,
     output:
         questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
@@ -81,8 +76,8 @@ rule import_benchmark:
     params:
         code=code("import_benchmark"),
         options=lambda wildcards: options(
-            benchmark=SETTINGS["audio_benchmarks"][wildcards.benchmark]["kind"],
-            audio=SETTINGS["audio_benchmarks"][wildcards.benchmark].get("audio"),
+            benchmark=SETTINGS.audio_benchmarks[wildcards.benchmark].kind,
+            audio=SETTINGS.audio_benchmarks[wildcards.benchmark].audio,
         ),
         folder=subpath(output.questions, parent=True),
     shell:
@@ -92,7 +87,7 @@ rule import_benchmark:
 
 rule import_training_set:
     input:
-        rows=lambda wildcards: TRAINING_SETS[wildcards.benchmark]["rows"],
+        rows=lambda wildcards: TRAINING_SETS[wildcards.benchmark].rows,
     output:
         clips=built("audio/{benchmark}/clips.parquet"),
         rows=built("audio/{benchmark}/rows.parquet"),
@@ -178,7 +173,7 @@ rule caption:
 
 rule gather_captions:
     input:
-        shards=numbered(built("captions/{benchmark}/{captioner}-{shard}.parquet"), SHARDS["captions"]),
+        shards=numbered(built("captions/{benchmark}/{captioner}-{shard}.parquet"), SHARDS.captions),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
@@ -201,7 +196,7 @@ rule compose_captions:
         parts=lambda wildcards: expand(
             built("captions/{benchmark}/{part}.parquet"),
             benchmark=wildcards.benchmark,
-            part=SETTINGS["captioners"][wildcards.captioner]["of"],
+            part=SETTINGS.captioners[wildcards.captioner].of,
         ),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),

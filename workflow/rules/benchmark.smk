@@ -1,15 +1,16 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
-BENCHMARK = SETTINGS["benchmark"]
-STEMLESS = [BENCHMARK["stemless"]] if BENCHMARK["stemless"] else []
+BENCHMARK = SETTINGS.benchmark
+WRITERS = {writer.backbone: writer for writer in BENCHMARK.writers}
+STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
 
 
 rule candidates:
     input:
-        taxonomy=BENCHMARK["taxonomy"],
-        authored=sorted(str(path) for path in Path(BENCHMARK["authored"]).glob("*.yaml")),
-        imports=BENCHMARK["imports"],
+        taxonomy=BENCHMARK.taxonomy,
+        authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")),
+        imports=BENCHMARK.imports,
         left_out="resources/left_out_words.yaml",
-        written=[built(f"benchmark/written/{writer['backbone']}.parquet") for writer in BENCHMARK["writers"]],
+        written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
     output:
         candidates=built("benchmark/candidates.parquet"),
     log:
@@ -24,10 +25,7 @@ rule candidates:
     params:
         code=code("candidates"),
         options=options(
-            grounded=BENCHMARK["grounded"],
-            per_template=BENCHMARK["grounded_per_template"],
-            seed=BENCHMARK["seed"],
-            downloads=SETTINGS["downloads"],
+            command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"), downloads=SETTINGS.downloads
         ),
     shell:
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
@@ -39,8 +37,8 @@ rule candidates:
 rule write_candidates:
     input:
         fingerprint=fingerprint("{backbone}"),
-        taxonomy=BENCHMARK["taxonomy"],
-        template=f"{SETTINGS['prompts']}/write.yaml",
+        taxonomy=BENCHMARK.taxonomy,
+        template=f"{SETTINGS.prompts}/write.yaml",
     output:
         written=built("benchmark/written/{backbone}.parquet"),
         failures=built("benchmark/written/{backbone}-failures.csv"),
@@ -60,12 +58,8 @@ rule write_candidates:
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
+            command_line(WRITERS[wildcards.backbone], "per_subcategory", "seeds", "temperature"),
             backbone=backbone_json(wildcards.backbone),
-            **next(
-                {key: value for key, value in writer.items() if key != "backbone"}
-                for writer in BENCHMARK["writers"]
-                if writer["backbone"] == wildcards.backbone
-            ),
         ),
         store=built("benchmark/written/store"),
     shell:
@@ -76,12 +70,12 @@ rule write_candidates:
 
 
 # What it writes is kept as a file of the project, `benchmark.stemless`, so it is made only where it is asked for by name.
-if BENCHMARK["stemless_by"]:
+if BENCHMARK.stemless_by:
 
     rule stemless:
         input:
             candidates=rules.candidates.output.candidates,
-            fingerprints=[fingerprint(name) for name in BENCHMARK["stemless_by"]],
+            fingerprints=[fingerprint(name) for name in BENCHMARK.stemless_by],
         output:
             answers=built("benchmark/stemless.csv"),
         log:
@@ -99,7 +93,7 @@ if BENCHMARK["stemless_by"]:
             slurm_partition=request("stemless", "partition", ""),
         params:
             code=code("stemless"),
-            options=options(backbones=[backbone_json(name) for name in BENCHMARK["stemless_by"]]),
+            options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
             "python -m akb.orchestration.devices {resources.devices}"
@@ -110,7 +104,7 @@ if BENCHMARK["stemless_by"]:
 rule hygiene:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
         stemless=STEMLESS,
     output:
         flags=built("benchmark/flags.parquet"),
@@ -131,7 +125,7 @@ rule review_tasks:
     input:
         candidates=rules.candidates.output.candidates,
         flags=rules.hygiene.output.flags,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         csv=built("benchmark/review/tasks.csv"),
         label_studio=built("benchmark/review/tasks.json"),
@@ -153,9 +147,9 @@ rule review_tasks:
 rule merge:
     input:
         candidates=rules.candidates.output.candidates,
-        taxonomy=BENCHMARK["taxonomy"],
-        decisions=BENCHMARK["decisions"],
-        adjudications=BENCHMARK["adjudications"],
+        taxonomy=BENCHMARK.taxonomy,
+        decisions=BENCHMARK.decisions,
+        adjudications=BENCHMARK.adjudications,
     output:
         merged=built("benchmark/merged.parquet"),
         statuses=built("benchmark/statuses.parquet"),
@@ -170,7 +164,7 @@ rule merge:
         "../../envs/akb.yaml"
     params:
         code=code("merge"),
-        options=options(**{key: BENCHMARK["review"][key] for key in ("minimum", "majority")}),
+        options=command_line(BENCHMARK.review),
     shell:
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
@@ -183,7 +177,7 @@ rule merge:
 rule near_duplicates:
     input:
         candidates=rules.merge.output.merged,
-        minilm=fingerprint("minilm"),
+        minilm=fingerprint(BENCHMARK.sentence_encoder),
     output:
         clusters=built("benchmark/clusters.parquet"),
     log:
@@ -200,7 +194,7 @@ rule near_duplicates:
     params:
         code=code("near_duplicates"),
         minilm=subpath(input.minilm, parent=True),
-        options=options(threshold=BENCHMARK["similarity"]),
+        options=command_line(BENCHMARK, "similarity"),
     shell:
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
@@ -212,7 +206,7 @@ rule select_items:
         flags=rules.hygiene.output.flags,
         clusters=rules.near_duplicates.output.clusters,
         statuses=rules.merge.output.statuses,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         selected=built("benchmark/selected.parquet"),
         audit=built("benchmark/audit.csv"),
@@ -224,7 +218,7 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=options(**{key: BENCHMARK[key] for key in ("per_template", "template_share", "longest_right")}),
+        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
     shell:
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
@@ -236,8 +230,8 @@ rule freeze:
         selected=rules.select_items.output.selected,
         audit=rules.select_items.output.audit,
         agreement=rules.merge.output.agreement,
-        taxonomy=BENCHMARK["taxonomy"],
-        second_solve=BENCHMARK["second_solve"],
+        taxonomy=BENCHMARK.taxonomy,
+        second_solve=BENCHMARK.second_solve,
         stemless=STEMLESS,
     output:
         frozen=built("benchmark/akb.jsonl"),
@@ -250,7 +244,7 @@ rule freeze:
         "../../envs/akb.yaml"
     params:
         code=code("freeze"),
-        options=options(name=BENCHMARK["name"]),
+        options=command_line(BENCHMARK, "name"),
     shell:
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
@@ -261,7 +255,7 @@ rule freeze:
 rule akb_items:
     input:
         frozen=rules.freeze.output.frozen,
-        taxonomy=BENCHMARK["taxonomy"],
+        taxonomy=BENCHMARK.taxonomy,
     output:
         questions=built("benchmark/akb.parquet"),
     log:
@@ -272,7 +266,7 @@ rule akb_items:
         "../../envs/akb.yaml"
     params:
         code=code("akb_items"),
-        options=options(items=BENCHMARK["items"]),
+        options=command_line(BENCHMARK, "items"),
     shell:
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

@@ -1,7 +1,7 @@
 # Audio language models: encoder features once for all, then for each backbone its own answers to
 # descriptions of training clips, a connector trained on them, and answers from sound.
-TRAIN_ON = LALM["train_on"]
-ENCODER = LALM["encoder"]
+TRAIN_ON = LALM.train_on
+ENCODER = LALM.encoder
 # What is asked about training clips: about `mini`'s, made from labels; about a training set's own, its questions.
 INSTRUCTIONS = built(
     f"audio/{TRAIN_ON}/instructions.parquet" if TRAIN_ON in TRAINING_SETS else "lalm/instructions.parquet"
@@ -34,8 +34,7 @@ rule features:
         code=code("features"),
         encoder=subpath(input.encoder, parent=True),
         options=lambda wildcards: options(
-            shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}",
-            **LALM["features"],
+            command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
         "python -m akb.orchestration.devices {resources.devices}"
@@ -57,7 +56,7 @@ rule instructions:
         "../../envs/akb.yaml"
     params:
         code=code("instructions"),
-        options=options(**LALM["instructions"]),
+        options=command_line(LALM.instructions),
     shell:
         "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
@@ -85,9 +84,9 @@ rule distil:
     params:
         code=code("distil"),
         options=lambda wildcards: options(
+            command_line(LALM.distil),
             backbone=backbone_json(wildcards.backbone, DISTIL_KEYS, "distil_engine"),
-            shard=f"{wildcards.shard}/{SHARDS['distil']}",
-            **LALM["distil"],
+            shard=f"{wildcards.shard}/{SHARDS.distil}",
         ),
         store=built("models/{backbone}/store"),
     shell:
@@ -98,7 +97,7 @@ rule distil:
 
 rule finetune:
     input:
-        distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS["distil"]),
+        distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS.distil),
         features=features_of(TRAIN_ON, "train"),
         transcripts=transcripts_of(TRAIN_ON),
         fingerprint=fingerprint("{backbone}"),
@@ -121,10 +120,10 @@ rule finetune:
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
+            command_line(configuration.training(SETTINGS, wildcards.backbone)),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
-            **training(wildcards),
         ),
-        launch=LALM["launch"],
+        launch=LALM.launch,
     shell:
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
@@ -158,8 +157,8 @@ rule listen:
     params:
         code=code("listen"),
         options=lambda wildcards: options(
+            command_line(LALM.listen),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
-            **LALM["listen"],
         ),
     shell:
         "python -m akb.orchestration.devices {resources.devices}"

@@ -15,7 +15,7 @@ rule checkpoint:
     resources:
         mem_mb=request("checkpoint", "memory_gb", 8, 1000),
         runtime=request("checkpoint", "minutes", 60),
-        downloads=SETTINGS["downloads"],
+        downloads=SETTINGS.downloads,
     params:
         code=code("checkpoint"),
         options=checkpoint_options,

@@ -4,44 +4,51 @@
 # configuration value reaches a rule as part of one text, the options of its command line, in which
 # no two values can change places unseen; and every rule carries `code=`, the digests of its script
 # and of the modules that it reaches.
+import os
 import re
 import shlex
 import sys
 from pathlib import Path
 
-import yaml
-
-from akb.settings import configuration
-from akb.orchestration.codedigest import code_digest
 from akb.errors import AkbError
 from akb.models.model_files import model_digest, model_files
+from akb.orchestration.codedigest import code_digest
+from akb.settings import configuration
+from akb.settings.checking import checked
+from akb.settings.configuration import canonical
+from akb.settings.options import command_line
+from akb.strict_yaml import read_yaml
 from snakemake.exceptions import WorkflowError
 
-SCHEMA = yaml.safe_load(Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text())
-PACKAGES = yaml.safe_load(Path(workflow.basedir, "resources/checkpoints.yaml").read_text())
+# In the order in which later ones win: the one that the workflow names, then those of the command line.
+CONFIGFILES = [
+    *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
+    *workflow.overwrite_configfiles,
+]
 
 try:
-    SETTINGS = configuration.checked(
-        config, SCHEMA, where=", ".join(map(str, workflow.configfiles)) or "--config", packages=PACKAGES
+    PACKAGES = read_yaml(Path(workflow.basedir, "resources/checkpoints.yaml"))
+    SETTINGS = checked(
+        config,
+        where=", ".join(map(str, CONFIGFILES)) or "--config",
+        packages=PACKAGES,
+        files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
     )
 except AkbError as error:
     raise WorkflowError(str(error))
 
-RESULTS = SETTINGS["results"]
-BACKBONES = list(SETTINGS["backbones"])
-LALMS = [name for name in BACKBONES if configuration.backbone(SETTINGS, name)["lalm"]]
-AUDIO_BENCHMARKS = list(SETTINGS["audio_benchmarks"])
-IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS["audio_benchmarks"][name]["kind"] != "mini"]
-TRAINING_SETS = SETTINGS["training_sets"]
-CAPTIONERS = list(SETTINGS["captioners"])
-COMPOSED = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] == "compose"]
+RESULTS = SETTINGS.results
+BACKBONES = list(SETTINGS.backbones)
+LALMS = configuration.lalms(SETTINGS)
+AUDIO_BENCHMARKS = list(SETTINGS.audio_benchmarks)
+IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS.audio_benchmarks[name].kind != "mini"]
+TRAINING_SETS = SETTINGS.training_sets
+CAPTIONERS = list(SETTINGS.captioners)
+COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS["captioners"][name]["kind"] != "whisper"]
-SHARDS = SETTINGS["shards"]
-# Options in the order of their names: the order in which someone wrote them makes nothing stale.
-LALM = {
-    key: dict(sorted(value.items())) if isinstance(value, dict) else value for key, value in SETTINGS["lalm"].items()
-}
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind != "whisper"]
+SHARDS = SETTINGS.shards
+LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
@@ -68,7 +75,7 @@ def one_of(names):
 
 wildcard_constraints:
     backbone=one_of(BACKBONES),
-    model=one_of([*BACKBONES, *SETTINGS["tools"]]),
+    model=one_of([*BACKBONES, *SETTINGS.tools]),
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
@@ -84,15 +91,18 @@ def code(script):
     return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
 
 
-def options(**values):
-    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values."""
+def options(*texts, **values):
+    """Command-line options: True is a bare flag; None, False, "" and [] are left out; a list is several values.
+
+    texts: options that are text already: `command_line` writes those of a section.
+    """
     words = []
     for name, value in values.items():
-        if value is not False and value not in (None, "", []):  # 0 equals False, and is a value
+        if value is not False and value not in (None, "", [], ()):  # 0 equals False, and is a value
             words.append(f"--{name.replace('_', '-')}")
-            given = value if isinstance(value, list) else [] if value is True else [value]
+            given = value if isinstance(value, (list, tuple)) else [] if value is True else [value]
             words += [shlex.quote(str(word)) for word in given]
-    return " ".join(words)
+    return " ".join([*words, *filter(None, texts)])
 
 
 # The settings of a backbone that its text answers depend on. Distillation chooses its own way of asking, and an
@@ -115,9 +125,9 @@ LALM_KEYS = ["thinking", "dtype"]
 def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
     """A backbone as the scripts' `--backbone`: its settings `keys`, and `engine`, or what its setting `engine` names."""
     entry = configuration.backbone(SETTINGS, name)
-    spec = {key: entry[key] for key in keys}
-    spec |= {"name": name, "engine": entry.get(engine, engine), "checkpoint": built(f"checkpoints/{name}")}
-    return configuration.canonical(spec)
+    spec = {key: getattr(entry, key) for key in keys}
+    spec |= {"name": name, "engine": getattr(entry, engine, engine), "checkpoint": built(f"checkpoints/{name}")}
+    return canonical(spec)
 
 
 def fingerprint(model):
@@ -137,13 +147,13 @@ def request(rule, key, default, scale=1):
     """
 
     def value(wildcards, attempt=1):
-        entry = SETTINGS["resources"].get(rule, {})
+        asked = configuration.given(getattr(SETTINGS.resources, rule))
         if name := getattr(wildcards, "backbone", None):
-            entry = entry | configuration.backbone(SETTINGS, name)["resources"].get(rule, {})
+            asked |= configuration.given(getattr(configuration.backbone(SETTINGS, name).resources, rule))
         if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
         grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
-        amount = entry.get(key, default)
+        amount = asked.get(key, default)
         return amount if isinstance(amount, str) else int(amount * scale * grown)
 
     return value
@@ -159,28 +169,30 @@ def devices(job):
 
 def source_files(wildcards):
     """The files of a local model folder."""
-    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return list(map(str, model_files(Path(folder)))) if folder else []
 
 
 def source_digest(wildcards):
     """What is in a local model folder, so that any change is noticed, one with an older time too."""
-    folder = configuration.model_source(SETTINGS, wildcards.model).get("folder")
+    folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return model_digest(Path(folder)) if folder else ""
 
 
 def checkpoint_options(wildcards):
     """Where a checkpoint comes from; of the catalogue of packages, its own entry alone."""
     source = configuration.model_source(SETTINGS, wildcards.model)
-    entry = configuration.canonical(PACKAGES[source["package"]]) if "package" in source else None
-    return options(source=configuration.canonical(source), entry=entry)
+    entry = canonical(PACKAGES[source.package]) if source.package else None
+    return options(source=canonical(source), entry=entry)
 
 
 def transcripts_of(benchmark):
     """The captions that stand beside the audio, if any do; a training set may bring its own."""
-    if LALM["transcripts"] and TRAINING_SETS.get(benchmark, {"fields": {}})["fields"].get("transcript"):
+    if not LALM.transcripts:
+        return []
+    if benchmark in TRAINING_SETS and TRAINING_SETS[benchmark].fields.transcript:
         return [built(f"audio/{benchmark}/transcripts.parquet")]
-    return [built(f"captions/{benchmark}/{LALM['transcripts']}.parquet")] if LALM["transcripts"] else []
+    return [built(f"captions/{benchmark}/{LALM.transcripts}.parquet")]
 
 
 def captioners_of(benchmark):
@@ -191,52 +203,47 @@ def captioners_of(benchmark):
 def swapped_options(wildcards):
     """The captioners that are also asked with another clip's caption."""
     here = captioners_of(wildcards.benchmark)
-    return options(swapped=[name for name in SETTINGS["analysis"]["swapped_captions"] if name in here])
+    return options(swapped_captions=[name for name in SETTINGS.analysis.swapped_captions if name in here])
 
 
 def caption_options(wildcards):
     """How one shard of a captioner is called: its model or its file."""
-    entry = SETTINGS["captioners"][wildcards.captioner]
+    entry = SETTINGS.captioners[wildcards.captioner]
     return options(
         captioner=wildcards.captioner,
-        whisper=built(f"checkpoints/{entry['model']}") if entry["kind"] == "whisper" else None,
-        language=entry.get("language"),
-        yamnet=built(f"checkpoints/{entry['model']}") if entry["kind"] == "sounds" else None,
-        file=entry.get("file"),
-        field=entry.get("field"),
-        partial=entry.get("partial"),
+        whisper=built(f"checkpoints/{entry.model}") if entry.kind == "whisper" else None,
+        language=entry.language,
+        yamnet=built(f"checkpoints/{entry.model}") if entry.kind == "sounds" else None,
+        file=entry.file,
+        field=entry.field,
+        partial=entry.partial,
         shard=wildcards.shard,
-        shards=SHARDS["captions"],
+        shards=SHARDS.captions,
     )
 
 
 def training_set_options(wildcards):
     """How a training set is imported."""
     entry = TRAINING_SETS[wildcards.benchmark]
-    called = {f"{field}_field": name for field, name in sorted(entry["fields"].items())}
-    return options(name=wildcards.benchmark, audio=entry["audio"], **called)
+    called = {f"{field}_field": name for field, name in sorted(entry.fields)}
+    return options(name=wildcards.benchmark, audio=entry.audio, **called)
 
 
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
-    entry = SETTINGS["captioners"][wildcards.captioner]
-    return [entry["file"]] if "file" in entry else [fingerprint(entry["model"])] if "model" in entry else []
+    entry = SETTINGS.captioners[wildcards.captioner]
+    return [entry.file] if entry.file else [fingerprint(entry.model)] if entry.model else []
 
 
 def feature_shards(split):
     """Into how many jobs the features of a split are cut."""
-    return SHARDS.get("training_features", SHARDS["features"]) if split == "train" else SHARDS["features"]
+    return (SHARDS.training_features or SHARDS.features) if split == "train" else SHARDS.features
 
 
 def features_of(benchmark, split):
     """All feature shards of one split of a benchmark."""
-    path = built(f"features/{LALM['encoder']}/{benchmark}-{split}-{{shard}}.safetensors")
+    path = built(f"features/{LALM.encoder}/{benchmark}-{split}-{{shard}}.safetensors")
     return numbered(path, feature_shards(split))
-
-
-def training(wildcards):
-    """The training options of a backbone: lalm.training, overridden by its own entry."""
-    return dict(sorted((LALM["training"] | configuration.backbone(SETTINGS, wildcards.backbone)["training"]).items()))
 
 
 def audio_responses(wildcards):

@@ -4,7 +4,7 @@
 rule probe_prompts:
     input:
         questions=built("benchmark/akb.parquet"),
-        template=f"{SETTINGS['prompts']}/probe.yaml",
+        template=f"{SETTINGS.prompts}/probe.yaml",
     output:
         prompts=built("prompts/probe.parquet"),
     log:
@@ -28,7 +28,7 @@ rule cascade_prompts:
             benchmark=wildcards.benchmark,
             captioner=captioners_of(wildcards.benchmark),
         ),
-        template=f"{SETTINGS['prompts']}/cascade.yaml",
+        template=f"{SETTINGS.prompts}/cascade.yaml",
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
     log:
@@ -53,7 +53,7 @@ rule text_inference:
             built("prompts/probe.parquet"),
             *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
         ],
-        asking=f"{SETTINGS['prompts']}/asking.yaml",
+        asking=f"{SETTINGS.prompts}/asking.yaml",
     output:
         responses=built("models/{backbone}/responses.parquet"),
     log:

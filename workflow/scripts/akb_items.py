@@ -12,6 +12,8 @@ from akb.benchmark.frozen import read_frozen, subset
 from akb.benchmark.taxonomy import read_taxonomy, scaled_quotas
 from akb.errors import guard
 from akb.items import write_items
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 
 
 @guard
@@ -19,12 +21,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--taxonomy", type=Path, required=True)
-    parser.add_argument("--items", type=int, required=True, help="how many items to ask")
+    section_of = add_options(parser, Benchmark, "items")
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
 
     frozen = read_frozen(args.frozen)
-    quotas = scaled_quotas(read_taxonomy(args.taxonomy), min(args.items, len(frozen)))
+    quotas = scaled_quotas(read_taxonomy(args.taxonomy), min(section_of(args).items, len(frozen)))
     write_items([item.item() for item in subset(frozen, quotas)], args.output)
 
 

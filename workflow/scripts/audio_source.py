@@ -12,6 +12,8 @@ from pathlib import Path
 from akb.atomic import write_text
 from akb.audio.sources import gather, read_plan, to_json
 from akb.errors import guard
+from akb.settings.audio import Mini
+from akb.settings.options import add_options
 
 
 @guard
@@ -20,11 +22,11 @@ def main() -> None:
     parser.add_argument("--plan", type=Path, required=True)
     parser.add_argument("--source", required=True)
     parser.add_argument("--downloads", type=Path, required=True, help="packages are kept here between runs")
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Mini, "seed")
     parser.add_argument("--output", type=Path, required=True, help="source.json; the files go beside it")
     arguments = parser.parse_args()
     plan = read_plan(arguments.plan)
-    source = gather(arguments.source, plan, arguments.output.parent, arguments.downloads, arguments.seed)
+    source = gather(arguments.source, plan, arguments.output.parent, arguments.downloads, section_of(arguments).seed)
     write_text(arguments.output, to_json(source))
 
 

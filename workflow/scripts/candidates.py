@@ -16,6 +16,8 @@ from akb.benchmark.imports import read_import
 from akb.benchmark.proofs import grounded_candidates, require_proofs
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 
 
 @guard
@@ -26,12 +28,11 @@ def main() -> None:
     parser.add_argument("--imports", type=Path, nargs="*", default=[])
     parser.add_argument("--written", type=Path, nargs="*", default=[], help="tables of LLM-written candidates")
     parser.add_argument("--left-out", type=Path, required=True, help="words that generated questions do not use")
-    parser.add_argument("--grounded", action="store_true", help="generate questions with proofs")
-    parser.add_argument("--per-template", type=int, required=True, help="candidates that one generator gives")
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Benchmark, "grounded", "grounded_per_template", "seed")
     parser.add_argument("--downloads", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
+    benchmark = section_of(args)
 
     os.environ["AKB_DOWNLOADS"] = str(args.downloads)  # where WordNet is kept
     os.environ["AKB_LEFT_OUT_WORDS"] = str(args.left_out)
@@ -42,8 +43,8 @@ def main() -> None:
         require_known(imported, taxonomy, str(path))
         candidates += imported
     candidates += [c for path in args.written for c in read_candidates(path)]
-    if args.grounded:
-        candidates += require_proofs(grounded_candidates(args.seed, args.per_template))
+    if benchmark.grounded:
+        candidates += require_proofs(grounded_candidates(benchmark.seed, benchmark.grounded_per_template))
     kept = distinct(candidates)
     print(f"{len(kept)} candidates; {len(candidates) - len(kept)} more repeated the text of one of them")
     for name, n in Counter(c.subcategory for c in kept if c.subcategory not in taxonomy).items():

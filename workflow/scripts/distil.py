@@ -12,6 +12,8 @@ from akb.errors import guard
 from akb.lalm.distillation import distil, rows_of_shard, summary
 from akb.llm.backbones import backbone_of
 from akb.llm.loading import require_family
+from akb.settings.distillation import Distillation
+from akb.settings.options import add_options
 from akb.tables import DISTIL, INSTRUCTIONS, frame_of, scan_table, write_table
 
 
@@ -21,10 +23,7 @@ def main() -> None:
     parser.add_argument("--instructions", type=Path, required=True)
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--store", type=Path, required=True)
-    parser.add_argument("--how", choices=["option", "generate"], default="option", help="how options are chosen from")
-    parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none", help="of options' logs")
-    parser.add_argument("--max-tokens", type=int, default=16, help="of a free answer")
-    parser.add_argument("--lines", action="store_true", help="a free answer may have several lines")
+    section_of = add_options(parser, Distillation)
     parser.add_argument("--shard", default="0/1", help="i/n: the i-th of n parts; descriptions are kept together")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
@@ -34,7 +33,7 @@ def main() -> None:
     backbone = backbone_of(given.backbone)
     if backbone.engine in ("transformers", "vllm"):
         require_family(backbone)  # what cannot be trained is not asked for targets
-    answered = distil(rows, backbone, given.store, given.how, given.normalise, given.max_tokens, lines=given.lines)
+    answered = distil(rows, backbone, given.store, section_of(given))
     write_table(frame_of(answered, DISTIL), given.output, DISTIL)
     print(summary(answered))
 

@@ -14,6 +14,8 @@ from akb.audio.clips import read_clip
 from akb.errors import guard
 from akb.lalm.features import Encoder, Tap, write_features
 from akb.progress import bar
+from akb.settings.features import Features
+from akb.settings.options import add_options
 from akb.tables import CLIPS, scan_table
 
 
@@ -23,17 +25,16 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True, help="clips table; paths in it are relative to its folder")
     parser.add_argument("--split", choices=["train", "test"], required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="Hugging Face folder of a Whisper model")
-    parser.add_argument("--layers", type=int, nargs="+", default=[0, 1, 2, 3], help="0-based encoder layers to keep")
-    parser.add_argument("--pool", type=int, default=2, help="frames of 20 ms that are averaged into one")
+    section_of = add_options(parser, Features)
     parser.add_argument("--shard", default="0/1", help="i/n: every n-th clip, from the i-th on")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
+    kept = section_of(options)
 
     shard, shards = map(int, options.shard.split("/"))
     clips = scan_table(options.clips, CLIPS).filter(split=options.split).select("clip_id", "path", "seconds").collect()
     clips = clips.sort("clip_id")[shard::shards].sort("seconds")
-    encoder = Encoder(options.encoder, Tap(tuple(options.layers), options.pool), options.device)
+    encoder = Encoder(options.encoder, Tap(kept.layers, kept.pool), kept.device)
 
     def encoded() -> Iterator[tuple[str, torch.Tensor]]:
         with bar(f"encode {options.split} clips", len(clips), "clip") as progress:
@@ -42,7 +43,7 @@ def main() -> None:
                 yield from zip(part["clip_id"], encoder.encode(waves), strict=True)
                 progress.update(len(part))
 
-    about = {"encoder": options.encoder.name, "layers": options.layers, "pool": options.pool}
+    about = {"encoder": options.encoder.name, "layers": kept.layers, "pool": kept.pool}
     write_features(clips["clip_id"].to_list(), encoded(), options.output, about)
 
 

@@ -13,6 +13,8 @@ from akb.errors import guard
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter, shared_benchmarks
 from akb.report.figures.style import save, style
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import SCORES, read_table
 
 
@@ -21,20 +23,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--correlations", type=Path, required=True, help="over the same metrics")
-    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
-    parser.add_argument("--cascade-captioner", required=True)
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner")
     parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
     given = parser.parse_args()
+    analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
     table = pl.read_csv(given.correlations, schema_overrides={"pearson": pl.Float64})
     labels = {name: entry.get("label", name) for name, entry in given.display.items()}
     with style():
-        save(heatmap(table, chosen_metrics(given.metrics, scores)), given.heatmap)
-        benchmarks = shared_benchmarks(scores, given.cascade_captioner)
-        save(scatter(scores, benchmarks, given.cascade_captioner, labels, intervals=True), given.scatter)
+        save(heatmap(table, chosen_metrics(analysis.metrics, scores)), given.heatmap)
+        benchmarks = shared_benchmarks(scores, analysis.cascade_captioner)
+        save(scatter(scores, benchmarks, analysis.cascade_captioner, labels, intervals=True), given.scatter)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ import polars as pl
 from akb.errors import guard
 from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
-from akb.lalm.finetuning import add_arguments, finetune
+from akb.lalm.finetuning import finetune
 from akb.llm.backbones import backbone_of
+from akb.settings.options import add_options
+from akb.settings.training import Training
 from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
 
 
@@ -28,7 +30,7 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
-    add_arguments(parser)
+    section_of = add_options(parser, Training)
     given = parser.parse_args()
 
     table = pl.concat([scan_table(path, DISTIL) for path in given.distil])
@@ -36,7 +38,7 @@ def main() -> None:
     transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    connector, records, main_process = finetune(table, transcripts, features, backbone, state, given)
+    connector, records, main_process = finetune(table, transcripts, features, backbone, state, section_of(given))
     if main_process:
         write_csv(pl.DataFrame(records), given.log)
         save_connector(connector, given.output)

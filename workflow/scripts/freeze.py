@@ -18,6 +18,8 @@ from akb.benchmark.shortfall import require_filled
 from akb.benchmark.stemless import accuracies, read_stemless
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import AUDIT
 
 
@@ -28,7 +30,7 @@ def main() -> None:
         parser.add_argument(f"--{table}", type=Path, required=True)
     parser.add_argument("--second-solve", type=Path, required=True, help="CSV of the second solving of authored items")
     parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
-    parser.add_argument("--name", required=True)
+    section_of = add_options(parser, Benchmark, "name")
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
     args = parser.parse_args()
@@ -42,7 +44,7 @@ def main() -> None:
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
     second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
-    write_text(args.card, card(args.name, text, items, audit, agreement, second, stemless))
+    write_text(args.card, card(section_of(args).name, text, items, audit, agreement, second, stemless))
     write_text(args.frozen, text)
 
 

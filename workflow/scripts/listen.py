@@ -19,9 +19,11 @@ from akb.errors import guard
 from akb.items import read_items
 from akb.lalm.connector import load_connector
 from akb.lalm.features import FeatureStore
-from akb.lalm.listening import Asking, listen, swapped
+from akb.lalm.listening import listen, swapped
 from akb.lalm.model import Lalm
 from akb.llm.backbones import backbone_of
+from akb.settings.listening import Listening
+from akb.settings.options import add_options
 from akb.tables import CAPTIONS, CLIPS, RESPONSES, frame_of, read_table, write_table
 
 
@@ -34,15 +36,11 @@ def main() -> None:
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--connector", type=Path, required=True)
-    parser.add_argument("--controls", nargs="*", choices=["no_audio", "swapped_audio"], default=["no_audio"])
-    parser.add_argument("--show-options", action="store_true", help="options stand in the prompt, as in `finetune`")
-    parser.add_argument("--normalise", choices=["none", "tokens", "bytes"], default="none")
-    parser.add_argument("--transcript-tokens", type=int, default=32, help="longest transcript, as in `finetune`")
-    parser.add_argument("--batch-tokens", type=int, default=1024)
-    parser.add_argument("--seed", type=int, default=0, help="of the swap")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    section_of = add_options(parser, Listening)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
+    asking = section_of(given)
+    device = asking.device or ("cuda" if torch.cuda.is_available() else "cpu")
 
     items = read_items(given.items)
     heard = {str(item.clip_id) for item in items}
@@ -51,13 +49,12 @@ def main() -> None:
     said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
     transcripts = {clip: words_of(text) for table in said for clip, text in table.iter_rows()}
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    lalm = Lalm.load(backbone, given.device, given.transcript_tokens)
-    connector = load_connector(given.connector).to(given.device)
-    asking = Asking(given.show_options, given.normalise, given.batch_tokens)
+    lalm = Lalm.load(backbone, device, asking.transcript_tokens)
+    connector = load_connector(given.connector).to(device)
     fingerprint = hashlib.sha256(given.connector.read_bytes()).hexdigest()
     rows = []
-    for control in [None, *given.controls]:
-        sources = swapped(domains, given.seed) if control == "swapped_audio" else {clip: clip for clip in heard}
+    for control in [None, *asking.controls]:
+        sources = swapped(domains, asking.seed) if control == "swapped_audio" else {clip: clip for clip in heard}
         rows += listen(lalm, connector, items, sources, features, transcripts, asking, backbone, control, fingerprint)
     write_table(frame_of(rows, RESPONSES), given.output, RESPONSES)
 

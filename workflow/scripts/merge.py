@@ -18,6 +18,8 @@ from akb.benchmark.merging import Rules, merge
 from akb.benchmark.review import decisions_csv, read_decisions, stale_csv
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Review
+from akb.settings.options import add_options
 from akb.tables import STATUSES, frame_of, write_csv, write_table
 
 
@@ -28,16 +30,16 @@ def main() -> None:
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--decisions", type=Path, nargs="*", default=[])
     parser.add_argument("--adjudications", type=Path, nargs="*", default=[])
-    parser.add_argument("--minimum", type=int, required=True, help="reviewers needed before their word counts")
-    parser.add_argument("--majority", type=float, required=True, help="share that a verdict must exceed")
+    section_of = add_options(parser, Review)
     for output in ("merged", "statuses", "conflicts", "stale", "agreement"):
         parser.add_argument(f"--{output}", type=Path, required=True)
     args = parser.parse_args()
+    review = section_of(args)
 
     taxonomy = read_taxonomy(args.taxonomy)
     decisions = [d for path in args.decisions for d in read_decisions(path)]
     adjudications = [d for path in args.adjudications for d in read_decisions(path)]
-    merged = merge(read_candidates(args.candidates), decisions, adjudications, Rules(args.minimum, args.majority))
+    merged = merge(read_candidates(args.candidates), decisions, adjudications, Rules(review.minimum, review.majority))
     write_candidates(merged.candidates, taxonomy, args.merged)
     rows = [{"name": n, "status": s, "decisions": len(merged.decisions.get(n, []))} for n, s in merged.status.items()]
     write_table(frame_of(rows, STATUSES), args.statuses, STATUSES)

@@ -17,6 +17,8 @@ from akb.audio.mini_training import training_drafts
 from akb.audio.sources import read_plan
 from akb.errors import guard
 from akb.items import write_items
+from akb.settings.audio import Mini
+from akb.settings.options import add_options
 
 
 @guard
@@ -24,21 +26,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", type=Path, required=True)
     parser.add_argument("--sources", type=Path, nargs="*", default=[], help="the source.json of every source")
-    parser.add_argument("--synthetic", action="store_true", help="computed clips instead, for smoke tests")
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--per-domain", type=int, default=60, help="test items in each domain")
-    parser.add_argument("--training-scale", type=float, default=1.0)
+    section_of = add_options(parser, Mini)
     parser.add_argument("--output", type=Path, required=True, help="folder of items.parquet and clips.parquet")
     arguments = parser.parse_args()
-    seed = arguments.seed
-    if arguments.synthetic:
+    mini, seed = section_of(arguments), section_of(arguments).seed
+    if mini.synthetic:
         kept, refused = settle(synthetic_drafts(seed))
         items = synthetic_items(kept, seed)
     else:
         plan = read_plan(arguments.plan)
         library = Library.load(arguments.sources, plan, seed)
-        drafts = test_drafts(library, plan, seed, arguments.per_domain)
-        kept, refused = settle(drafts + training_drafts(library, plan, seed, arguments.training_scale))
+        drafts = test_drafts(library, plan, seed, mini.per_domain)
+        kept, refused = settle(drafts + training_drafts(library, plan, seed, mini.training_scale))
         refused = library.refused + refused
         items = test_items(kept, plan, seed)
     write_corpus(arguments.output, kept, refused)

@@ -11,6 +11,8 @@ from pathlib import Path
 from akb.benchmark.candidates import read_candidates
 from akb.benchmark.near_duplicates import near_duplicates
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import CLUSTERS, frame_of, write_table
 
 
@@ -19,12 +21,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--candidates", type=Path, required=True)
     parser.add_argument("--minilm", type=Path, required=True, help="checkpoint folder of the sentence encoder")
-    parser.add_argument("--threshold", type=float, required=True, help="cosine similarity of near-duplicates")
+    section_of = add_options(parser, Benchmark, "similarity")
     parser.add_argument("--clusters", type=Path, required=True)
     args = parser.parse_args()
 
     candidates = read_candidates(args.candidates)
-    numbers = near_duplicates([f"{c.question} {c.answer}" for c in candidates], args.threshold, args.minilm)
+    numbers = near_duplicates(
+        [f"{c.question} {c.answer}" for c in candidates], section_of(args).similarity, args.minilm
+    )
     rows = [{"name": c.name, "cluster": int(k)} for c, k in zip(candidates, numbers, strict=True)]
     write_table(frame_of(rows, CLUSTERS), args.clusters, CLUSTERS)
 

@@ -13,6 +13,8 @@ import polars as pl
 from akb.errors import guard
 from akb.items import read_items
 from akb.llm.prompts import cascade_prompts, probe_prompts, read_template
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import CAPTIONS, PROMPTS, read_table, write_table
 
 
@@ -21,14 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=Path, required=True)
     parser.add_argument("--captions", type=Path, nargs="*", default=[], help="one table per captioner; none: a probe")
-    parser.add_argument("--swapped", nargs="*", default=[], help="captioners also asked with another clip's caption")
+    section_of = add_options(parser, Analysis, "swapped_captions")
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     items, template = read_items(given.items), read_template(given.template)
     if given.captions:
         captions = pl.concat([read_table(path, CAPTIONS) for path in given.captions])
-        frame = cascade_prompts(items, captions, template, given.swapped)
+        frame = cascade_prompts(items, captions, template, section_of(given).swapped_captions)
     else:
         frame = probe_prompts(items, template)
     write_table(frame, given.output, PROMPTS)

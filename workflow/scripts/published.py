@@ -12,6 +12,8 @@ from akb.errors import guard
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter
 from akb.report.figures.style import save, style
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import write_csv
 
 
@@ -20,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--labels", type=Path, required=True, help="resources/published/labels.csv")
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Analysis, "seed")
     parser.add_argument("--correlations", type=Path, required=True)
     parser.add_argument("--predictions", type=Path, required=True)
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
@@ -30,7 +32,7 @@ def main() -> None:
     scores = published_scores(given.accuracy)
     table = correlations(scores, METRICS, CASCADE_CAPTIONER)
     write_csv(table, given.correlations)
-    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, given.seed), given.predictions)
+    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, section_of(given).seed), given.predictions)
     labels = {name: entry["label"] for name, entry in published_display(given.labels).items()}
     with style():
         save(heatmap(table, METRICS), given.heatmap)

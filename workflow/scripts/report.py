@@ -10,6 +10,8 @@ from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
 from akb.report.page import Contents, figure_markup, read_csv, render
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 
 TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
@@ -24,7 +26,7 @@ def main() -> None:
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
-    parser.add_argument("--cascade-captioner", required=True)
+    section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
@@ -36,7 +38,7 @@ def main() -> None:
         predictions=read_csv(given.predictions),
         training={name: read_csv(Path(path)) for name, path in (pair.split("=", 1) for pair in given.training)},
         figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
-        cascade_captioner=given.cascade_captioner,
+        cascade_captioner=section_of(given).cascade_captioner,
     )
     write_text(given.output, render(given.template, contents, given.display))
 

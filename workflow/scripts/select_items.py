@@ -16,6 +16,8 @@ from akb.benchmark.selection import Limits, select
 from akb.benchmark.shortfall import binding
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
 
 
@@ -24,12 +26,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
-    parser.add_argument("--per-template", type=int, required=True)
-    parser.add_argument("--template-share", type=float, required=True)
-    parser.add_argument("--longest-right", type=float, required=True)
+    section_of = add_options(parser, Benchmark, "per_template", "template_share", "longest_right")
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
+    benchmark = section_of(args)
 
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = read_candidates(args.candidates)
@@ -42,7 +43,7 @@ def main() -> None:
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
-    limits = Limits(args.per_template, args.template_share, args.longest_right, proven)
+    limits = Limits(benchmark.per_template, benchmark.template_share, benchmark.longest_right, proven)
     chosen = set(select(history.eligible, quotas, limits))
     held = binding(history.eligible, sorted(chosen), quotas, limits)
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)

@@ -16,6 +16,8 @@ from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.settings.analysis import Analysis
+from akb.settings.options import add_options
 from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
 
 TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")
@@ -27,13 +29,12 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
-    parser.add_argument("--metrics", nargs="*", default=[], help="setting/benchmark[/domain]; none: the usual ones")
-    parser.add_argument("--cascade-captioner", required=True)
-    parser.add_argument("--seed", type=int, required=True)
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
     parser.add_argument(
         "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + " and accuracy.md"
     )
     given = parser.parse_args()
+    analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
     items = pl.concat([read_table(path, ITEMS) for path in given.items])
@@ -42,9 +43,9 @@ def main() -> None:
     accuracy = accuracy_rows(scores, chance(items))
     frames = (
         accuracy,
-        gains(marks, given.seed),
-        leads(marks, given.cascade_captioner, given.seed),
-        correlations(scores, chosen_metrics(given.metrics, scores), given.cascade_captioner),
+        gains(marks, analysis.seed),
+        leads(marks, analysis.cascade_captioner, analysis.seed),
+        correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
         position_bias(responses, items),
         compare_rules(responses, items),

@@ -17,6 +17,8 @@ from akb.benchmark.writing import Failure, read_writing_template, writing_reques
 from akb.errors import guard
 from akb.llm.backbones import backbone_of
 from akb.llm.inference import answer
+from akb.settings.benchmark import Writing
+from akb.settings.options import add_options
 from akb.tables import write_csv
 
 
@@ -26,21 +28,20 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--template", type=Path, required=True)
-    parser.add_argument("--per-subcategory", type=int, required=True)
-    parser.add_argument("--seeds", type=int, nargs="+", required=True)
-    parser.add_argument("--temperature", type=float, required=True)
+    section_of = add_options(parser, Writing)
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--failures", type=Path, required=True)
     args = parser.parse_args()
+    writing = section_of(args)
 
     taxonomy, writer = read_taxonomy(args.taxonomy), backbone_of(args.backbone)
     requests = writing_requests(
         taxonomy,
         read_writing_template(args.template),
-        per_subcategory=args.per_subcategory,
-        seeds=args.seeds,
-        temperature=args.temperature,
+        per_subcategory=writing.per_subcategory,
+        seeds=writing.seeds,
+        temperature=writing.temperature,
     )
     candidates, failures = written(answer(requests, writer, args.store, f"write, {writer.name}"), writer.name)
     write_csv(pl.DataFrame([asdict(f) for f in failures], schema=list(Failure.__annotations__)), args.failures)

@@ -25,10 +25,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from akb.errors import AkbError
 from akb.models.packages import download_deb, download_wheel, extract
+from akb.strict_yaml import read_yaml
 
 Plan = Mapping[str, Any]
 
@@ -63,12 +62,7 @@ class Source:
 
 def read_plan(path: Path) -> Plan:
     """Read the list of sources. Raises AkbError for a label that is not explained or a file that is not YAML."""
-    try:
-        plan: Plan = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise AkbError(
-            f"the list of sources cannot be read: {error}", where=str(path), remedy="mend the YAML"
-        ) from error
+    plan: Plan = read_yaml(path)
     for name, source in plan["sources"].items():
         for kind in ("sounds", "instruments"):
             for label in source.get(kind, {}):

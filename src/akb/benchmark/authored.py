@@ -11,20 +11,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from akb.benchmark.candidates import Candidate
 from akb.errors import AkbError
+from akb.strict_yaml import read_yaml
 
 _FIELDS = {"id": str, "question": str, "answer": str, "distractors": list, "rationale": str}
 
 
 def read_authored(path: Path) -> list[Candidate]:
     """The candidates of one file; its name is their subcategory. Raises AkbError naming file and entry."""
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except yaml.YAMLError as error:
-        raise AkbError(f"not readable as YAML: {error}", where=str(path), remedy="mend the file") from error
+    entries = read_yaml(path) or []
     stands: dict[str, int] = {}  # ids and content hashes, by entry
     candidates = []
     for number, entry in enumerate(entries, start=1):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from akb.errors import AkbError
+from akb.strict_yaml import read_yaml
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Subcategory:
 def read_taxonomy(path: Path) -> dict[str, Subcategory]:
     """Subcategories by name, in the order of the file. Raises AkbError naming a faulty entry."""
     found: dict[str, Subcategory] = {}
-    for category in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+    for category in read_yaml(path).values():
         for name, entry in category["subcategories"].items():
             if name in found:
                 raise AkbError("a subcategory stands twice", where=f"{path}: {name}", remedy="give it another name")

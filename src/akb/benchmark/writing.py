@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
-import yaml
 
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.taxonomy import Subcategory
 from akb.errors import AkbError
 from akb.llm.engine import Request, Sampling
+from akb.strict_yaml import read_yaml
 
 if TYPE_CHECKING:
     from akb.llm.inference import Response
@@ -58,7 +58,7 @@ class Failure:
 
 def read_writing_template(path: Path) -> dict[str, str]:
     """The texts system, user and angles. Raises AkbError if one is missing or another is there."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     if not isinstance(content, dict) or set(content) != {"system", "user", "angles"}:
         raise AkbError("a writing template needs the texts system, user and angles", where=str(path), remedy="mend it")
     return {name: str(text) for name, text in content.items()}

@@ -13,7 +13,7 @@ What differs, for the sake of small data, and each can be switched off:
   that a frozen LLM can read from the first step on. Without it, a Linear leads to the LLM's width, scaled to the
   size of token embeddings.
 
-    connector = Connector(ConnectorShape(layers=4, encoder_width=384, llm_width=576))
+    connector = Connector(ConnectorShape(4, 384, 576, queries=8, width=256, depth=2, heads=4))
     audio = connector(frames, mask)  # [batch, queries, llm_width]
 """
 
@@ -46,13 +46,13 @@ class ConnectorShape:
     layers: int
     encoder_width: int
     llm_width: int
-    queries: int = 8
-    width: int = 384
-    depth: int = 2
-    heads: int = 6
+    queries: int
+    width: int
+    depth: int
+    heads: int
     self_attention: bool = True
     statistics: bool = True
-    dropout: float = 0.1
+    dropout: float = 0.0
     words: int = 0
 
 

@@ -8,7 +8,7 @@ speak otherwise. Small backbones answer badly, so two remedies, both counted in 
   question, which an imported training set asks, nobody knows the right answer: whatever is said is learnt.
 
     rows = rows_of_shard(scan_table(path, INSTRUCTIONS), 0, 8)
-    answered = distil(rows, backbone, store, how="option", max_tokens=24)
+    answered = distil(rows, backbone, store, Distillation(how="option"))
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from akb.lalm.model import Wording
 from akb.llm.engine import Backbone, Request, Sampling
 from akb.llm.inference import Response, answer
+from akb.settings.distillation import Distillation
 from akb.tables import OPEN
 
 # Reasons why an answer is not learnt.
@@ -51,45 +52,35 @@ def distil(
     rows: Sequence[Mapping[str, Any]],
     backbone: Backbone,
     store: Path,
-    how: Literal["option", "generate"] = "option",
-    normalise: Literal["none", "tokens", "bytes"] = "none",
-    max_tokens: int = 24,
+    asking: Distillation = Distillation(),  # noqa: B008  (frozen)
     wording: Wording = Wording(),  # noqa: B008  (frozen)
-    lines: bool = False,
 ) -> list[dict[str, Any]]:
     """Rows of `tables.DISTIL` for rows of `tables.INSTRUCTIONS`, in their order.
 
     Equal questions about equal descriptions are asked once: the item store sees to it. Free answers are at
-    most `max_tokens` long and end at the first line's end, unless `lines` allows several. normalise: what an
-    option's log-likelihood is divided by when the backbone chooses, whatever it is scored by elsewhere
-    (docs/lalm.md has the measurement).
+    most `max_tokens` long and end at the first line's end, unless `lines` allows several. An option's log-likelihood is
+    divided by what `asking` says, whatever the backbone is scored by elsewhere (docs/lalm.md has the measurement).
     """
-    backbone = replace(backbone, normalise=normalise)
-    requests = [request_of(row, how, max_tokens, wording, lines) for row in rows]
+    backbone = replace(backbone, normalise=asking.normalise)
+    requests = [request_of(row, asking, wording) for row in rows]
     distinct = list(dict.fromkeys(requests))
     responses = dict(zip(distinct, answer(distinct, backbone, store, f"distil, {backbone.name}"), strict=True))
     return [_row(row, responses[request], backbone) for row, request in zip(rows, requests, strict=True)]
 
 
-def request_of(
-    row: Mapping[str, Any],
-    how: Literal["option", "generate"],
-    max_tokens: int,
-    wording: Wording,
-    lines: bool = False,
-) -> Request:
+def request_of(row: Mapping[str, Any], asking: Distillation, wording: Wording) -> Request:
     """The description, where the LALM will have the sound, and the question."""
     options = tuple(row["options"])
     user = wording.audio + row["description"] + wording.question.format(row["question"])
-    if options and how == "generate":
+    if options and asking.how == "generate":
         user += wording.options.format(", ".join(options))
     return Request(
         # Not the clip's id: clips that are described alike are asked about once.
         item_id="distil",
         user=user,
         options=options,
-        mode=how if options else "generate",
-        sampling=Sampling(max_tokens=max_tokens, stop=() if lines else ("\n",)),
+        mode=asking.how if options else "generate",
+        sampling=Sampling(max_tokens=asking.max_tokens, stop=() if asking.lines else ("\n",)),
         known_answer=row["answer"],
     )
 

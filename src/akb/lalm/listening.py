@@ -5,7 +5,7 @@ models are scored in every setting. The controls ask the same items without audi
 (`no_audio`), and with another clip's audio and transcript (`swapped_audio`; of the same domain, so that only
 what is in the clip differs).
 
-    rows = listen(lalm, connector, items, sources, features, transcripts, Asking(), backbone, control=None)
+    rows = listen(lalm, connector, items, sources, features, transcripts, Listening(), backbone, control=None)
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
@@ -29,18 +28,9 @@ from akb.lalm.objectives import hear
 from akb.llm.engine import Backbone
 from akb.llm.inference import likeliest
 from akb.progress import bar
+from akb.settings.listening import Listening
 
 Control = Literal["no_audio", "swapped_audio"]
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How an item is put. show_options: whether all options stand in the prompt. normalise: what a
-    log-likelihood is divided by. batch_tokens: prompt tokens run together."""
-
-    show_options: bool = False
-    normalise: Literal["none", "tokens", "bytes"] = "none"
-    batch_tokens: int = 2048
 
 
 @torch.inference_mode()
@@ -51,7 +41,7 @@ def listen(
     sources: Mapping[str, str],
     features: Mapping[str, torch.Tensor],
     transcripts: Mapping[str, str],
-    asking: Asking,
+    asking: Listening,
     backbone: Backbone,
     control: Control | None = None,
     fingerprint: str = "",
@@ -130,7 +120,7 @@ def _row(
     scores: tuple[float, ...],
     tree: Clip,
     backbone: Backbone,
-    asking: Asking,
+    asking: Listening,
     control: Control | None,
     seconds: float,
     fingerprint: str,

@@ -1,16 +1,17 @@
 """What a training is told, what it learns from, and what it reports: plain values.
 
-Recipe(steps=200, lr=1e-3)
+Recipe.of(Training(steps=200, lr=1e-3))
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from akb.lalm.model import Branch
+from akb.settings.training import Training
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,26 @@ class Recipe:
     """
 
     steps: int
-    clips_per_step: int = 8
-    questions_per_clip: int = 3
-    lr: float = 1e-3
-    warmup: float = 0.05  # share of the steps
-    loss_over: Literal["answers", "tokens"] = "answers"
-    align_steps: int = 300
-    align_clips_per_step: int = 32
-    align_lr: float = 1e-3
-    align_temperature: float = 0.05
-    frames_kept: float = 0.5  # share of a clip's frames, drawn anew at each step; all are heard outside training
-    betas: tuple[float, float] = (0.9, 0.98)
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    held_out_every: int = 100
-    seed: int = 0
+    clips_per_step: int
+    questions_per_clip: int
+    lr: float
+    warmup: float  # share of the steps
+    loss_over: Literal["answers", "tokens"]
+    align_steps: int
+    align_clips_per_step: int
+    align_lr: float
+    align_temperature: float
+    frames_kept: float  # share of a clip's frames, drawn anew at each step; all are heard outside training
+    betas: tuple[float, float]
+    weight_decay: float
+    clip_norm: float
+    held_out_every: int
+    seed: int
+
+    @staticmethod
+    def of(options: Training) -> Recipe:
+        """The part of the options that says how to train; defaults stand there."""
+        return Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
 
     def for_alignment(self) -> Recipe:
         """The recipe of the first stage in the terms of the second: a clip has one description."""

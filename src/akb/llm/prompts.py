@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from akb.errors import AkbError
 from akb.items import Item
 from akb.llm.engine import Backbone, Request, letters_of
+from akb.strict_yaml import read_yaml
 from akb.tables import PROMPTS, frame_of
 
 Template = Mapping[str, str]
@@ -40,10 +40,7 @@ _PLACES = {
 
 def read_template(path: Path) -> Template:
     """Read a template file. Raises AkbError for unknown texts and unknown {places}."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise AkbError(f"a template cannot be read: {error}", where=str(path), remedy="mend the file") from error
+    content = read_yaml(path)
     faults = _faults(content)
     if faults:
         raise AkbError("a template is wrong: " + "; ".join(faults), where=str(path), remedy="mend the file")

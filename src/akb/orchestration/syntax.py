@@ -35,17 +35,19 @@ def _dump(value: Any) -> str:
 def _field(node: ast.AST, name: str) -> Any:
     value: Any = getattr(node, name, None)
     if name == "body" and isinstance(node, _WITH_BODY):
-        return _without_docstring(value)
+        return _without_docstrings(value) if value else value
     if name == "values" and isinstance(node, ast.JoinedStr):
         return _joined(value)
     return value
 
 
-def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
-    first = body[0] if body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        return body[1:] or [ast.Pass()]
-    return body
+def _without_docstrings(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Without texts that stand alone: docstrings, and what stands below an attribute to say what it means."""
+    return [each for each in body if not _is_text(each)] or [ast.Pass()]
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _joined(pieces: list[ast.expr]) -> list[ast.expr]:

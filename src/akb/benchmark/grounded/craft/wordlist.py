@@ -16,11 +16,11 @@ from importlib.metadata import files
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from akb.benchmark.grounded.craft import wordnet
 from akb.benchmark.grounded.speech import pronunciations
 from akb.errors import AkbError
+from akb.strict_yaml import read_yaml
 
 FILE = Path(__file__).parents[5] / "resources/left_out_words.yaml"
 KEYS = ("unwelcome", "unwelcome_starts", "names", "spellings")
@@ -42,9 +42,9 @@ def left_out() -> LeftOut:
     """The words that no question uses, from $AKB_LEFT_OUT_WORDS, else the repository's own list."""
     path = Path(os.environ.get("AKB_LEFT_OUT_WORDS", FILE))
     try:
-        lists = yaml.safe_load(path.read_text(encoding="utf-8"))
+        lists = read_yaml(path)
         unwelcome, starts, names, spellings = (lists[key].split() for key in KEYS)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise AkbError(
             f"the words that are left out cannot be read: {error!r}",
             where=str(path),

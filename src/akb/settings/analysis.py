@@ -1,0 +1,18 @@
+"""The section `analysis`: what is related to what."""
+
+from __future__ import annotations
+
+from akb.settings.section import Section, Texts
+
+
+class Analysis(Section):
+    """What is related to what."""
+
+    cascade_captioner: str = "combined"
+    """The captioner that stands for the cascade in figures."""
+    swapped_captions: Texts = ()
+    """Captioners also asked with another clip's caption."""
+    metrics: Texts = ()
+    """setting/benchmark[/domain]; none: the usual ones."""
+    seed: int = 20260319
+    """Of resampling."""

@@ -1,0 +1,83 @@
+"""The section `benchmark`: the text benchmark's sources, reviewers and limits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from akb.settings.section import Count, Real, Section, Texts, Whole
+
+_SEED = 20260319
+
+
+class Writing(Section):
+    """How candidates are written."""
+
+    per_subcategory: Count
+    """Candidates for each subcategory and seed."""
+    seeds: Whole = (0,)
+    """Each asks for as many candidates again."""
+    temperature: Annotated[Real, Field(ge=0)] = 0.8
+    """Of the writing."""
+
+
+class Writer(Writing):
+    """A backbone that writes candidates."""
+
+    backbone: str
+    """A name under `backbones` whose engine is `vllm` or `openai`."""
+
+
+class Review(Section):
+    """When reviewers' verdicts count."""
+
+    minimum: Count = 1
+    """Reviewers that are needed before their word counts."""
+    majority: Annotated[Real, Field(ge=0, lt=1)] = 0.5
+    """The share that a verdict must exceed."""
+
+
+class Benchmark(Section):
+    """The text benchmark."""
+
+    name: str = "akb-1.0"
+    """Its name and version, on the card."""
+    items: Count = 2000
+    """Items that are asked: a balanced subset if fewer than the frozen benchmark has."""
+    taxonomy: str = "config/taxonomy.yaml"
+    """The subcategories, their quotas and definitions."""
+    authored: str = "resources/authored"
+    """The folder of hand-written questions."""
+    grounded: bool = True
+    """Whether to generate questions with proofs."""
+    grounded_per_template: Count = 12
+    """Candidates that one generator gives."""
+    imports: Texts = ()
+    """CSV, JSONL or `datasets` files of further candidates."""
+    writers: Annotated[tuple[Writer, ...], Field(strict=False)] = ()
+    """LLMs that write candidates."""
+    seed: int = _SEED
+    """Of the generated questions."""
+    sentence_encoder: str = "minilm"
+    """The tool whose sentence embeddings show near-duplicates."""
+    similarity: Real = 0.95
+    """Cosine similarity from which two questions are near-duplicates."""
+    per_template: Count = 25
+    """The most items that one template may give."""
+    template_share: Real = 0.4
+    """The part of a subcategory that one template may give."""
+    longest_right: Real = 0.27
+    """The part of the items whose longest option may be the right one."""
+    decisions: Texts = ()
+    """Reviewers' files, CSV or Label Studio JSON."""
+    adjudications: Texts = ()
+    """Files of the like that settle conflicts."""
+    second_solve: str = "resources/authored/second_solve.csv"
+    """What a second solver answered to authored questions."""
+    stemless: str = "resources/stemless.csv"
+    """Which candidates backbones solve without the stem, as the rule `stemless` writes it; empty for none."""
+    stemless_by: Texts = ()
+    """The backbones that the rule `stemless` asks."""
+    review: Review = Field(default_factory=Review)
+    """When reviewers' verdicts count."""

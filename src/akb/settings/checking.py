@@ -1,0 +1,108 @@
+"""A configuration is checked before anything is built: every fault at once, each with its key, file and line.
+
+Snakemake reads configuration files itself and keeps the last of two equal keys, so the files are read once
+more here: for keys that stand twice, for names that YAML takes for something else (`8`, `no`, `12:30`), and
+for the lines that faults are told with.
+
+    settings = checked(config, where="config/config.yaml", files=[Path("config/config.yaml")])
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from akb.errors import AkbError
+from akb.settings.configuration import Settings
+from akb.settings.faults import Fault, section_faults, told
+from akb.settings.references import package_faults, reference_faults
+from akb.strict_yaml import read_marked
+
+_MAPPINGS = ("backbones", "tools", "captioners", "audio_benchmarks", "training_sets")
+_AS_THEY_ARE = {"engine_options"}  # passed to an engine, whose keys they are
+_ROUNDS = 20
+
+
+def checked(
+    config: Mapping[str, Any], *, where: str, packages: Collection[str] | None = None, files: Sequence[Path] = ()
+) -> Settings:
+    """The configuration with its defaults filled in. Raises AkbError listing every fault.
+
+    packages: names that a source's `package` may have; None: they are not checked. files: what it was read
+    from, in the order in which later ones win.
+    """
+    read = {str(path): read_marked(path) for path in files if path.suffix != ".json"}
+    raw: dict[str, Any] = copy.deepcopy(dict(config))
+    faults = list(_name_faults(raw, ()))
+    names = {group: [name for name in _mapping(raw, group) if isinstance(name, str)] for group in _MAPPINGS}
+    settings, more = _validated(raw)
+    faults += more
+    if settings is not None:
+        known = {fault.at for fault in faults}  # what was set aside refers to nothing of its own
+        more = list(reference_faults(settings, names))
+        more += package_faults(settings, packages) if packages is not None else ()
+        faults += [fault for fault in more if fault.at not in known]
+    if faults or settings is None:
+        raise AkbError(
+            "the configuration has faults:\n" + "\n".join(f"  - {told(fault, read)}" for fault in faults),
+            where=where,
+            remedy="mend these keys; config/README.md explains each",
+        )
+    return settings
+
+
+def _name_faults(value: Any, at: tuple[Hashable, ...]) -> Iterator[Fault]:
+    """Keys that are no texts; they are taken out of `value`, so that the rest can be checked."""
+    if isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _name_faults(part, (*at, number))
+    if not isinstance(value, dict):
+        return
+    for key in list(value):
+        if not isinstance(key, str):
+            yield Fault((*at, key), f"a name must be a text, and this one is read as {_plainly(key)}", key, key=True)
+            del value[key]
+        elif key not in _AS_THEY_ARE:
+            yield from _name_faults(value[key], (*at, key))
+
+
+def _plainly(key: object) -> str:
+    kind = "number" if isinstance(key, (int, float)) else type(key).__name__
+    return {"True": "true", "False": "false", "None": "null"}.get(repr(key), f"the {kind} {key}")
+
+
+def _mapping(raw: Mapping[str, Any], group: str) -> Mapping[str, Any]:
+    found = raw.get(group)
+    return found if isinstance(found, dict) else {}
+
+
+def _validated(raw: dict[str, Any]) -> tuple[Settings | None, list[Fault]]:
+    """The settings, and their faults. Where there are any, the settings are those of the rest, for the references.
+
+    What is at fault is set aside and the rest read again; what that leaves undone is no fault of its own.
+    """
+    faults: list[Fault] = []
+    for number in range(_ROUNDS):
+        try:
+            return Settings.model_validate(raw), faults
+        except ValidationError as error:
+            if number == 0:
+                faults = list(section_faults(error, Settings))
+            for found in error.errors(include_url=False):
+                at = [part for part in found["loc"] if part != "[key]"]
+                _set_aside(raw, at[:-1] if found["type"] == "missing" else at)
+    return None, faults
+
+
+def _set_aside(raw: Any, at: Sequence[Any]) -> None:
+    """Take what stands at `at` out of `raw`, if it is still there."""
+    try:
+        for key in at[:-1]:
+            raw = raw[key]
+        del raw[at[-1]]
+    except (KeyError, IndexError, TypeError):
+        return

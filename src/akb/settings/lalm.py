@@ -1,0 +1,35 @@
+"""The section `lalm`: audio language models. Each stage's options have a file of their own."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from akb.settings.distillation import Distillation
+from akb.settings.features import Features
+from akb.settings.instructions import Instructions
+from akb.settings.listening import Listening
+from akb.settings.section import Section
+from akb.settings.training import Training
+
+
+class Lalm(Section):
+    """Audio language models."""
+
+    encoder: str = "whisper-tiny.en"
+    """The tool that is the frozen audio encoder."""
+    transcripts: str = "whisper"
+    """The captioner whose text stands beside the audio; empty for none."""
+    train_on: str = "mini"
+    """`mini`, or a name under `training_sets`."""
+    features: Features = Field(default_factory=Features)
+    """What is kept of the encoder."""
+    instructions: Instructions = Field(default_factory=Instructions)
+    """What is asked about `mini`'s training clips."""
+    distil: Distillation = Field(default_factory=Distillation)
+    """How a backbone answers them."""
+    training: Training = Field(default_factory=Training)
+    """The connector and its training."""
+    listen: Listening = Field(default_factory=Listening)
+    """How audio items are asked."""
+    launch: str = "python"
+    """What starts fine-tuning: `python`, or `accelerate launch …` for several GPUs."""

@@ -1,0 +1,72 @@
+"""The section `lalm.training`: the connector's shape and how it is trained."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from akb.settings.section import Count, CountOrNone, Device, Real, Section
+
+
+class Training(Section):
+    """The connector's shape, the recipe and the machine: options of `workflow/scripts/finetune.py`."""
+
+    queries: Count = 8
+    """Audio embeddings for each clip."""
+    width: Count = 256
+    """The connector's width."""
+    depth: Count = 2
+    """Its cross-attention blocks."""
+    heads: Count = 4
+    """Its attention heads."""
+    dropout: Real = 0.2
+    """On frames' projections and inside the blocks."""
+    no_statistics: bool = False
+    """Hide the clip's mean and deviation over time."""
+    no_self_attention: bool = False
+    """Queries do not attend to each other."""
+    no_words: bool = False
+    """Embeddings are not mixtures of the backbone's own."""
+    steps: Count = 200
+    """Steps of the distillation stage."""
+    clips_per_step: Count = 8
+    """On each process."""
+    questions_per_clip: Count = 3
+    """Questions that share a clip's trunk at a step."""
+    lr: Real = 1e-3
+    """Peak of a linear warm-up and a cosine to zero."""
+    warmup: Real = 0.05
+    """Share of the steps."""
+    loss_over: Literal["answers", "tokens"] = "answers"
+    """What the loss is a mean of: answers, however long, or tokens as in DeSTA2.5-Audio."""
+    align_steps: CountOrNone = 60
+    """Steps of the alignment stage; 0: none, as in DeSTA2.5-Audio."""
+    align_clips_per_step: Count = 32
+    """Clips of a step of the alignment stage."""
+    align_lr: Real = 1e-3
+    """Its peak learning rate."""
+    align_temperature: Real = 0.05
+    """Of its choice among words."""
+    frames_kept: Real = 0.5
+    """Share of a clip's frames seen at a step, drawn anew each time; 1: all."""
+    betas: Annotated[tuple[Real, Real], Field(strict=False)] = (0.9, 0.98)
+    """Of AdamW."""
+    weight_decay: Real = 0.01
+    """Of AdamW."""
+    clip_norm: Real = 1.0
+    """The longest gradient."""
+    held_out: Real = 0.05
+    """Share of recordings kept from training."""
+    held_out_every: Count = 100
+    """Steps between measurements and saved states."""
+    show_options: bool = False
+    """Options stand in the prompt; the same for `listen`."""
+    transcript_tokens: CountOrNone = 32
+    """The longest transcript; the same for `listen`."""
+    seed: int = 0
+    """Of initialisation, order and dropout."""
+    device: Device | None = None
+    """`cpu` or `cuda`; a GPU if there is one, if absent."""
+    accelerate: bool = False
+    """Under `accelerate launch`: one process for each GPU."""
