@@ -247,7 +247,9 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 FEW_RANKS = 30
-_CORRELATIONS = np.concatenate([np.linspace(-0.999, -0.95, 8), np.linspace(-0.94, 0.94, 95), np.linspace(0.95, 0.999, 8)])
+_CORRELATIONS = np.concatenate(
+    [np.linspace(-0.999, -0.95, 8), np.linspace(-0.94, 0.94, 95), np.linspace(0.95, 0.999, 8)]
+)
 
 
 def _of_ranks(x: Sequence[float], y: Sequence[float], level: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file
 from smoke_project import Project
 
-CONNECTOR = "results/smoke/models/alpha/lalm/connector.safetensors"
+CONNECTOR = "results/smoke/models/alpha/lalm/0/connector.safetensors"
 
 
 def launch(project: Project, command: str) -> None:
@@ -32,7 +32,7 @@ def test_two_processes_train_one_connector(built: Project) -> None:
     together = load_file(built.path(CONNECTOR))
     assert alone.keys() == together.keys()
     assert any((alone[name] != together[name]).any() for name in alone)  # twice as many clips a step
-    steps = pl.read_csv(built.path("results/smoke/models/alpha/lalm/training.csv"))
+    steps = pl.read_csv(built.path("results/smoke/models/alpha/lalm/0/training.csv"))
     assert steps["loss"].is_finite().all()
 
 

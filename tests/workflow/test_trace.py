@@ -104,7 +104,7 @@ def test_packages_of_other_versions_are_named(traced: Project) -> None:
 
 def test_the_manifest_knows_the_whole_origin(traced: Project) -> None:
     outputs = json.loads((RESULTS / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    entry = outputs["results/smoke/models/alpha/lalm/connector.safetensors"]
+    entry = outputs["results/smoke/models/alpha/lalm/0/connector.safetensors"]
     assert entry["rule"] == "finetune"
     assert entry["script"] == "workflow/scripts/finetune.py"
     assert {"finetuning", "script"} <= entry["code"].keys()

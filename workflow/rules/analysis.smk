@@ -8,7 +8,12 @@ ITEMS = [
 ]
 RESPONSES = [
     *expand(built("models/{backbone}/responses.parquet"), backbone=BACKBONES),
-    *expand(built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS),
+    *expand(
+        built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
+        backbone=LALMS,
+        seed=LALM.seeds,
+        benchmark=AUDIO_BENCHMARKS,
+    ),
 ]
 
 
@@ -112,10 +117,9 @@ rule published:
         "../../envs/akb.yaml"
     params:
         code=code("published"),
-        options=command_line(SETTINGS.analysis, "seed"),
     shell:
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
-        " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
+        " --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
 
@@ -128,7 +132,7 @@ rule report:
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
-        training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
+        training=expand(built("models/{backbone}/lalm/{seed}/training.csv"), backbone=LALMS, seed=LALM.seeds),
         template="workflow/report/report.html.j2",
     output:
         report=report(built("report.html"), category="Report"),
@@ -141,7 +145,11 @@ rule report:
     params:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY),
-        training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
+        training=" ".join(
+            f"{name}{f'/{seed}' if len(LALM.seeds) > 1 else ''}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            for name in LALMS
+            for seed in LALM.seeds
+        ),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"

@@ -102,12 +102,12 @@ rule finetune:
         transcripts=transcripts_of(TRAIN_ON),
         fingerprint=fingerprint("{backbone}"),
     output:
-        connector=built("models/{backbone}/lalm/connector.safetensors"),
-        training=built("models/{backbone}/lalm/training.csv"),
+        connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
+        training=built("models/{backbone}/lalm/{seed}/training.csv"),
     log:
-        built("logs/finetune/{backbone}.log"),
+        built("logs/finetune/{backbone}-{seed}.log"),
     benchmark:
-        built("benchmarks/finetune/{backbone}.tsv")
+        built("benchmarks/finetune/{backbone}-{seed}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("finetune", "threads", ALL_CORES)
@@ -120,7 +120,7 @@ rule finetune:
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
-            command_line(configuration.training(SETTINGS, wildcards.backbone)),
+            command_line(configuration.training(SETTINGS, wildcards.backbone, int(wildcards.seed))),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
         launch=LALM.launch,
@@ -140,11 +140,11 @@ rule listen:
         connector=rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
-        responses=built("models/{backbone}/audio-{benchmark}.parquet"),
+        responses=built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
     log:
-        built("logs/listen/{backbone}-{benchmark}.log"),
+        built("logs/listen/{backbone}-{benchmark}-{seed}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}-{benchmark}.tsv")
+        built("benchmarks/listen/{backbone}-{benchmark}-{seed}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
@@ -159,6 +159,7 @@ rule listen:
         options=lambda wildcards: options(
             command_line(LALM.listen),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
+            training=wildcards.seed,
         ),
     shell:
         "python -m akb.orchestration.devices {resources.devices}"

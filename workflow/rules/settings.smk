@@ -79,6 +79,7 @@ wildcard_constraints:
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
+    seed=one_of(map(str, LALM.seeds)),
 
 
 def built(path):
@@ -250,4 +251,5 @@ def audio_responses(wildcards):
     """The audio-grounded responses of a backbone from which a LALM was made."""
     if wildcards.backbone not in LALMS:
         return []
-    return expand(built(f"models/{wildcards.backbone}/audio-{{benchmark}}.parquet"), benchmark=AUDIO_BENCHMARKS)
+    audio = built(f"models/{wildcards.backbone}/lalm/{{seed}}/audio-{{benchmark}}.parquet")
+    return expand(audio, seed=LALM.seeds, benchmark=AUDIO_BENCHMARKS)

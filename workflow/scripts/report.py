@@ -13,7 +13,7 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
-    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[/SEED]=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
     parser.add_argument("--template", type=Path, required=True)

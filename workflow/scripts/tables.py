@@ -9,8 +9,10 @@ import polars as pl
 
 from akb.analysis.accuracy import accuracy_markdown, accuracy_rows
 from akb.analysis.correlations import correlations
-from akb.analysis.gains import gains, leads
+from akb.analysis.gains import gains
+from akb.analysis.leads import leads
 from akb.analysis.metrics import chosen_metrics
+from akb.analysis.noise import noise_of_marks
 from akb.analysis.positions import position_bias
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
@@ -41,11 +43,12 @@ def main() -> None:
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
     marks = graded(responses, items)
     accuracy = accuracy_rows(scores, chance(items))
+    metrics, captioner = chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner
     frames = (
         accuracy,
         gains(marks, analysis.seed),
-        leads(marks, analysis.cascade_captioner, analysis.seed),
-        correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
+        leads(marks, captioner, analysis.seed),
+        correlations(scores, metrics, captioner, noise_of_marks(marks, metrics, captioner)),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
         position_bias(responses, items),
         compare_rules(responses, items),

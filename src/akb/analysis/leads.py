@@ -35,9 +35,9 @@ from akb.estimates import (
     wilson,
 )
 
-# Accuracies and `chance` are fractions of 1; `behind`, `low` and `high` are points. `among` is the setting whose backbones
-# are compared: beside each setting's own ranking stand rankings by the cheaper settings of the backbones that the dearer
-# ones have. `possibly_best` is the set; `beats_chance` allows for as many backbones as are compared.
+# Accuracies and `chance` are fractions of 1; `behind`, `low` and `high` are points. `among` is the setting whose
+# backbones are compared: beside each setting's own ranking stand rankings by the cheaper settings of the backbones that
+# the dearer ones have. `possibly_best` is the set; `beats_chance` allows for as many backbones as are compared.
 LEADS = {
     "setting": pl.String,
     "among": pl.String,
@@ -132,7 +132,9 @@ def _shrunk(accuracy: Array, draws: Array) -> Array:
 def _ranking(runs: pl.DataFrame, setting: str, among: str, seed: int) -> pl.DataFrame:
     """One ranking, without its captioner."""
     keys = ["benchmark", "item_id", "unit"]
-    earned = runs.group_by(*keys, "backbone").agg(pl.col("correct").mean(), chance=1 / pl.col("options").first().list.len())
+    earned = runs.group_by(*keys, "backbone").agg(
+        pl.col("correct").mean(), chance=1 / pl.col("options").first().list.len()
+    )
     wide = earned.pivot(on="backbone", index=[*keys, "chance"], values="correct").drop_nulls().sort(keys)
     names = sorted(c for c in wide.columns if c not in (*keys, "chance"))
     if not names or not len(wide):

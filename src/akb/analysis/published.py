@@ -55,6 +55,11 @@ def published_scores(path: Path) -> pl.DataFrame:
     ).select(list(SCORES))
 
 
+def published_families(path: Path) -> dict[str, str]:
+    """Each of the paper's models' family."""
+    return dict(pl.read_csv(path, columns=["model", "family"], infer_schema=False).unique().iter_rows())
+
+
 def published_display(path: Path) -> dict[str, dict[str, str]]:
     """Short labels for the paper's models, from a CSV of `model`, `label`."""
     return {row["model"]: {"name": row["model"], "label": row["label"]} for row in pl.read_csv(path).to_dicts()}

@@ -28,7 +28,7 @@ _SAME = 1e-9
 
 
 def answers(responses: pl.DataFrame) -> pl.DataFrame:
-    """One row per run, training and item: RUN columns, training, item_id, `chosen` (list of options, empty if invalid), `invalid`.
+    """One row per run, training and item: their columns, `chosen` (list of options, empty if invalid), `invalid`.
 
     With log-probabilities the chosen option is the one whose mean over the rotations is highest; one
     rotation that failed makes the item invalid, since a mean over some places would favour them. A

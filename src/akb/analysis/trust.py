@@ -58,7 +58,8 @@ def _order(rows: Sequence[Row]) -> str:
     reverse = f" {len(against)} demonstrably put them in the reverse order." if against else ""
     if len(shown) == len(rows):
         return f"Enough to order backbones better than chance: it puts {puts}."
-    return f"{len(shown)} of {len(rows)} cheap scores demonstrably order backbones better than chance: it puts {puts} ({p}).{reverse}"
+    some = f"{len(shown)} of {len(rows)} cheap scores demonstrably order backbones better than chance"
+    return f"{some}: it puts {puts} ({p}).{reverse}"
 
 
 def _size(rows: Sequence[Row]) -> str:
@@ -70,11 +71,14 @@ def _size(rows: Sequence[Row]) -> str:
     told += [f"{len(worse)} of {len(rows)} demonstrably do worse than that"] if worse else []
     floors = [row["noise_floor"] for row in rows if row["noise_floor"] is not None]
     floor = (
-        f" Noise in the expensive score alone puts even a perfect prediction {spanned(floors)} points off." if floors else ""
+        f" Noise in the expensive score alone puts even a perfect prediction {spanned(floors)} points off."
+        if floors
+        else ""
     )
     return (
-        f"How well one will do it does not say closely: it is off by {error} points on average, knowing nothing about the "
-        f"backbone by {rival}, and {', and '.join(told) or 'no difference between the two is beyond chance'}.{floor}"
+        f"How well one will do it does not say closely: it is off by {error} points on average, knowing nothing about "
+        f"the backbone by {rival}, and "
+        f"{', and '.join(told) or 'no difference between the two is beyond chance'}.{floor}"
     )
 
 
@@ -82,15 +86,11 @@ def _prediction(row: Row) -> str:
     target, cheap = Metric.parse(row["target"]).label, Metric.parse(row["predictors"]).label
     sure = row["saved_p"] < ALPHA
     beats = "not told apart from" if not sure else "better than" if row["saved"] > 0 else "worse than"
-    family = (
-        ""
-        if row["family_error"] is None
-        else f" With its whole family left out, too, {row['family_error']:.1f}."
-    )
+    family = "" if row["family_error"] is None else f" With its whole family left out, too, {row['family_error']:.1f}."
     return (
         f"{cheap} predicts {target} of a model left out to {row['error']:.1f} points "
         f"(95 % {row['error_low']:.1f} to {row['error_high']:.1f}), {beats} the other models’ mean, which is off by "
         f"{row['error_of_mean']:.1f} (saved {signed(row['saved'])}, 95 % {signed(row['saved_low'])} to "
-        f"{signed(row['saved_high'])}).{family} It orders {row['pairs_right']:g} of {row['pairs']} pairs of models rightly, chance "
-        f"{row['pairs'] / 2:g}; its favourite stands {row['regret']:.1f} points behind the best."
+        f"{signed(row['saved_high'])}).{family} It orders {row['pairs_right']:g} of {row['pairs']} pairs of models "
+        f"rightly, chance {row['pairs'] / 2:g}; its favourite stands {row['regret']:.1f} points behind the best."
     )

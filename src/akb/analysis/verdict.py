@@ -61,7 +61,9 @@ def gain_sentences(gains: pl.DataFrame, setting: str, captioner: str | None, sub
     )
     pooled = rows.filter(backbone=POOLED).sort("benchmark", "control").to_dicts()
     return [
-        _gain(row, rows.filter(pl.col("backbone") != POOLED, benchmark=row["benchmark"], control=row["control"]), subject)
+        _gain(
+            row, rows.filter(pl.col("backbone") != POOLED, benchmark=row["benchmark"], control=row["control"]), subject
+        )
         for row in pooled
     ]
 
@@ -100,7 +102,11 @@ def _headline(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> st
     close = [_named(row, names) for row in others if row["possibly_best"]]
     if not close:
         return f"{name}."
-    return f"{name} leads, but no rival is ruled out." if len(close) == len(others) else f"{name}, or {listed(close, 'or')}."
+    return (
+        f"{name} leads, but no rival is ruled out."
+        if len(close) == len(others)
+        else f"{name}, or {listed(close, 'or')}."
+    )
 
 
 def _dearer(own: pl.DataFrame, settings: Sequence[str], names: Mapping[str, str]) -> list[str]:
@@ -123,7 +129,8 @@ def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list
     shrunk = f"{100 * first['shrunk']:.1f}"
     if shrunk != f"{100 * first['accuracy']:.1f}":
         said.append(
-            f"The first of {number(len(rows))} owes its place to luck, too: shrunk towards the others, it is right in {shrunk} %."
+            f"The first of {number(len(rows))} owes its place to luck, too: shrunk towards the others, it is right "
+            f"in {shrunk} %."
         )
     if once:
         said.append(
@@ -165,8 +172,16 @@ def _cheap_choice(cheap: Sequence[Row], judged: Sequence[Row], setting: str, nam
     if len(chosen) == len(cheap):
         favourite = "the same" if best["backbone"] == name else f"another, {_named(best, names)}"
         return f"{by}: it rules out none of the {number(len(cheap))}{of}. Its first is {favourite}."
-    alike = "which agrees" if chosen == [name] else "which leaves the first in" if name in chosen else "which rules the first out"
-    return f"By {HOW[setting]} alone the choice would be {listed([names.get(b, b) for b in chosen], 'or')}{of}, {alike}."
+    alike = (
+        "which agrees"
+        if chosen == [name]
+        else "which leaves the first in"
+        if name in chosen
+        else "which rules the first out"
+    )
+    return (
+        f"By {HOW[setting]} alone the choice would be {listed([names.get(b, b) for b in chosen], 'or')}{of}, {alike}."
+    )
 
 
 def _gain(row: Row, alone: pl.DataFrame, subject: str) -> str:
