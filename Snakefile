@@ -18,15 +18,21 @@ include: "workflow/rules/lalm.smk"
 include: "workflow/rules/analysis.smk"
 
 
-# On a cluster these run where Snakemake does. The first three download, which compute nodes often cannot; the
-# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own.
+# On a cluster these run where Snakemake does. The first four need a network, which compute nodes often lack; the
+# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own. `local` of a rule's
+# entry under `resources` says otherwise.
+workflow.localrules(
+    *(name for name in ("checkpoint", "audio_source", "candidates", "served_inference") if is_local(name, True)),
+    *(name for name in type(SETTINGS.resources).model_fields if is_local(name, False)),
+)
+
+
 localrules:
-    candidates,
-    audio_source,
-    checkpoint,
     hygiene,
     review_tasks,
     merge,
+    review_page,
+    editor_page,
     select_items,
     freeze,
     akb_items,
@@ -40,6 +46,7 @@ localrules:
     tables,
     figures,
     published,
+    item_pages,
     report,
     manifest,
     all,
@@ -47,12 +54,15 @@ localrules:
 
 onstart:
     wait_for_queued_jobs()
+    ask_squeue_where_sacct_does_not_answer()
+    keep_plan()
 
 
 rule all:
     default_target: True
     input:
         built("report.html"),
+        built("items"),
         built("tables/accuracy.csv"),
         built("tables/gains.csv"),
         built("tables/correlations.csv"),

@@ -17,9 +17,12 @@ COMMANDS = (
     "akb.analysis.score_command",
     "akb.analysis.floor_command",
     "akb.orchestration.why",
-    "akb.orchestration.reproduce",
+    "akb.report.reproduce",
     "akb.benchmark.proofs",
+    "akb.benchmark.review_command",
     "akb.preflight.pin",
+    "akb.preflight.doctor",
+    "akb.preflight.plan",
 )
 
 

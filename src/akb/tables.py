@@ -80,7 +80,8 @@ PROMPTS: Schema = {
 # Why a response of several likeliest options has no answer of its own. Its log-probabilities still count.
 TIE = "tie"
 
-# One scored response. `answer` is null exactly when `invalid` names the reason.
+# One scored response. `answer` is null exactly when `invalid` names the reason. `finish` says why a written answer
+# ended: "stop", or "length" if it was cut off; null for what was not written, and where it is not known.
 # `option_logprobs` is in the item's own option order, whatever the rotation. `control` is null for
 # the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio". `training` is the seed
 # of the training behind an audio-grounded response, null for text.
@@ -103,6 +104,7 @@ RESPONSES: Schema = {
     "thinking_tokens": pl.Int64,
     "seconds": pl.Float64,
     "key": pl.String,
+    "finish": pl.String,
 }
 
 # One accuracy. `setting` is "probe", "cascade" or "audio"; `domain` is a category, a domain or
@@ -162,10 +164,15 @@ CLUSTERS: Schema = {
 }
 
 # What the reviewers' decisions made of a candidate; see `merging.STATUSES`.
+# `reviewers` are those whose decisions count, `answered` how many of them answered before they saw the key,
+# `right` how many of these chose it.
 STATUSES: Schema = {
     "name": pl.String,
     "status": pl.String,
     "decisions": pl.Int64,
+    "reviewers": _TEXTS,
+    "answered": pl.Int64,
+    "right": pl.Int64,
 }
 
 # One candidate's way to its end: `status` after the reviewers' decisions, `fate` after selection.
@@ -177,6 +184,9 @@ AUDIT: Schema = {
     "flags": pl.String,
     "cluster": pl.Int64,
     "decisions": pl.Int64,
+    "reviewers": pl.String,
+    "answered": pl.Int64,
+    "right": pl.Int64,
     "status": pl.String,
     "fate": pl.String,
 }
@@ -207,6 +217,7 @@ DISTIL: Schema = {
     "choice": pl.Int64,
     "dropped": pl.String,
     "key": pl.String,
+    "finish": pl.String,
 }
 
 

@@ -17,12 +17,15 @@ BARK = Candidate("animals", "Which animal barks?", "a dog", ("a cat", "a cow", "
 MEW = replace(BARK, question="Which animal mews?", answer="a cat", distractors=("a dog", "a cow"), given_name="mew")
 
 
+JUDGED = {"decisions": 1, "reviewers": ["ann"], "answered": 0, "right": 0}
+
+
 def history(flag: str = "", fatal: bool = False, status: str = "unreviewed") -> History:
     """The audit of BARK, which has the flag and the status, and of MEW beside it in the same cluster."""
     flags = [{"name": "bark", "flag": flag, "detail": "", "fatal": fatal}] if flag else []
     statuses = [
-        {"name": "bark", "status": status, "decisions": 1},
-        {"name": "mew", "status": "accepted", "decisions": 1},
+        {"name": "bark", "status": status, **JUDGED},
+        {"name": "mew", "status": "accepted", **JUDGED},
     ]
     clusters: pl.DataFrame = frame_of([{"name": name, "cluster": 0} for name in ("bark", "mew")], CLUSTERS)
     return audit([BARK, MEW], frame_of(flags, FLAGS), clusters, frame_of(statuses, STATUSES), TAXONOMY)
@@ -53,7 +56,10 @@ def test_what_bars_a_candidate_is_its_fate(made: History, fate: str) -> None:
 def test_of_two_questions_with_equal_content_one_is_eligible_at_most_once(question: str) -> None:
     twin = replace(BARK, question=question, given_name="twin")
     clusters = frame_of([{"name": name, "cluster": number} for number, name in enumerate(("bark", "twin"))], CLUSTERS)
-    statuses = frame_of([{"name": name, "status": "edited", "decisions": 1} for name in ("bark", "twin")], STATUSES)
+    statuses = frame_of(
+        [{"name": name, "status": "edited", **JUDGED} for name in ("bark", "twin")],
+        STATUSES,
+    )
     found = audit([BARK, twin], frame_of([], FLAGS), clusters, statuses, TAXONOMY)
     assert len({entry.cluster for entry in found.eligible}) == 1
 
@@ -61,7 +67,10 @@ def test_of_two_questions_with_equal_content_one_is_eligible_at_most_once(questi
 def test_the_flags_of_what_a_person_accepted_cost_nothing() -> None:
     accepted = replace(BARK, verification="human")
     flags = frame_of([{"name": "bark", "flag": "nested_options", "detail": "", "fatal": False}], FLAGS)
-    statuses = frame_of([{"name": "bark", "status": "accepted", "decisions": 1}], STATUSES)
+    statuses = frame_of(
+        [{"name": "bark", "status": "accepted", **JUDGED}],
+        STATUSES,
+    )
     clusters = frame_of([{"name": "bark", "cluster": 0}], CLUSTERS)
     assert audit([accepted], flags, clusters, statuses, TAXONOMY).eligible[0].flags == 0
 
@@ -72,7 +81,10 @@ def test_who_is_left_out_learns_why() -> None:
 
 def test_an_edited_text_has_its_own_flags_not_those_of_the_old() -> None:
     edited = replace(MEW, given_name="bark")  # three options: the new text has a fatal flag of its own
-    statuses = frame_of([{"name": "bark", "status": "edited", "decisions": 1}], STATUSES)
+    statuses = frame_of(
+        [{"name": "bark", "status": "edited", **JUDGED}],
+        STATUSES,
+    )
     flags = frame_of([{"name": "bark", "flag": "long_answer", "detail": "", "fatal": False}], FLAGS)
     (row,) = audit([edited], flags, frame_of([{"name": "bark", "cluster": 0}], CLUSTERS), statuses, TAXONOMY).rows(
         set()

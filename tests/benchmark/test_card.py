@@ -14,7 +14,7 @@ from akb.tables import AUDIT, frame_of
 
 ROWS = [
     {"name": name, "content_hash": found, "subcategory": "animals", "source": "authored", "flags": "", "cluster": 0}
-    | {"decisions": 0, "status": "unreviewed", "fate": "selected"}
+    | {"decisions": 0, "reviewers": "", "answered": 0, "right": 0, "status": "unreviewed", "fate": "selected"}
     for name, found in (("a", "h1"), ("b", "new"))
 ]
 
@@ -43,7 +43,7 @@ def test_an_unknown_outcome_is_an_error(tmp_path: Path) -> None:
 
 def test_the_card_says_what_small_models_find_without_the_stem() -> None:
     item = FrozenItem("i", "Which barks?", ("dog", "cat"), 0, "Sound", "animals", "authored", "t", "none", "", "so")
-    agreements = frame_of([], {"category": AUDIT["name"], "items": AUDIT["cluster"]})
+    agreements = frame_of([], {"on": AUDIT["name"], "category": AUDIT["name"], "items": AUDIT["cluster"]})
     second = SecondSolve(3, 1, 1, 1, 1)
     text = card("akb-0", to_jsonl([item]), [item], frame_of(ROWS, AUDIT), agreements, second, {"small": (30, 100)})
     assert "| small, shown the options alone | 30.0% (21.9% to 39.6%) of 100 |" in text

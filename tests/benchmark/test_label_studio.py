@@ -20,6 +20,8 @@ from local_server import HOST, free_port, serving
 from akb.benchmark import review
 from akb.benchmark.agreement import agreement
 from akb.benchmark.candidates import Candidate
+from akb.benchmark.decision_files import read_decisions
+from akb.benchmark.label_studio import LABELLING_CONFIGURATION, tasks_label_studio
 from akb.benchmark.merging import Rules, merge
 
 # $AKB_LABEL_STUDIO names a `label-studio` command that is installed already.
@@ -107,8 +109,8 @@ def marks(verdict: str, **texts: str) -> list[dict[str, Any]]:
 
 def test_tasks_go_through_a_real_label_studio_and_come_back_as_decisions(studio: Studio, tmp_path: Path) -> None:
     candidates = [candidate(number) for number in range(12)]
-    tasks = json.loads(review.tasks_label_studio([review.task(c, "Sound", ["long_answer: x"]) for c in candidates]))
-    project = studio.call("ann", "projects/", {"title": "akb", "label_config": review.LABELLING_CONFIGURATION})["id"]
+    tasks = json.loads(tasks_label_studio([review.task(c, "Sound", ["long_answer: x"]) for c in candidates]))
+    project = studio.call("ann", "projects/", {"title": "akb", "label_config": LABELLING_CONFIGURATION})["id"]
     assert studio.call("ann", f"projects/{project}/import?return_task_ids=true", tasks)["task_count"] == 12
     ids = {t["data"]["name"]: t["id"] for t in studio.call("ann", f"tasks?project={project}&page_size=100")["tasks"]}
 
@@ -123,7 +125,7 @@ def test_tasks_go_through_a_real_label_studio_and_come_back_as_decisions(studio:
 
     export = tmp_path / "export.json"
     export.write_text(json.dumps(studio.call("ann", f"projects/{project}/export?exportType=JSON")))
-    decisions = review.read_decisions(export)
+    decisions = read_decisions([export])[0].decisions
     assert len(decisions) == 24
     assert len({d.reviewer for d in decisions}) == 2
     assert {d.reason for d in decisions if d.verdict != "edit"} == {"“so”"}

@@ -14,9 +14,14 @@ import pytest
 from akb.benchmark import review
 from akb.benchmark.agreement import agreement
 from akb.benchmark.candidates import Candidate
+from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.merging import Merged, Rules, merge
-from akb.benchmark.review import Decision, decisions_csv, read_decisions
+from akb.benchmark.review import Decision, decisions_csv
 from akb.errors import AkbError
+
+
+def read(path: Path) -> list[Decision]:
+    return read_decisions([path])[0].decisions
 
 
 def candidate(number: int = 0) -> Candidate:
@@ -100,16 +105,23 @@ def test_a_reviewer_who_contradicts_himself_without_a_time_is_named() -> None:
     assert "r-0" in str(error.value)
 
 
-def test_the_last_of_several_adjudicators_counts() -> None:
+def test_an_adjudicator_s_last_word_counts() -> None:
+    early = decision(0, "Eve", "accept", time="2026-01-01T10:00:00")
+    late = decision(0, "eve ", "reject", time="2026-01-02T10:00:00")
+    assert merged(adjudications=(late, early)).status["r-0"] == "rejected"
+
+
+def test_adjudicators_who_contradict_each_other_decide_nothing() -> None:
     early = decision(0, "zoe", "accept", time="2026-01-01T10:00:00")
     late = decision(0, "eve", "reject", time="2026-01-02T10:00:00")
-    assert merged(adjudications=(late, early)).status["r-0"] == "rejected"
+    result = merged(adjudications=(late, early))
+    assert (result.status["r-0"], result.why["r-0"]) == ("conflict", "the adjudications contradict each other")
 
 
 def test_the_same_decision_twice_contradicts_nobody(tmp_path: Path) -> None:
     row = "a,b,ann,accept,,,,,\n"
     (tmp_path / "round.csv").write_text(",".join(review.COLUMNS) + "\n" + row * 2)
-    assert {d.verdict for d in review.read_decisions(tmp_path / "round.csv")} == {"accept"}
+    assert {d.verdict for d in read(tmp_path / "round.csv")} == {"accept"}
 
 
 @pytest.mark.parametrize(
@@ -131,7 +143,7 @@ def test_a_malformed_decision_is_named_with_file_and_row(tmp_path: Path, row: di
         writer.writeheader()
         writer.writerows([good, good | row])
     with pytest.raises(AkbError, match=fault) as error:
-        read_decisions(path)
+        read(path)
     assert "round.csv, row 3" in str(error.value)
 
 
@@ -139,27 +151,27 @@ def test_a_cell_too_many_is_named_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "round.csv"
     path.write_text("name,content_hash,reviewer,verdict,reason\na,b,ann,reject,too long, and wrong\n")
     with pytest.raises(AkbError, match="1 cells more than columns") as error:
-        read_decisions(path)
+        read(path)
     assert "round.csv, row 2" in str(error.value)
 
 
 def test_a_spreadsheet_s_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
     path = tmp_path / "round.csv"
     path.write_text(decisions_csv([decision(0, "ann")]), encoding="utf-8-sig")
-    assert read_decisions(path) == [decision(0, "ann")]
+    assert read(path) == [decision(0, "ann")]
 
 
 def test_tasks_come_back_as_decisions_once_filled_in(tmp_path: Path) -> None:
     path = tmp_path / "tasks.csv"
     path.write_text(review.tasks_csv([review.task(candidate(i), "Phonetic", []) for i in range(3)]))
-    assert read_decisions(path) == []
+    assert read(path) == []
     rows = list(csv.DictReader(path.open()))
     rows[1] |= {"verdict": "reject", "reviewer": "ann", "reason": "„doof“"}
     with path.open("w", newline="") as handle:
         writer = csv.DictWriter(handle, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    assert read_decisions(path) == [decision(1, "ann", "reject", reason="„doof“")]
+    assert read(path) == [decision(1, "ann", "reject", reason="„doof“")]
 
 
 def test_a_label_studio_export_is_read(tmp_path: Path) -> None:
@@ -173,7 +185,7 @@ def test_a_label_studio_export_is_read(tmp_path: Path) -> None:
     }
     path = tmp_path / "export.json"
     path.write_text(json.dumps([{"data": review.task(candidate(), "Phonetic", []), "annotations": [annotation]}]))
-    (found,) = read_decisions(path)
+    (found,) = read(path)
     assert (found.name, found.reviewer, found.verdict, found.new_answer) == ("r-0", "ann@example.org", "edit", "bat")
 
 
@@ -195,7 +207,7 @@ def test_2000_tasks_decided_by_two_scripted_reviewers_come_back_whole(tmp_path: 
     for name, verdicts in (("ann", first), ("bob", second)):
         path = tmp_path / f"{name}.csv"
         path.write_text(decisions_csv(decision(i, name, v) for i, v in verdicts.items()))
-    decisions = [d for name in ("ann", "bob") for d in read_decisions(tmp_path / f"{name}.csv")]
+    decisions = [d for name in ("ann", "bob") for d in read(tmp_path / f"{name}.csv")]
     result = merge(candidates, decisions, [], Rules(minimum=2))
     conflicts = {f"r-{i}" for i in range(2000) if first[i] != second[i]}
     assert {name for name, status in result.status.items() if status == "conflict"} == conflicts

@@ -34,6 +34,7 @@ rule score:
         code=code("score"),
         audio=lambda wildcards: "--audio" if wildcards.backbone in LALMS else "",
     shell:
+        "job score {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
         " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
 
@@ -52,6 +53,7 @@ rule gather_scores:
     params:
         code=code("gather_scores"),
     shell:
+        "job gather_scores {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
 
@@ -75,6 +77,7 @@ rule tables:
         options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
         folder=subpath(output.markdown, parent=True),
     shell:
+        "job tables {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -96,6 +99,7 @@ rule figures:
         code=code("figures"),
         options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY),
     shell:
+        "job figures {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
@@ -118,9 +122,41 @@ rule published:
     params:
         code=code("published"),
     shell:
+        "job published {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+
+
+# Pages that open from the disk, in which every answer behind the numbers can be looked at.
+rule item_pages:
+    input:
+        responses=RESPONSES,
+        questions=ITEMS,
+        clips=expand(built("audio/{benchmark}/clips.parquet"), benchmark=AUDIO_BENCHMARKS),
+        captions=expand(
+            built("captions/{benchmark}/{captioner}.parquet"), benchmark=AUDIO_BENCHMARKS, captioner=CAPTIONERS
+        ),
+        page="workflow/report/items/index.html",
+        style="workflow/report/items/items.css",
+        script="workflow/report/items/items.js",
+    output:
+        pages=directory(built("items")),
+    log:
+        built("logs/item_pages.log"),
+    benchmark:
+        built("benchmarks/item_pages.tsv")
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("item_pages"),
+        options=options(display=DISPLAY),
+        template=subpath(input.page, parent=True),
+    shell:
+        "job item_pages {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
+        " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
+        " --output {output.pages:q} 2>&1 | tee {log:q}"
 
 
 rule report:
@@ -152,6 +188,7 @@ rule report:
         ),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
+        "job report {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
@@ -167,6 +204,7 @@ rule manifest:
         rules.published.output,
         built("benchmark/card.md"),
         rules.review_tasks.output,
+        rules.gather_scores.input,
     output:
         manifest=built("manifest.json"),
     log:
@@ -178,7 +216,7 @@ rule manifest:
     params:
         code=code("manifest"),
         results=subpath(output.manifest, parent=True),
-        records=".snakemake/metadata",
     shell:
-        "python workflow/scripts/manifest.py --results {params.results:q} --records {params.records:q}"
+        "job manifest {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/manifest.py --files {input:q} --results {params.results:q}"
         " --output {output.manifest:q} 2>&1 | tee {log:q}"

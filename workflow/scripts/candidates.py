@@ -47,8 +47,12 @@ def main() -> None:
         candidates += require_proofs(grounded_candidates(benchmark.seed, benchmark.grounded_per_template))
     kept = distinct(candidates)
     print(f"{len(kept)} candidates; {len(candidates) - len(kept)} more repeated the text of one of them")
-    for name, n in Counter(c.subcategory for c in kept if c.subcategory not in taxonomy).items():
-        print(f"left aside: {n} of {name!r}, a subcategory that {args.taxonomy} lacks{meant(name, taxonomy)}")
+    aside = Counter(c.subcategory for c in kept if c.subcategory not in taxonomy)
+    if aside:
+        print(f"left aside: {aside.total()} of {len(aside)} subcategories that {args.taxonomy} lacks")
+    for name, n in aside.items():
+        if hint := meant(name, taxonomy):
+            print(f"left aside: {n} of {name!r}{hint}")
     write_candidates(kept, taxonomy, args.output)
 
 

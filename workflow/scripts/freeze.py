@@ -39,7 +39,11 @@ def main() -> None:
     audit = pl.read_csv(args.audit, schema_overrides=AUDIT)
     require_filled(audit, taxonomy, where=str(args.taxonomy), audit_path=str(args.audit))
     selected = read_candidates(args.selected)
-    items = freeze(selected, taxonomy)
+    people = {
+        row["name"]: {"by": row["reviewers"].split("; "), "answered": row["answered"], "right": row["right"]}
+        for row in audit.filter(pl.col("decisions") > 0).iter_rows(named=True)
+    }
+    items = freeze(selected, taxonomy, people)
     text = to_jsonl(items)
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
     second = read_second_solve(args.second_solve, audit)

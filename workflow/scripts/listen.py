@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     asking = section_of(given)
-    device = asking.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
 
     items = read_items(given.items)
     heard = {str(item.clip_id) for item in items}

@@ -47,7 +47,7 @@ def published_scores(path: Path) -> pl.DataFrame:
             where=str(path),
             remedy="restore the file from the repository; its README names the columns",
         ) from error
-    frame = frame.with_columns(correct=(pl.col("accuracy") * pl.col("n")).round().cast(pl.Int64))
+    frame = frame.with_columns(correct=(pl.col("accuracy") * pl.col("n")).round())
     bounds = [wilson(row["correct"], row["n"]) for row in frame.iter_rows(named=True)]
     return frame.with_columns(
         low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),

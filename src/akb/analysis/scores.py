@@ -20,7 +20,7 @@ from akb.tables import SCORES, TIE, frame_of
 
 # What tells one run of a benchmark from another; trainings of one audio language model are parts of one run.
 RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
-_RUN = [*RUN, "training"]
+TRAINED_RUN = [*RUN, "training"]
 _TEXT_OF_NO_ANSWER = "unreadable"
 _NONE = pl.lit([], pl.List(pl.Int64))
 # Means of the same numbers in another order differ by their last bits; scores in float32 by a thousand times that.
@@ -38,7 +38,7 @@ def answers(responses: pl.DataFrame) -> pl.DataFrame:
     of them by its place, or by the rotation that came first, would favour that place.
     Raises AkbError when one rotation of one item was answered twice.
     """
-    keys = [*_RUN, "item_id"]
+    keys = [*TRAINED_RUN, "item_id"]
     _refuse_duplicates(responses, keys)
     scored = pl.col("option_logprobs").is_not_null()
     nan = pl.col("option_logprobs").list.eval(pl.element().is_nan().any()).list.first().fill_null(value=False)
@@ -76,7 +76,7 @@ def _from_logprobs(responses: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _from_text(responses: pl.DataFrame) -> pl.DataFrame:
-    keys = [*_RUN, "item_id"]
+    keys = [*TRAINED_RUN, "item_id"]
     votes = (
         responses.filter(pl.col("invalid").is_null())
         .group_by([*keys, "answer"])
@@ -229,8 +229,8 @@ def _refuse_duplicates(responses: pl.DataFrame, keys: list[str]) -> None:
 
 
 def _require_all_items(given: pl.DataFrame, asked: pl.DataFrame) -> None:
-    expected = given.select(_RUN).unique().join(asked.select("benchmark", "item_id"), on="benchmark", how="left")
-    keys = [*_RUN, "item_id"]
+    expected = given.select(TRAINED_RUN).unique().join(asked.select("benchmark", "item_id"), on="benchmark", how="left")
+    keys = [*TRAINED_RUN, "item_id"]
     faults = [
         ("no response", expected.join(given, on=keys, how="anti", nulls_equal=True)),
         ("a response to an unknown item", given.join(expected, on=keys, how="anti", nulls_equal=True)),
@@ -246,4 +246,4 @@ def _require_all_items(given: pl.DataFrame, asked: pl.DataFrame) -> None:
 
 
 def _name(row: dict[str, object]) -> str:
-    return ", ".join(f"{column} {row[column]}" for column in _RUN if row[column] is not None)
+    return ", ".join(f"{column} {row[column]}" for column in TRAINED_RUN if row[column] is not None)

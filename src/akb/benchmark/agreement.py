@@ -16,13 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from akb.benchmark.candidates import Candidate
-from akb.benchmark.review import VERDICTS, Decision
+from akb.benchmark.review import Decision
 from akb.benchmark.taxonomy import Subcategory
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Nominal agreement over the verdicts of one category; NaN where it is not defined."""
+    """Nominal agreement over the verdicts, or the answers, of one category; NaN where it is not defined."""
 
     category: str
     items: int  # with at least two decisions
@@ -33,7 +33,7 @@ class Agreement:
 
 
 def agreement(verdicts: Mapping[str, Sequence[Sequence[str]]]) -> list[Agreement]:
-    """One row per category: `verdicts` holds, per category, each item's verdicts (in any order)."""
+    """One row per category: `verdicts` holds, per category, each item's verdicts or answers (in any order)."""
     return [_one(category, [v for v in items if len(v) >= 2]) for category, items in verdicts.items()]
 
 
@@ -53,10 +53,13 @@ def _one(category: str, items: Sequence[Sequence[str]]) -> Agreement:
     import krippendorff
     from statsmodels.stats.inter_rater import fleiss_kappa
 
-    counts = np.array([[Counter(v)[verdict] for verdict in VERDICTS] for v in items]).reshape(-1, len(VERDICTS))
+    if not items:
+        return Agreement(category, 0, 0, math.nan, math.nan, 0)
+    values = sorted({value for given in items for value in given})
+    counts = np.array([[Counter(v)[value] for value in values] for v in items]).reshape(-1, len(values))
     total = int(counts.sum())
-    # With one verdict throughout there is no expected disagreement to compare with.
-    if not total or np.count_nonzero(counts.sum(axis=0)) < 2:
+    # With one value throughout there is no expected disagreement to compare with.
+    if np.count_nonzero(counts.sum(axis=0)) < 2:
         return Agreement(category, len(items), total, math.nan, math.nan, 0)
     alpha = float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
     # Of numbers that are equally common the largest, which has the most decisions behind it.

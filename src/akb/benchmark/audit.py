@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from akb.benchmark.candidates import Candidate
-from akb.benchmark.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
+from akb.benchmark.hygiene import FOR_PEOPLE, OPTIONS, candidate_flags, is_longest_right
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
 
@@ -43,7 +43,7 @@ class History:
     barred: dict[str, str]
     flags: dict[str, list[str]]
     clusters: dict[str, int]
-    statuses: dict[str, tuple[str, int]]
+    statuses: dict[str, dict[str, Any]]
 
     def rows(self, chosen: set[str], held: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """One row of `tables.AUDIT` per candidate. held: by short subcategory, the limits that bind (`shortfall`)."""
@@ -56,8 +56,8 @@ class History:
                 "source": c.source,
                 "flags": "; ".join(self.flags[c.name]),
                 "cluster": self.clusters[c.name],
-                "decisions": self.statuses[c.name][1],
-                "status": self.statuses[c.name][0],
+                **self.statuses[c.name],
+                "reviewers": "; ".join(self.statuses[c.name]["reviewers"]),
                 "fate": self._fate(c, chosen, taken, held or {}),
             }
             for c in self.candidates
@@ -82,20 +82,24 @@ def audit(
     clusters: pl.DataFrame,
     statuses: pl.DataFrame,
     taxonomy: Mapping[str, Subcategory],
+    options: tuple[int, int] = OPTIONS,
 ) -> History:
-    """Gather what the tables say of each candidate (schemas FLAGS, CLUSTERS and STATUSES)."""
+    """Gather what the tables say of each candidate (schemas FLAGS, CLUSTERS and STATUSES).
+
+    options: the fewest and the most that a question may have.
+    """
     named: dict[str, list[str]] = defaultdict(list)
     fatal: dict[str, list[str]] = defaultdict(list)
     for name, flag, is_fatal in flags.select("name", "flag", "fatal").iter_rows():
         (fatal if is_fatal else named)[name].append(flag)
-    status_of = {name: (status, n) for name, status, n in statuses.select("name", "status", "decisions").iter_rows()}
+    status_of = {row["name"]: row for row in statuses.iter_rows(named=True)}
     for c in candidates:
-        if status_of[c.name][0] == "edited":  # the table's flags are those of the old text
-            found = candidate_flags(c, taxonomy)
+        if status_of[c.name]["status"] == "edited":  # the table's flags are those of the old text
+            found = candidate_flags(c, taxonomy, options)
             fatal[c.name] = [f.flag for f in found if f.fatal]
             named[c.name] = [f.flag for f in found if not f.fatal]
     cluster_of = _joined(candidates, dict(clusters.select("name", "cluster").iter_rows()))
-    barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name][0], taxonomy))}
+    barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name]["status"], taxonomy))}
     eligible = [
         Entry(
             name=c.name,

@@ -101,13 +101,17 @@ def card(
         ),
         f"{chosen_statuses['unreviewed']:,} of {len(items):,} items were taken unreviewed: "
         "no person, or too few, have judged them.\n",
+        _people(audit),
         _agreement(agreements),
         "## Giving nothing away\n",
         _table(
             ["rule without knowledge", "accuracy"],
             [
                 ("always the longest option", f"{longest:.1%}"),
-                *((f"always option {'ABCDEFGHIJ'[p]}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
+                *(
+                    (f"always option {chr(ord('A') + p)}", f"{n / len(items):.1%}")
+                    for p, n in sorted(positions.items())
+                ),
                 *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),
@@ -171,6 +175,7 @@ def _agreement(agreements: pl.DataFrame) -> str:
         return "No item has been judged by two people, so there is no agreement to report.\n"
     rows = [
         (
+            a["on"],
             a["category"],
             a["items"],
             a["decisions"],
@@ -179,7 +184,25 @@ def _agreement(agreements: pl.DataFrame) -> str:
         )
         for a in judged.iter_rows(named=True)
     ]
-    return _table(["category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
+    return _table(["on", "category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
+
+
+def _people(audit: pl.DataFrame) -> str:
+    """By whom the selected items were judged, and how they answered before they saw the key."""
+    chosen = audit.filter(pl.col("fate") == SELECTED)
+    judged = Counter(who for names in chosen["reviewers"].drop_nulls() for who in names.split("; ") if who)
+    if not judged:
+        return ""
+    by = Counter(chosen["decisions"])
+    answered, right = chosen["answered"].sum(), chosen["right"].sum()
+    blind = (
+        f" Before they saw the key they answered {answered:,} times, {right:,} times as it says."
+        if answered
+        else " Nobody answered before seeing the key."
+    )
+    times = ", ".join(f"{n:,} by {k}" for k, n in sorted(by.items()) if k)
+    whom = ", ".join(f"{who} ({n:,})" for who, n in judged.most_common())
+    return f"Items by the number of their reviewers: {times}. Reviewers, by names of their own choice: {whom}.{blind}\n"
 
 
 def _number(value: float) -> str:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.taxonomy import Subcategory
@@ -25,7 +26,11 @@ BENCHMARK = "akb"
 
 @dataclass(frozen=True)
 class FrozenItem:
-    """One line of the frozen file. proof is set for proven items, rationale for the others."""
+    """One line of the frozen file. proof is set for proven items, rationale for the others.
+
+    human is set where people judged the item: by whom, how many of them answered before they saw the key, and how
+    many of these chose it.
+    """
 
     item_id: str
     question: str
@@ -38,6 +43,7 @@ class FrozenItem:
     verification: str
     proof: str
     rationale: str
+    human: Mapping[str, Any] | None = None
 
     def item(self) -> Item:
         """As a row of the items table."""
@@ -56,8 +62,12 @@ class FrozenItem:
         )
 
 
-def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> list[FrozenItem]:
-    """Items in the order of the taxonomy, then of a hash of their names.
+def freeze(
+    chosen: Sequence[Candidate],
+    taxonomy: Mapping[str, Subcategory],
+    people: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[FrozenItem]:
+    """Items in the order of the taxonomy, then of a hash of their names. people: `human`, by candidates' names.
 
     Names outlive edits, so an edited text moves no other item and no other item's right option.
     """
@@ -81,6 +91,7 @@ def freeze(chosen: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> 
                 verification=candidate.verification,
                 proof=candidate.proof,
                 rationale="" if candidate.proof else candidate.rationale,
+                human=(people or {}).get(candidate.name),
             )
         )
     return items

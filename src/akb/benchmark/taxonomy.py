@@ -6,6 +6,7 @@ taxonomy["rhyme"].quota
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,11 @@ def read_taxonomy(path: Path) -> dict[str, Subcategory]:
             proven = entry.get("proven")
             found[name] = Subcategory(name, category["name"], entry["quota"], entry["definition"], proven)
     return found
+
+
+def category_of(taxonomy: Mapping[str, Subcategory], subcategory: str) -> str:
+    """The display name of a subcategory's category; empty for one that the taxonomy lacks."""
+    return taxonomy[subcategory].category if subcategory in taxonomy else ""
 
 
 def scaled_quotas(taxonomy: dict[str, Subcategory], total: int) -> dict[str, int]:

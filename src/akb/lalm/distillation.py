@@ -121,6 +121,7 @@ def _row(row: Mapping[str, Any], response: Response, backbone: Backbone) -> dict
         "choice": chosen,
         "dropped": _fault(row, text, chosen, response.invalid),
         "key": response.key,
+        "finish": response.finish,
     }
 
 

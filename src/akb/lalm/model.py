@@ -24,6 +24,7 @@ import torch
 
 from akb.lalm.families import require_hearing
 from akb.llm.chat import Chat
+from akb.llm.end_of_turn import end_of_turn, stop_tokens
 from akb.llm.engine import Backbone, Request
 from akb.llm.loading import load
 from akb.llm.tree import Tree
@@ -78,6 +79,7 @@ class Lalm:
         # The prompt around the user's message is that of every other stage: the chat template, or none.
         self.opening, self.closing = self.chat.render(Request(item_id="", user=_MARK)).split(_MARK)
         self.opening += self.wording.audio
+        self.end = end_of_turn(self.chat, self.tokenizer, stop_tokens(self.model, self.tokenizer))
         self.reader = TreeReader(self.model)
         require_hearing(self.reader, self.chat.name)
         self.reader.check(self.chat.name, _CHECKED_SLOTS)
@@ -136,7 +138,7 @@ class Lalm:
         whole = self._tokens(prompt + joint)
         if whole[: len(ids)] != ids:  # a merge across the border: keep the prompt's own tokens
             whole = ids + self._tokens(joint)
-        ending = (self._end_token(),) if end else ()
+        ending = (self.end,) if end else ()
         return Branch(ids, whole[len(ids) :] + ending)
 
     def target_logprobs(self, clips: Sequence[Clip], audio: torch.Tensor | None) -> list[list[torch.Tensor]]:
@@ -162,6 +164,3 @@ class Lalm:
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
-
-    def _end_token(self) -> int:
-        return int(self.tokenizer.eos_token_id)

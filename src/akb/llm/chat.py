@@ -90,6 +90,19 @@ class Chat:
         count = len(self.ids([thought.strip()])[0]) if thought.strip() else 0
         return answer.strip(), count, None if closed else "unclosed_thinking"
 
+    def after_answer(self) -> list[str]:
+        """What the template puts after an assistant's turn: after the last, and where the user speaks again."""
+        if not self._has_template:
+            return []
+        asked, said = {"role": "user", "content": "Hello."}, {"role": "assistant", "content": _PROBE}
+        found = []
+        for messages in ([asked, said], [asked, said, asked]):
+            try:
+                found.append(self._apply(messages, add_generation_prompt=False).rpartition(_PROBE)[2])
+            except Exception:  # a template refuses by raising whatever it likes
+                found.append("")
+        return found
+
     def _may_think(self) -> bool:
         return self._backbone.thinking is not False and "enable_thinking" in str(self._tokenizer.chat_template)
 
@@ -110,9 +123,11 @@ class Chat:
             return False
         return _PROBE in rendered
 
-    def _apply(self, messages: list[dict[str, str]]) -> str:
-        switch = {} if self._backbone.thinking is None else {"enable_thinking": self._backbone.thinking}
-        return str(self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True, **switch))
+    def _apply(self, messages: list[dict[str, str]], *, add_generation_prompt: bool = True) -> str:
+        switch: dict[str, Any] = {"add_generation_prompt": add_generation_prompt}
+        if self._backbone.thinking is not None:
+            switch["enable_thinking"] = self._backbone.thinking
+        return str(self._tokenizer.apply_chat_template(messages, tokenize=False, **switch))
 
 
 def common_prefix(sequences: Sequence[Sequence[int]]) -> int:

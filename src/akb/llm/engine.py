@@ -16,6 +16,9 @@ Mode = Literal["generate", "letter", "option"]
 # item in words of its own, which follow. All other reasons last.
 SERVER_ERROR, REFUSED_WITH = "server_error: ", "refused_by_server: "
 
+# Why an answer ended: by itself or at a stop text, or because it was as long as it may be.
+STOP, LENGTH = "stop", "length"
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -65,7 +68,8 @@ class Output:
     `normalise` says), in `letter` and `option` mode. letter_mass: total probability of all the
     letters, in `letter` mode. invalid: a reason when the engine could not answer, such as
     "prompt_too_long", "nan_logits", "empty_option", "refused_by_server", or one that begins with
-    SERVER_ERROR or REFUSED_WITH.
+    SERVER_ERROR or REFUSED_WITH. finish: why a written answer ended: STOP or LENGTH; None for what was not
+    written, and where it is not known.
     """
 
     text: str = ""
@@ -76,6 +80,7 @@ class Output:
     output_tokens: int = 0
     thinking_tokens: int = 0
     seconds: float = 0.0
+    finish: str | None = None
 
 
 class Engine(Protocol):

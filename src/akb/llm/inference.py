@@ -24,10 +24,13 @@ from typing import cast
 import msgspec
 
 from akb.errors import AkbError
-from akb.llm.engine import REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
+from akb.llm.engine import LENGTH, REFUSED_WITH, SERVER_ERROR, Backbone, Engine, Output, Request
 from akb.llm.store import KEY_DIGITS, Store
 from akb.progress import bar
 from akb.tables import TIE
+
+# An answer that was cut off before one could be read in it.
+TRUNCATED = "truncated"
 
 # Part of every key: raise it when prompts are rendered or options are scored differently.
 SCORING_VERSION = 1
@@ -87,6 +90,7 @@ class Response:
     output_tokens: int
     thinking_tokens: int
     seconds: float
+    finish: str | None
 
     @property
     def item_id(self) -> str:
@@ -130,6 +134,7 @@ def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
             f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
             where=f"backbone {backbone.name}",
             remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+            passing=True,
         )
     refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
     if refused and all(reasons):
@@ -220,11 +225,14 @@ def _scores_options(request: Request, backbone: Backbone) -> bool:
 
 
 def read_answer(request: Request, key: str, output: Output) -> Response:
-    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess."""
+    """Read the answer out of an output. An unreadable one gets a reason in `invalid`, never a guess: TRUNCATED if it
+    was cut off, whatever else was wrong with what there is of it."""
     if output.invalid or not request.options:
         choice, reason = None, output.invalid
     elif request.mode == "generate":
         choice, reason = _extracted(request, output.text)
+        if reason and output.finish == LENGTH:
+            reason = TRUNCATED
     else:
         choice, reason = likeliest(output.option_logprobs or ())
     return Response(
@@ -239,6 +247,7 @@ def read_answer(request: Request, key: str, output: Output) -> Response:
         output_tokens=output.output_tokens,
         thinking_tokens=output.thinking_tokens,
         seconds=output.seconds,
+        finish=output.finish,
     )
 
 

@@ -47,4 +47,5 @@ def _row(asked: tuple[str, str, str | None], response: Response, backbone: str) 
         "thinking_tokens": response.thinking_tokens,
         "seconds": response.seconds,
         "key": response.key,
+        "finish": response.finish,
     }

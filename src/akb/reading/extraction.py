@@ -9,7 +9,10 @@ different answers at one level are `two_answers`, never a guess:
 4. a stated answer ("The answer is …", "… is correct", "I choose …") or a letter that leads the
    response ("B, because unlike A …");
 5. a weaker statement ("It is …") or an option's text that leads the response;
-6. exactly one option mentioned anywhere, negated mentions ("not A") left out.
+6. exactly one option mentioned anywhere, negated mentions ("not A, B or C") left out.
+
+Before these, what a base model goes on to ask itself is cut off, and an answer that is taken back counts no more ("C.
+Sorry, I meant D"); where answers differ, those that are only weighed, granted or reported give way (`discourse`).
 
 Longer options win over those they contain ("Electric piano" over "Piano"). "A" and "I" followed by a
 word are an article and a pronoun. Thinking blocks are cut first.
@@ -20,15 +23,17 @@ word are an article and a pronoun. Thinking blocks are cut first.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import string
+from collections.abc import Iterator, Sequence
 
+from akb.reading.discourse import anothers, before_next, corrections, granted, own_turn
 from akb.reading.option_form import Answer, Form, Reason, bare_text, form_of, index_of, without_cue
-from akb.reading.option_places import NEGATED_AFTER, mentions, value_at
+from akb.reading.option_places import NEGATED_AFTER, denied_before, linked, mentions, value_at
 from akb.reading.response_text import answer_tag, plain_text, split_thinking, structured
 
 __all__ = ["LETTERS", "Answer", "Reason", "extract"]
 
-LETTERS = "ABCDEFGHIJ"
+LETTERS = string.ascii_uppercase
 
 
 def extract(text: str, options: Sequence[str], *, letters: str = LETTERS) -> Answer:
@@ -53,22 +58,31 @@ def _read(text: str, form: Form) -> Answer:
             return None, "unclosed_thinking"
         if not text.strip():
             return None, "empty"
-        text = answer_tag(text) or text
+        text = answer_tag(text) or own_turn(text)
+    if "\n" in text and (head := before_next(text)) and (answer := _led_by(head, form)):
+        return answer  # a base model that has answered goes on with the next question
     values = structured(text)
     if values:
         found = [_read_value(value, form) for value in values]
         answer = _agree(found, form)
         if answer:
             return answer
-    plain = plain_text(text)
+    plain = form.spelled(plain_text(text))
     bare = bare_text(plain)
     return form.short.get(bare) or form.short.get(without_cue(bare)) or _sentences(plain, form)
 
 
 def _read_value(value: str, form: Form) -> Answer:
     """Read a structured answer's value, which has no words around it."""
-    plain = plain_text(value)
+    plain = form.spelled(plain_text(value))
     return form.short.get(bare_text(plain)) or _sentences(plain, form)
+
+
+def _led_by(head: str, form: Form) -> Answer | None:
+    """The answer that a text begins with, if it begins with one."""
+    plain = form.spelled(plain_text(head)).strip()
+    found = form.short.get(bare_text(plain)) or value_at(plain, 0, form, closed=True)
+    return found if found and found[0] is not None else None
 
 
 def _agree(found: Sequence[Answer], form: Form) -> Answer | None:
@@ -84,36 +98,70 @@ def _agree(found: Sequence[Answer], form: Form) -> Answer | None:
     return None, "two_answers"
 
 
-_SUBJECT = r"(?:answer|choice|option|response|selection|conclusion|solution)\b(?!\s*[(\[\"']?(?-i:[A-J])\b(?!\s*:))"
-_IS = r"(?:\b(?:is|was|be|are)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
+_SUBJECT = r"(?:answer|choice|option|response|selection|conclusion|solution)\b(?![ \t]*[(\[\"']?(?-i:[A-Z])\b(?!\s*:))"
+_IS = r"(?:\b(?:is|was|be|are|remains|stays|becomes)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
 _FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORECASE)
 _STATED = re.compile(
-    rf"\b(?<!not the )(?<!wrong ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
+    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
     r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|opt\s+for)\s+"
+    r"|\bi(?:'m|\s+am)\s+going\s+(?:with|for)\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
+    r"|bet)\s+(?:on|with|for|towards?)\s+"
+    r"|\b(?:change|revise)\s+(?:it|my\s+(?:answer|choice|mind))\s+to\s+"
     r"|\bi\s+(?:think|believe|guess)\s+(?=\(?[A-Z]\b)(?!I\b)|^\s*(?:choose|pick|select)\s+|\bans(?:\.|:|\s)\s*"
     r"|(?:答案|正解|正确选项|选择?|選択)\s*(?:应该)?[是为為はが:]*\s*"
     r"|\b(?:antwort|respuesta|réponse|resposta|risposta|ответ)\b[^.\n]{0,20}?(?:\b(?:ist|es|est|é|è|lautet)\b|:|—)\s*",
     re.IGNORECASE | re.MULTILINE,
 )
 _WEAK = re.compile(
-    r"\b(?:it|this|that|sound|source|speaker|instrument)\s*(?:'s|\s(?:is|was|must\s+be|would\s+be|sounds\s+like|seems\s+to\s+be|"
-    r"appears\s+to\s+be|could\s+be|might\s+be|is\s+likely|is\s+most\s+likely))\s+|\b(?:therefore|thus|hence|so)\b,?\s+",
+    r"\b(?:it|this|that|sound|source|speaker|instrument)\s*(?:'s|\s(?:is|was|must\s+be|would\s+be|sounds\s+like"
+    r"|seems\s+to\s+be|"
+    r"appears\s+to\s+be|could\s+be|might\s+be|is\s+likely|is\s+most\s+likely))\s+|\b(?:therefore|thus|hence"
+    r"|so)\b,?\s+|\bi\s+(?:can\s+|clearly\s+)?hear\s+",
     re.IGNORECASE,
 )
+# "More likely B", "By elimination, D".
+_LIKELIER = re.compile(
+    r"\b(?:more\s+likely|more\s+probably|likelier|most\s+likely|most\s+probably)\s+(?:it\s+is\s+|it's\s+"
+    r"|to\s+be\s+)?|\bby\s+elimination\b,?\s*"
+    r"|\b(?:no|without(?:\s+a)?)\s+doubt\b[,:]?\s*(?:that\s+)?(?:it\s+is\s+|it's\s+)?"
+    r"|\bleaning\s+(?:more\s+)?towards?\s+",
+    re.IGNORECASE,
+)
+_LIKELIER_SIGNS = ("likely", "probabl", "elimination", "doubt", "leaning")
+_LEFT = re.compile(r"\b(?:leaves?|leaving|left)\s+(?:only\s+|us\s+with\s+|with\s+)?", re.IGNORECASE)
+_ALL_BUT = re.compile(
+    r"\b(?:all|everything|every\s+\w+|each|any\w*|nothing|none|no\s+\w+)(?:\s+(?:the\s+)?(?:options?|choices?"
+    r"|answers?))?\s+"
+    r"(?:but|except(?:\s+for)?|other\s+than)\s+(.{1,80}?)\s+(?:is|are|can\s+be|could\s+be|fits?|makes?)\b",
+    re.IGNORECASE,
+)
+_DENIED_CUE = re.compile(r"\b(?:not|cannot|never|hardly|neither)\b|n't\b", re.IGNORECASE)
 _CORRECT = re.compile(
     r"[\s\"')\].,:]*(?:is|are|was|seems?|looks?|sounds?|would\s+be|must\s+be|should\s+be|appears\s+to\s+be)\s+"
     r"(?:(?:the|most|likely|probably|clearly|definitely|indeed|to\s+be)\s+)*"
-    r"(?:(?:correct|right|best|true|accurate)\b|answer\b|one\s+that\s+fits|most\s+(?:likely|plausible|appropriate|probable))",
+    r"(?:(?:correct|right|best|true|accurate)\b|answer\b|one\s+that\s+fits|most\s+(?:likely|plausible"
+    r"|appropriate|probable)"
+    r"|(?:a\s+|the\s+)?(?:much\s+|far\s+|slightly\s+)?(?:more\s+(?:likely|plausible|probable|fitting)|(?:better"
+    r"|best|closest|stronger)\s+\w+))"
+    r"|[\s\"')\]]+(?:fits?|match(?:es)?|suits?|works?)\b(?:\s+\w+){0,3}?\s+(?:best|better)\b"
+    r"|[\s\"')\]]+makes?\s+(?:the\s+)?(?:most|more)\s+sense\b"
+    r"|[\s\"')\]]+(?:as\s+)?the\s+(?:(?:only|best|right|correct|likely)\s+)*(?:answer|choice)\b"
+    r"|[\s\"')\]]+it\s+is(?=[.!]|$)",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"\bi\s+(?:can(?:not|'t|\s+not)|could(?:\s+not|n't)|do(?:\s+not|n't)|am\s+(?:not\s+able|unable)|won't|will\s+not|'m)\b"
+    r"\bi\s+(?:can(?:not|'t|\s+not)|could(?:\s+not|n't)|do(?:\s+not|n't)|am\s+(?:not\s+able|unable)|won't"
+    r"|will\s+not|'m)\b"
     r"(?!\s+(?:think|believe|hear\s+any|choose|agree))"
-    r"(?:\s+(?:sorry|(?:currently\s+|actually\s+)?(?:able|unable)|know|have|hear|listen|determine|tell|answer|access|process|"
+    r"(?:\s+(?:sorry|(?:currently\s+|actually\s+)?(?:able|unable)|know|have|hear|listen|determine|tell|answer"
+    r"|access|process|"
     r"identify|provide|assist|help|analy[sz]e|say|play|comply|be|make|confidently|accurately|directly))"
-    r"|\bi'm\s+(?:sorry|unable|not\s+(?:able|sure))|\bsorry\b,?\s+(?:but\s+)?i|\bas\s+an?\s+(?:ai|(?:large\s+)?language\s+model)"
-    r"|\b(?:can(?:not|'t)|could\s+not)\s+be\s+(?:determined|answered|identified)|\b(?:unable|impossible)\s+to\s+(?:determine|answer|tell|say)"
-    r"|\bnot\s+enough\s+(?:information|context)|\binsufficient\s+information|\bno\s+audio\b.{0,30}\b(?:provided|attached|given)"
+    r"|\bi'm\s+(?:sorry|unable|not\s+(?:able|sure))|\bsorry\b,?\s+(?:but\s+)?i|\bas\s+an?\s+(?:ai"
+    r"|(?:large\s+)?language\s+model)"
+    r"|\b(?:can(?:not|'t)|could\s+not)\s+be\s+(?:determined|answered|identified)|\b(?:unable"
+    r"|impossible)\s+to\s+(?:determine|answer|tell|say)"
+    r"|\bnot\s+enough\s+(?:information|context)|\binsufficient\s+information|\bno\s+audio\b.{0,30}\b(?:provided"
+    r"|attached|given)"
     r"|\bnone\s+of\s+(?:the|these|those)\b",
     re.IGNORECASE,
 )
@@ -131,46 +179,153 @@ _REFUSAL_SIGNS = (
     "impossible",
     "no audio",
 )
-_CORRECT_SIGNS = ("correct", "right", "best", "true", "accurate", "is the answer", "are the answer", "fits", "most")
+_CORRECT_SIGNS = (
+    "correct", "right", "best", "true", "accurate", "the answer", "the choice", "fits", "most", "more ", "better",
+    "closest", "it is",
+)  # fmt: skip
+_WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
+_ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)
+_VERDICT = re.compile(r"(?:^|[.;!?]\s|\n)\s*\(?([A-Z])\)?\s*:")
+_CONTRAST = re.compile(r"\b(?:but|yet|however|nevertheless|still)\b,?", re.IGNORECASE)
+_CONTRAST_SIGNS = ('"', "but ", "yet", "however", "nevertheless", "still")
 _TURN = re.compile(r"\b(?:but|however|nevertheless|still|that\s+said|so|therefore)\b", re.IGNORECASE)
+
+
+_Found = tuple[Answer, int, int]  # an answer, and where in the text it is said
 
 
 def _sentences(plain: str, form: Form) -> Answer:
     """Rules 3 to 6 on cleaned text."""
     echoed, rest = _drop_echo(plain, form)
     low = rest.lower()
+    listed = ":" in rest and len(set(_VERDICT.findall(rest))) > 1  # "A: plausible. B: …" leads with nothing
+    for before, after, clause, certain in corrections(rest, low):
+        if _answers(before, form) and (answer := _corrected(after, clause, certain, form)):
+            return answer
     refusal = _refusal(rest, form) if any(sign in low for sign in _REFUSAL_SIGNS) else None
-
-    def stated(cues: re.Pattern[str]) -> list[Answer]:
-        return [value for cue in cues.finditer(rest) if (value := _value_after(rest, cue.end(), form, not refusal))]
-
-    if "final" in low and (answer := _agree(stated(_FINAL), form)):
-        return answer
-    found = stated(_STATED)
-    if any(sign in low for sign in _CORRECT_SIGNS):
-        found += [
-            (m.index, None)
-            for m in mentions(rest, form)
-            if not m.negated and _CORRECT.match(rest, m.end) and not NEGATED_AFTER.match(rest, m.end)
-        ]
-    if not echoed and (lead := value_at(rest, 0, form, texts=False)):
-        found.append(lead)
-    if answer := _agree(found, form):
-        return answer
+    if found := _stated(rest, low, form, scan=not refusal, lead=not (echoed or listed)):
+        answer = _weighed(found, rest, form)
+        if answer and answer[0] is not None and any(sign in low for sign in _CONTRAST_SIGNS):
+            return _outweighed(found, rest, form) or answer
+        if answer:
+            return answer
     if refusal:
         turn = _TURN.search(rest, refusal.end())
         answer = _sentences(rest[turn.end() :], form) if turn else None
         return answer if answer and answer[0] is not None else (None, "refusal")
-    found = [value for cue in _WEAK.finditer(rest) if (value := value_at(rest, cue.end(), form))]
-    if not echoed and (lead := value_at(rest, 0, form, closed=True)):
-        found.append(lead)
-    if answer := _agree(found, form):
+    if answer := _weakly(rest, form, lead=not (echoed or listed)):
         return answer
     if echoed:
         return None, "two_answers"
     named = list(mentions(rest, form))
-    left = [(m.index, None) for m in named if not m.negated]
-    return _agree(left, form) or (None, "only_negated" if named else "no_answer")
+    if listed and len({m.index for m in named}) < len(set(_VERDICT.findall(rest))):
+        return None, "two_answers"
+    return _agree([(m.index, None) for m in named if not m.negated], form) or (
+        None,
+        "only_negated" if named else "no_answer",
+    )
+
+
+def _stated(rest: str, low: str, form: Form, *, scan: bool, lead: bool) -> list[_Found]:
+    """Rules 3 and 4: what is said to be the answer, or leads the response."""
+
+    def said(cues: re.Pattern[str], scan: bool = scan) -> list[_Found]:
+        found = ((_value_after(rest, cue, form, scan), cue.end(), cue.end()) for cue in cues.finditer(rest))
+        return [(value, start, end) for value, start, end in found if value]
+
+    if "final" in low and (found := said(_FINAL)) and _weighed(found, rest, form):
+        return found
+    found = said(_STATED)
+    if any(sign in low for sign in _LIKELIER_SIGNS):
+        found += said(_LIKELIER, scan=False)
+    if any(sign in low for sign in _CORRECT_SIGNS):
+        found += _called_right(rest, form)
+    if "leav" in low:
+        found += [found_one for found_one in said(_LEFT, scan=False) if found_one[0][0] is not None]
+    if " but " in low or "except" in low or "other than" in low:
+        found += [
+            ((value[0], None), m.start(), m.end()) for m in _ALL_BUT.finditer(rest) if (value := _named(m[1], form))
+        ]
+    if lead and (value := value_at(rest, 0, form, texts=False)):
+        found.append((value, 0, 0))
+    return found
+
+
+def _called_right(rest: str, form: Form) -> Iterator[_Found]:
+    """Options of which the response says that they are right; several that are so together are two answers."""
+    named = mentions(rest, form)
+    for place, mention in enumerate(named):
+        said = None if mention.negated or NEGATED_AFTER.match(rest, mention.end) else _CORRECT.match(rest, mention.end)
+        if said:
+            before = named[place - 1] if place else None
+            together = before and before.index not in form.same[mention.index] and linked(rest, before, mention)
+            several = together and "are" in said[0].lower().split()
+            yield (None, "two_answers") if several else (mention.index, None), mention.start, mention.end
+
+
+def _outweighed(found: Sequence[_Found], rest: str, form: Form) -> Answer | None:
+    """What stands behind a turn ("but it is B") where all that is stated before is granted, or another's words."""
+    last = max(end for _, _, end in found)
+    if not all(granted(rest, start, end) for _, start, end in found):
+        return None
+    turn = _CONTRAST.search(rest, last)
+    after = rest[turn.end() :] if turn else ""
+    if not after and all(anothers(rest, start) for _, start, _ in found):
+        after = rest[last:]
+    weak = _weakly(after, form, lead=False) if after else None
+    return weak if weak and weak[0] is not None else None
+
+
+def _weakly(rest: str, form: Form, *, lead: bool) -> Answer | None:
+    """Rule 5: what is said to be heard, or an option's text that leads the response."""
+    found: list[_Found] = [
+        (value, cue.end(), cue.end())
+        for cue in _WEAK.finditer(rest)
+        if not denied_before(rest, cue.start()) and (value := value_at(rest, cue.end(), form))
+    ]
+    if lead and (value := value_at(rest, 0, form, closed=True)):
+        found.append((value, 0, 0))
+    return _weighed(found, rest, form)
+
+
+def _weighed(found: Sequence[_Found], rest: str, form: Form) -> Answer | None:
+    """One answer out of several; where they differ, those that are only weighed, granted or reported give way."""
+    answer = _agree([value for value, _, _ in found], form)
+    if answer is None or answer[0] is not None or not 1 < len(found) <= _WEIGHED_AT_MOST:
+        return answer
+    firm = [value for value, start, end in found if not granted(rest, start, end)]
+    return _agree(firm, form) or answer
+
+
+def _corrected(after: str, clause: str, certain: bool, form: Form) -> Answer | None:
+    """The answer after a correction; None if nothing there is one, and what stood before may hold."""
+    if value := _named(clause, form):
+        return value
+    low = after.lower()
+    answer = _weighed(_stated(after, low, form, scan=False, lead=False), after, form)
+    answer = answer or _weakly(after, form, lead=False)
+    if answer or not (certain or after.strip()):
+        return answer
+    named = list(mentions(after, form))
+    left = _agree([(m.index, None) for m in named if not m.negated], form)
+    if certain:
+        return left or (None, "only_negated" if named else "no_answer")
+    if left and _ALSO.search(after):
+        return None, "two_answers"
+    return (None, "only_negated") if named and not left else None
+
+
+def _answers(before: str, form: Form) -> bool:
+    """Whether there is an answer that could be taken back."""
+    if value_at(before, 0, form) or any(value_at(before, cue.end(), form) for cue in _STATED.finditer(before)):
+        return True
+    return bool(mentions(before, form))
+
+
+def _named(words: str, form: Form) -> Answer | None:
+    """The option that these words are, whole."""
+    bare = bare_text(words)
+    return form.short.get(bare) or form.short.get(without_cue(bare))
 
 
 def _refusal(plain: str, form: Form) -> re.Match[str] | None:
@@ -204,14 +359,18 @@ def _drop_echo(plain: str, form: Form) -> tuple[bool, str]:
     return True, plain
 
 
+_A_LETTER = re.compile(r"[\s\"'(]*[B-HJ-Z]\b(?!['#])")  # a letter that could not be read is no reason to look elsewhere
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 _SENTENCE = 400  # characters after a cue that may still belong to its sentence
 
 
-def _value_after(plain: str, at: int, form: Form, scan: bool) -> Answer | None:
+def _value_after(plain: str, cue: re.Match[str], form: Form, scan: bool) -> Answer | None:
     """The answer stated right after a cue, or else the only one in the cue's sentence."""
-    value = value_at(plain, at, form)
-    if value or not scan:
+    if denied_before(plain, cue.start()):
+        return None
+    at = cue.end()
+    value = None if _DENIED_CUE.search(cue[0]) else value_at(plain, at, form)
+    if value or not scan or _A_LETTER.match(plain, at):
         return value
     end = _SENTENCE_END.search(plain, at, at + _SENTENCE)
     stop = end.start() if end else min(len(plain), at + _SENTENCE)

@@ -36,7 +36,10 @@ class Form:
     """
 
     def __init__(self, options: tuple[str, ...], letters: str) -> None:
+        letters = letters[: max(_LETTERS_AT_LEAST, len(options))]
         plain = [plain_text(option).strip() for option in options]
+        self.notes = any(map(_NOTE.fullmatch, plain))
+        plain = [self.spelled(option) for option in plain]
         if len(plain) > 1 and all(
             (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
         ):
@@ -62,6 +65,10 @@ class Form:
                 for mark in (". ", ") ", ": ", " - ", ".", " "):
                     self.short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
 
+    def spelled(self, plain: str) -> str:
+        """`plain` with notes as signs ("F sharp" becomes "F#"), where the options are notes or keys."""
+        return _SPOKEN_NOTE.sub(_note, plain) if self.notes else plain
+
     @cached_property
     def text(self) -> re.Pattern[str]:
         """Any option's text, one group for each distinct one. Compiled only for responses that need it."""
@@ -81,6 +88,10 @@ class Form:
 form_of = lru_cache(maxsize=65536)(Form)
 
 
+# "E" is out of range where there are four options, and so is "J"; "S" is nobody's label.
+_LETTERS_AT_LEAST = 10
+_NOTE = re.compile(r"[A-G](?:[#b]|[ -]?(?:sharp|flat))?(?:[ -]?(?:major|minor|maj|min|m|\d)\b.*)?", re.IGNORECASE)
+_SPOKEN_NOTE = re.compile(r"\b([A-G]|[b-g])[ -]?(?i:(sharp|flat))\b")
 _GAP = r"\W+"  # compiles far faster than the characters that `_SPLIT` names
 _SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-!?])+")
 _OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
@@ -101,6 +112,10 @@ def _edges(option: str) -> tuple[str, str]:
     if _is_word(core[-1]):
         after = r"\b(?!#)" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
     return before, after
+
+
+def _note(spoken: re.Match[str]) -> str:
+    return spoken[1].upper() + ("#" if spoken[2].lower() == "sharp" else "b")
 
 
 def _is_word(character: str) -> bool:

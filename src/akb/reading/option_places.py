@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from akb.reading.option_form import Answer, Form, index_of
 
@@ -29,7 +29,8 @@ class Mention:
 
 _MARKS = re.compile(r"[\s\"'(\[{:=,-]*")
 _SKIP = re.compile(
-    r"[\s\"'(\[{:=,-]*(?:(?:option|choice|letter|answer|number|definitely|most\s+likely|likely|probably|clearly|indeed|"
+    r"[\s\"'(\[{:=,-]*(?:(?:option|choice|letter|answer|number|definitely|certainly|unmistakably|obviously"
+    r"|undoubtedly|surely|most\s+likely|likely|probably|clearly|indeed|"
     r"actually|simply|either|both|that|that's|it's|it\s+is|is|as\s+follows|opción|opzione|選択肢|选项)\b[\s\"'(\[{:=-]*)*",
     re.IGNORECASE,
 )
@@ -38,14 +39,19 @@ _LABEL = re.compile(r"([A-Za-z])(?!\w|['#]|-\w|&)")
 _AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'-]*")
 _CONNECTOR = re.compile(
     r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|"
-    r"with|would|seems|looks|sounds|rather|instead|not)\b",
+    r"with|would|seems|looks|sounds|rather|instead|not|even|though|although|while|whereas|despite|if|when"
+    r"|unless|here|too|also|again|then|so)\b",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(
-    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|and|or|but|rather|not)\b", re.IGNORECASE
+    r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|and|or|but|rather|not|even|though|although"
+    r"|while|whereas|despite)\b",
+    re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"[\s\"')\]]*(?:,|/|&|;|,?\s*\b(?:and|or|und|oder|y|o)\b)\s*(?:(?:also|maybe|possibly|perhaps)\s+)?", re.IGNORECASE
+    r"[\s\"')\]]*(?:,|/|&|;|,?\s*\b(?:and|or|und|oder|y|o|as\s+well\s+as|along\s+with"
+    r"|together\s+with)\b)\s*(?:(?:also|maybe|possibly|perhaps)\s+)?[\"'(\[]*",
+    re.IGNORECASE,
 )
 _LABEL_BEHIND = re.compile(r"[\s\"',]*[(\[]\s*(?:option\s+|choice\s+|letter\s+)?([A-Z])\s*[)\]]", re.IGNORECASE)
 _NOT = re.compile(r"(?:not|neither|never|nor|isn't|none)\b", re.IGNORECASE)
@@ -140,7 +146,7 @@ def _label_at(plain: str, at: int, form: Form) -> tuple[int, int, tuple[int, int
 
 
 _LIKE_NOUN = re.compile(
-    r"\s*(?:$|[\n(/&-])|\s+(?:because|since|as|is|was|and|or|but|seems|rather|not)\b", re.IGNORECASE
+    r"\s*(?:$|[\n(/&-])|\s+(?:because|since|as|is|are|was|and|or|but|seems|rather|not)\b", re.IGNORECASE
 )
 
 
@@ -149,6 +155,8 @@ def _and_more(plain: str, end: int, index: int, form: Form) -> Answer:
     more = _MORE.match(plain, end)
     if more:
         named = form.text.match(plain, more.end())
+        if not named and (article := _ARTICLE.match(plain, more.end())):
+            named = form.text.match(plain, article.end())
         label = _label_at(plain, more.end(), form)
         comma = more[0].strip(" \"')]") in (",", ";")
         other: int | None = None
@@ -166,34 +174,87 @@ _ENDS = re.compile(r"[\s\"')\]]*(?:$|[.,;\n]|\b(?:and|or)\b)")
 # -- Mentions anywhere ------------------------------------------------------------------------------------------
 
 _LOOSE_LABEL = re.compile(
-    r"(?<!\w)(?:[(\[]([A-Ja-j])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-J])(?!\w|'|\s+(?!and|or|is|was|but)[a-z])"
-    r"|(?<=but )([A-J])(?=[\s.,;:)!?]|$)|(?<=not )([A-J])(?=[\s.,;:)!?]|$)|(?<=n't )([A-J])(?=[\s.,;:)!?]|$)"
-    r"|(?<=is )([A-J])(?=[.,;:)!?]|$)|(?<=be )([A-J])(?=[.,;:)!?]|$)|(?<=nor )([A-J])(?=[\s.,;:)!?]|$)"
-    r"|(?<=or )([A-J])(?=[\s.,;:)!?]|$)|(?<=and )([A-J])(?=[.,;:)!?]|$)|(?<=either )([A-J])(?=\s)"
-    r"|(?<=unlike )([A-J])(?=[\s.,;:)!?]|$)|^([A-J])(?=[.):])"
-    r"|([A-J])(?=\s+(?:is|was|seems|fits|and\s+[A-J]\s+are|it\s+is)\b)|([A-J])(?=:\s+(?:yes|correct|true)\b))",
+    r"(?<!\w)(?:[(\[]([A-Za-z])[)\]]|(?:options?|choices?|letter|answer)\s+\(?([A-Z])(?!\w|'|\s+(?!and|or|is"
+    r"|was|but)[a-z])"
+    r"|(?<=but )([A-Z])(?=[\s.,;:)!?]|$)|(?<=not )([A-Z])(?=[\s.,;:)!?]|$)|(?<=n't )([A-Z])(?=[\s.,;:)!?]|$)"
+    r"|(?<=is )([A-Z])(?=[.,;:)!?]|$)|(?<=be )([A-Z])(?=[.,;:)!?]|$)|(?<=nor )([A-Z])(?=[\s.,;:)!?]|$)"
+    r"|(?<=or )([A-Z])(?=[\s.,;:)!?]|$)|(?<=and )([A-Z])(?=[.,;:)!?]|$)|(?<=either )([A-Z])(?=\s)"
+    r"|(?<=[A-Z], )([A-Z])(?=\s*(?:,|or\b|and\b|nor\b))|^([A-Z])(?=,\s*\(?[A-Z]\b)"
+    r"|(?<=between )([A-Z])(?=\s+and\b)|(?<=both )([A-Z])(?=\s+and\b)|(?<=makes )([A-Z])(?=\s+the\b)"
+    r"|(?<=unlike )([A-Z])(?=[\s.,;:)!?]|$)|^([A-Z])(?=[.):])"
+    r"|([A-Z])(?=\s+(?:is|was|seems|fits|and\s+[A-Z]\s+are|it\s+is)\b)|([A-Z])(?=:\s+(?:yes|correct|true)\b))",
     re.MULTILINE,
 )
+_DENIAL = (
+    r"(?:\b(?:not|cannot|never|(?<!no )(?<!without )(?<!without a )doubt|doubtful|doubts"
+    r"|no\s+way|anything\s+but|nothing"
+    r"|no\s+(?:sign|evidence|hint|trace|indication)s?|hardly|scarcely|barely|unlikely|far\s+from)|n't)"
+)
+_BETWEEN = (
+    r"(?:be|to|is|was|it|it's|its|that|this|if|whether|the|an?|option|choice|answer|letter|correct|right|best"
+    r"|likely|really|actually|possibly|ever|even|quite|necessarily|simply|from|suggests?|indicates?|points?"
+    r"|think|believe|say|claim|sound|like|would|could|can|go|with|choose|pick|select|for)"
+)
+_DENIED_BEFORE = re.compile(_DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*$", re.IGNORECASE)
 _NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except|rather\s+than|instead\s+of|"
+    r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except"
+    r"|rather\s+than|instead\s+of|"
     r"no|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
-    r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$",
+    r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$"
+    r"|" + _DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*[\s\"'(\[]*$",
     re.IGNORECASE,
 )
 NEGATED_AFTER = re.compile(
     r"[\s\"')\].]*\s*(?:(?:is|are|was|does|do|did|can|could|would|seems?|has|have)\s*(?:not\b|n't)|can't\b|cannot\b"
-    r"|(?:is|are|was|seems?|looks?|would\s+be|can\s+be|could\s+be|sounds?)\s+(?:clearly\s+|also\s+|definitely\s+|probably\s+)?"
-    r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b|less\s+likely))",
+    r"|(?:is|are|was|seems?|looks?|would\s+be|can\s+be|could\s+be|sounds?)\s+(?:clearly\s+|also\s+"
+    r"|definitely\s+|probably\s+)?"
+    r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b"
+    r"|less\s+likely))",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"\b(?:option|choice|letter)\s+\W?$", re.IGNORECASE)
 _DENIED = re.compile(r"[\s)]*[:=-]\s*(?:no|not|wrong|incorrect|false)\b", re.IGNORECASE)  # "A: no"
-_REACH = 48  # how many characters before a mention may negate it
+_OWN_LABEL = re.compile(r"[(\[]?\b[A-Z](?:[).:\]]+\s*|\s+)$")  # "not (B) Cat": what stands before the text
+_REACH = 64  # how many characters before a mention may negate it
 
 
-def mentions(plain: str, form: Form, start: int = 0, stop: int | None = None) -> Iterator[Mention]:
-    """Options named between `start` and `stop`, by text or by an unmistakable letter."""
-    stop = len(plain) if stop is None else stop
+def mentions(plain: str, form: Form, start: int = 0, stop: int | None = None) -> list[Mention]:
+    """Options named between `start` and `stop`, by text or by an unmistakable letter, in their order."""
+    found = sorted(_single_mentions(plain, form, start, len(plain) if stop is None else stop), key=lambda m: m.start)
+    if len(found) > 1 and any(mention.negated for mention in found):
+        _spread(plain, found)
+    return found
+
+
+def linked(plain: str, first: Mention, second: Mention) -> bool:
+    """Whether two mentions stand in one list: "A, B or C"."""
+    return bool(_LINK.fullmatch(plain, first.end, second.start))
+
+
+_LINK = re.compile(
+    r"[\s\"')\].:]*(?:,|/|&|,?\s*\b(?:and|or|nor)\b)\s*(?:an?\s+|the\s+)?[\s\"'(\[]*(?:[A-Z][).:\]]+\s*)?",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
+
+
+def _spread(plain: str, found: list[Mention]) -> None:
+    """Rule out whole lists: "not A, B or C" and "A, B and C are wrong" negate all three. Changes `found`."""
+    runs: list[list[int]] = [[0]]
+    for index in range(1, len(found)):
+        if linked(plain, found[index - 1], found[index]):
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    for run in runs:
+        first, last = found[run[0]], found[run[-1]]
+        listed = len(run) > 1 and _OR.search(plain, first.end, last.start)
+        if len(run) > 1 and (NEGATED_AFTER.match(plain, last.end) or (first.negated and listed)):
+            for index in run:
+                found[index] = replace(found[index], negated=True)
+
+
+def _single_mentions(plain: str, form: Form, start: int, stop: int) -> Iterator[Mention]:
     spans: list[tuple[int, int]] = []
     for match in form.text.finditer(plain, start, stop):
         one_letter = match.end() - match.start() == 1 and match[0].isalpha()
@@ -202,6 +263,8 @@ def mentions(plain: str, form: Form, start: int = 0, stop: int | None = None) ->
         if one_letter and not match[0].isupper():
             continue  # an option "A" is not the article
         spans.append(match.span())
+        if one_letter and not form.short.get(match[0].lower()):
+            continue  # the text of one option and the label of another
         yield Mention(*match.span(), index_of(match, form), _negated(plain, *match.span()), False)
     for match in _LOOSE_LABEL.finditer(plain, start, stop):
         group = match.lastindex or 1
@@ -212,5 +275,11 @@ def mentions(plain: str, form: Form, start: int = 0, stop: int | None = None) ->
             yield Mention(at, match.end(), index, denied, True)
 
 
+def denied_before(plain: str, at: int) -> bool:
+    """Whether what stands at `at` is denied by the words before it: "I don't think that …"."""
+    return bool(_DENIED_BEFORE.search(plain[max(0, at - _REACH) : at]))
+
+
 def _negated(plain: str, start: int, end: int) -> bool:
-    return bool(_NEGATED_BEFORE.search(plain[max(0, start - _REACH) : start]) or NEGATED_AFTER.match(plain, end))
+    before = _OWN_LABEL.sub("", plain[max(0, start - _REACH) : start])
+    return bool(_NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(plain, end))

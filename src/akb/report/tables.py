@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -24,12 +25,13 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Cell:
-    """text is shown, sort is compared (text itself when None), note stands small behind it."""
+    """text is shown, sort is compared (text itself when None), note stands small behind it, link leads to the items."""
 
     text: str
     sort: float | None = None
     note: str = ""
     kind: str = ""  # "best", "faint" or "ours"
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,22 @@ def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: 
                 continue
             top = not faint and cell["accuracy"] == best.get(domain)
             bounds = f"{100 * cell['low']:.0f}–{100 * cell['high']:.0f}"
-            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], bounds, faint or ("best" if top else "")))
+            kind = faint or ("best" if top else "")
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], bounds, kind, items_link(cell)))
         body.append(tuple(line))
     guess = {r["domain"]: r["chance"] for r in whole + rows.to_dicts() if r["chance"] is not None}
     chance = f" A guess is right in {_percent(guess['all'])} %." if "all" in guess else ""
     counts = ", ".join(f"{d} {sizes[d]:,}" for d in domains)
     caption = f"{Metric(setting, benchmark).label.split(' (')[0]}: {sizes.get('all', 0):,} items ({counts}).{chance}"
     return Table(caption, tuple(heads), tuple(body))
+
+
+def items_link(row: Mapping[str, Any]) -> str:
+    """Where the answers behind a row of scores can be looked at: `report/item_pages`."""
+    told = {key: row[key] for key in ("setting", "benchmark", "captioner", "control", "backbone") if row[key]}
+    if row["domain"] != "all":
+        told["category"] = row["domain"]
+    return f"items/index.html#{urlencode(told)}"
 
 
 def gains_table(gains: pl.DataFrame, names: Names) -> Table:

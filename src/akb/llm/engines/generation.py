@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,18 +21,52 @@ from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
 from akb.errors import AkbError
 from akb.llm.chat import Chat
-from akb.llm.engine import Output, Request, Sampling
+from akb.llm.end_of_turn import stop_tokens
+from akb.llm.engine import LENGTH, STOP, Output, Request, Sampling
 
 
 def generate(
-    requests: Sequence[Request], model: Any, tokenizer: Any, chat: Chat, limit: int, batch_tokens: int
+    requests: Sequence[Request],
+    model: Any,
+    tokenizer: Any,
+    chat: Chat,
+    limit: int,
+    batch_tokens: int,
+    *,
+    same_length: bool = False,
 ) -> Iterator[tuple[int, Output]]:
-    """Yield (index, output) a batch at a time. limit: prompt and answer together, in tokens.
+    """Yield (index, output) a batch at a time. limit: prompt and answer together, in tokens. same_length: only prompts
+    of one length run together, for models whose layers keep a state that padding would change.
 
     Raises AkbError for a request with a JSON schema: this engine cannot force one.
     """
     prompts = [chat.render(request) for request in requests]
-    ids = chat.ids(prompts)
+    asked = [Asked(text, ids) for text, ids in zip(prompts, chat.ids(prompts), strict=True)]
+    yield from write(requests, asked, model, tokenizer, chat, limit, batch_tokens, same_length=same_length)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A rendered prompt and its tokens. Where audio stands among them the text has nothing and the tokens fillers."""
+
+    text: str
+    ids: Sequence[int]
+
+
+def write(
+    requests: Sequence[Request],
+    asked: Sequence[Asked],
+    model: Any,
+    tokenizer: Any,
+    chat: Chat,
+    limit: int,
+    batch_tokens: int,
+    *,
+    same_length: bool = False,
+    hearing: Callable[[Sequence[int], int], AbstractContextManager[None]] | None = None,
+) -> Iterator[tuple[int, Output]]:
+    """`generate` for prompts that are tokens already. hearing: (the indices of a batch, its width) → what the batch
+    runs in: it puts audio into the places of fillers, counted in rows that are padded on the left to that width."""
     todo = []
     for index, request in enumerate(requests):
         if request.sampling.json_schema:
@@ -39,27 +75,29 @@ def generate(
                 where=f"item {request.item_id}",
                 remedy="set `engine: vllm` or `engine: openai` for this backbone",
             )
-        if len(ids[index]) >= limit:
-            yield index, Output(invalid="prompt_too_long", prompt_tokens=len(ids[index]))
+        if len(asked[index].ids) >= limit:
+            yield index, Output(invalid="prompt_too_long", prompt_tokens=len(asked[index].ids))
         else:
             todo.append(index)
-    todo.sort(key=lambda index: (repr(requests[index].sampling), len(ids[index])))
-    for batch in _batches(todo, requests, ids, batch_tokens):
+    todo.sort(key=lambda index: (repr(requests[index].sampling), len(asked[index].ids)))
+    for batch in _batches(todo, requests, asked, batch_tokens, same_length):
         began = time.perf_counter()
-        sampling = requests[batch[0]].sampling
-        texts = _run([ids[i] for i in batch], [requests[i] for i in batch], model, tokenizer, sampling)
+        sampling, ids = requests[batch[0]].sampling, [asked[index].ids for index in batch]
+        with hearing(batch, max(map(len, ids))) if hearing else nullcontext():
+            texts = _run(ids, model, tokenizer, sampling)
         seconds = (time.perf_counter() - began) / len(batch)
         for index, new in zip(batch, texts, strict=True):
-            yield index, _output(prompts[index], ids[index], new, tokenizer, chat, sampling, limit, seconds)
+            yield index, _output(asked[index], new, model, tokenizer, chat, sampling, limit, seconds)
 
 
 def _batches(
-    todo: list[int], requests: Sequence[Request], ids: list[list[int]], batch_tokens: int
+    todo: list[int], requests: Sequence[Request], asked: Sequence[Asked], batch_tokens: int, same_length: bool
 ) -> Iterator[list[int]]:
     batch: list[int] = []
     for index in todo:
-        full = batch and (len(batch) + 1) * len(ids[index]) > batch_tokens
-        if batch and (full or requests[batch[0]].sampling != requests[index].sampling):
+        full = batch and (len(batch) + 1) * len(asked[index].ids) > batch_tokens
+        apart = batch and same_length and len(asked[index].ids) != len(asked[batch[0]].ids)
+        if batch and (full or apart or requests[batch[0]].sampling != requests[index].sampling):
             yield batch
             batch = []
         batch.append(index)
@@ -68,9 +106,7 @@ def _batches(
 
 
 @torch.inference_mode()
-def _run(
-    ids: list[list[int]], requests: list[Request], model: Any, tokenizer: Any, sampling: Sampling
-) -> list[list[int] | None]:
+def _run(ids: Sequence[Sequence[int]], model: Any, tokenizer: Any, sampling: Sampling) -> list[list[int] | None]:
     """New token ids of every row; None for a row whose logits were not numbers."""
     width = max(map(len, ids))
     padded = torch.full((len(ids), width), tokenizer.pad_token_id)
@@ -82,7 +118,7 @@ def _run(
     config = GenerationConfig(  # type: ignore[no-untyped-call]
         max_new_tokens=sampling.max_tokens,
         do_sample=False,
-        eos_token_id=_end_tokens(model, tokenizer),
+        eos_token_id=stop_tokens(model, tokenizer),
         pad_token_id=tokenizer.pad_token_id,
         stop_strings=list(sampling.stop) or None,
     )
@@ -93,8 +129,7 @@ def _run(
         logits_processor=LogitsProcessorList([chooser]),
         tokenizer=tokenizer,
     )[:, width:].tolist()
-    ends = set(_end_tokens(model, tokenizer))
-    return [None if chooser.broken[row] else _until(new, ends) for row, new in enumerate(made)]
+    return [None if chooser.broken[row] else new for row, new in enumerate(made)]
 
 
 class _Chooser(LogitsProcessor):
@@ -121,9 +156,9 @@ class _Chooser(LogitsProcessor):
 
 
 def _output(
-    prompt: str,
-    ids: list[int],
+    asked: Asked,
     new: list[int] | None,
+    model: Any,
     tokenizer: Any,
     chat: Chat,
     sampling: Sampling,
@@ -131,30 +166,23 @@ def _output(
     seconds: float,
 ) -> Output:
     if new is None:
-        return Output(invalid="nan_logits", prompt_tokens=len(ids), seconds=seconds)
-    new = new[: limit - len(ids)]
-    text = tokenizer.decode(new, skip_special_tokens=True)
+        return Output(invalid="nan_logits", prompt_tokens=len(asked.ids), seconds=seconds)
+    ends = stop_tokens(model, tokenizer)
+    new = new[: min(sampling.max_tokens, limit - len(asked.ids))]
+    end = next((place for place, token in enumerate(new) if token in ends), None)
+    whole = text = tokenizer.decode(new[:end], skip_special_tokens=True)
     for stop in sampling.stop:
         text = text.split(stop)[0]
-    answer, thinking, invalid = chat.without_thinking(prompt, text)
+    answer, thinking, invalid = chat.without_thinking(asked.text, text)
     return Output(
         text=answer,
         invalid=invalid,
-        prompt_tokens=len(ids),
-        output_tokens=len(new),
+        prompt_tokens=len(asked.ids),
+        output_tokens=len(new[:end]),
         thinking_tokens=thinking,
         seconds=seconds,
+        finish=LENGTH if end is None and text == whole else STOP,
     )
-
-
-def _end_tokens(model: Any, tokenizer: Any) -> list[int]:
-    configured = model.generation_config.eos_token_id
-    ends = configured if isinstance(configured, list) else [configured]
-    return sorted({end for end in [*ends, tokenizer.eos_token_id] if end is not None})
-
-
-def _until(tokens: list[int], ends: set[int]) -> list[int]:
-    return tokens[: next((place for place, token in enumerate(tokens) if token in ends), len(tokens))]
 
 
 def seed_of(seed: int, prompt: Sequence[int]) -> int:

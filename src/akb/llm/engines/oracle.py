@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from akb.errors import AkbError
-from akb.llm.engine import Backbone, Output, Request
+from akb.llm.engine import STOP, Backbone, Output, Request
 
 _RIGHT, _WRONG = math.log(0.9), math.log(0.1)
 
@@ -54,12 +54,13 @@ class OracleEngine:
 
 def _reply(request: Request, right: bool) -> Output:
     if not request.options or request.known_answer is None:
-        return Output(text="I hear nothing.", output_tokens=3)
+        return Output(text="I hear nothing.", output_tokens=3, finish=STOP)
     count = len(request.options)
     chosen = request.known_answer if right else (request.known_answer + 1) % count
     if request.mode == "generate":
         shown = (chosen - request.rotation) % count
-        return Output(text=f"The answer is ({chr(ord('A') + shown)}) {request.options[chosen]}.", output_tokens=8)
+        text = f"The answer is ({chr(ord('A') + shown)}) {request.options[chosen]}."
+        return Output(text=text, output_tokens=8, finish=STOP)
     return Output(
         option_logprobs=tuple(_RIGHT if option == chosen else _WRONG for option in range(count)),
         letter_mass=1.0 if request.mode == "letter" else None,

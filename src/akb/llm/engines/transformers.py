@@ -70,7 +70,8 @@ class TransformersEngine:
 
     def _generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         self._reader.choose_attention(self._limit**2)
-        return generate(requests, self._model, self._tokenizer, self._chat, self._limit, self._batch_tokens)
+        model, tokenizer, alike = self._model, self._tokenizer, not self._reader.branches
+        return generate(requests, model, tokenizer, self._chat, self._limit, self._batch_tokens, same_length=alike)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         works = branch_out(requests, self._chat, self._limit)

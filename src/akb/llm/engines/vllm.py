@@ -26,7 +26,7 @@ import torch
 
 from akb.errors import AkbError
 from akb.llm.chat import Chat
-from akb.llm.engine import Backbone, Output, Request
+from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
 from akb.llm.tree import Branches
@@ -129,6 +129,7 @@ class VllmEngine:
                     output_tokens=len(new.token_ids),
                     thinking_tokens=thinking,
                     seconds=seconds,
+                    finish=new.finish_reason if new.finish_reason in (STOP, LENGTH) else None,
                 ),
             )
         yield from too_long.items()

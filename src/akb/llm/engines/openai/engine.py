@@ -91,8 +91,8 @@ class OpenAIEngine:
                 "set `thinking: false` or `scoring: generate`",
             )
 
-    def _fault(self, what: str, remedy: str) -> AkbError:
-        return AkbError(self.scrub(what), where=self.where, remedy=remedy)
+    def _fault(self, what: str, remedy: str, passing: bool = False) -> AkbError:
+        return AkbError(self.scrub(what), where=self.where, remedy=remedy, passing=passing)
 
     def scrub(self, text: str) -> str:
         """`text` without the key and not too long: servers like to repeat a refused key."""
@@ -237,6 +237,7 @@ class _Run:
                     f"the server has failed at {self._failed_in_a_row} items in a row, {self._options.max_attempts} "
                     f"tries each, at last with: {error}",
                     "run again when it is well: what was answered is stored and not asked again",
+                    passing=True,
                 ) from None
             return Output(invalid=SERVER_ERROR + self._engine.scrub(str(error)))
         return None
@@ -274,7 +275,9 @@ class _Run:
             if error.retry_after is not None:
                 if error.retry_after > _LONGEST_WAIT_SECONDS:
                     raise self._engine._fault(
-                        f"the server asks to wait {error.retry_after:.0f} s: {error}", "run again after that time"
+                        f"the server asks to wait {error.retry_after:.0f} s: {error}",
+                        "run again after that time",
+                        passing=True,
                     ) from None
                 self._pause.extend(error.retry_after)
             raise

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from akb.errors import AkbError
-from akb.llm.engine import Output, Request, letters_of
+from akb.llm.engine import LENGTH, STOP, Output, Request, letters_of
 from akb.llm.engines.openai.faults import TransientError
 from akb.reading.response_text import split_thinking
 
@@ -43,7 +43,7 @@ def read_reply(completion: Any, request: Request, seconds: float, where: str) ->
     content = choice.message.content or getattr(choice.message, "refusal", None) or ""
     apart = getattr(choice.message, "reasoning_content", None) or getattr(choice.message, "reasoning", None) or ""
     thought, text, closed = split_thinking(content)
-    if apart and not text.strip() and choice.finish_reason == "length":
+    if apart and not text.strip() and choice.finish_reason == LENGTH:
         closed = False
     return Output(
         text=text.strip(),
@@ -52,6 +52,7 @@ def read_reply(completion: Any, request: Request, seconds: float, where: str) ->
         output_tokens=output_tokens,
         thinking_tokens=_thinking_tokens(completion, apart + thought, text, output_tokens),
         seconds=seconds,
+        finish=choice.finish_reason if choice.finish_reason in (STOP, LENGTH) else None,
     )
 
 

@@ -1,0 +1,202 @@
+"""Tables that people fill in with a spreadsheet: written so that none harms them, read whatever it made of them.
+
+A spreadsheet takes a text that begins like a formula for one, a hash of digits for a number, and "3/4" for a date;
+it writes semicolons, tabs, UTF-16 or Windows-1252. What can be told apart is read; what cannot is said to be that.
+
+    text = csv_text(["name", "reason"], rows); table = read_sheet(Path("ann.csv"), ("name", "verdict"))
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from akb.errors import AkbError
+
+BOM = "\ufeff"
+_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
+_MONTH = (
+    "jan|feb|fév|mar|mär|mrz|apr|abr|avr|may|mai|jun|jui|juin|jul|juil|aug|aoû|août|ago|sep|sept|oct|okt|nov|"
+    "dec|dez|déc|dic|ene|gen|mag|giu|lug|set|ott"
+)
+_DATE = re.compile(
+    rf"^(\d{{1,2}}[-./ ]\s?({_MONTH})\.?([-./ ]\s?\d{{2,4}})?|({_MONTH})\.?[-./ ]\s?\d{{2,4}}"
+    r"|\d{4}-\d\d-\d\d[ T]00:00(:00(\.0+)?)?)$",
+    re.I,
+)
+_SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E[+-]?\d{2,}$", re.I)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its place for messages, its cells by column, and how many cells it lacks or has too many.
+
+    altered: columns whose cell is a date in the file, not a text.
+    """
+
+    place: str
+    cells: Mapping[str, str]
+    missing: int = 0
+    extra: int = 0
+    altered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table's columns and rows; notes: what was made out about the file, for its reader."""
+
+    columns: list[str]
+    rows: list[Row]
+    notes: list[str]
+
+
+def safe(text: str) -> str:
+    """The text as no spreadsheet takes it for a formula; `plain` undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain(text: str) -> str:
+    """The text without the mark that `safe` set."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """A CSV file's text with a byte order mark, so that spreadsheets read its UTF-8 as such; cells are `safe`."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: safe(str(value)) for key, value in row.items()} for row in rows)
+    return BOM + out.getvalue()
+
+
+def looks_altered(text: str) -> str:
+    """What a spreadsheet seems to have made of a text: "a date", "a number", or "" where nothing shows."""
+    stripped = text.strip()
+    return "a date" if _DATE.match(stripped) else "a number" if _SCIENTIFIC.match(stripped) else ""
+
+
+def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
+    """The table of a CSV, TSV or XLSX file. needed: columns by which its header and separator are known.
+
+    Raises AkbError for a file that is neither, naming it.
+    """
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _read_workbook(path, needed)
+    if path.suffix.lower() in (".xls", ".ods", ".numbers"):
+        raise AkbError(
+            f"a {path.suffix} file is not read", where=str(path), remedy="save it as .xlsx, or as CSV in UTF-8"
+        )
+    text, notes = _decoded(path)
+    first, _, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep="):  # what Excel writes to name its separator
+        text = rest
+    separator = _separator(text, needed)
+    if separator != ",":
+        notes.append(f"its cells are parted by {'tabs' if separator == chr(9) else repr(separator)}")
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
+    except csv.Error as error:
+        raise AkbError(f"not a CSV file: {error}", where=str(path), remedy="save it as CSV in UTF-8") from error
+    header = [_column(cell) for cell in lines[0]] if lines else []
+    while header and not header[-1]:
+        header.pop()
+    rows = []
+    for number, cells in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        extra = [cell for cell in cells[len(header) :] if cell.strip()]
+        given = {column: plain(cell) for column, cell in zip(header, cells, strict=False) if column}
+        rows.append(
+            Row(
+                f"row {number}",
+                {column: "" for column in header if column} | given,
+                missing=max(0, len(header) - len(cells)),
+                extra=len(extra),
+            )
+        )
+    return Sheet([c for c in header if c], rows, notes)
+
+
+def _column(cell: str) -> str:
+    return cell.strip().strip(BOM).strip().casefold().replace(" ", "_")
+
+
+def _decoded(path: Path) -> tuple[str, list[str]]:
+    raw = path.read_bytes()
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            return _as(raw, encoding, path), ["it is in UTF-16"] if encoding == "utf-16" else []
+    if raw[1:2] == b"\0" or raw[:1] == b"\0":
+        encoding = "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
+        return _as(raw, encoding, path), ["it is in UTF-16"]
+    try:
+        return raw.decode("utf-8"), []
+    except UnicodeDecodeError:
+        note = "it is not in UTF-8 and was read as Windows-1252, which has no phonetic signs: look at its texts"
+        return _as(raw, "cp1252", path), [note]
+
+
+def _as(raw: bytes, encoding: str, path: Path) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise AkbError(
+            f"neither UTF-8, UTF-16 nor Windows-1252: {error}", where=str(path), remedy="save the file as UTF-8"
+        ) from error
+
+
+def _separator(text: str, needed: Sequence[str]) -> str:
+    """The sign that parts the header into the most of the columns that are needed; a comma where none does."""
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+
+    def found(sign: str) -> int:
+        columns = {_column(cell) for cell in next(csv.reader([header], delimiter=sign), [])}
+        return sum(column in columns for column in needed)
+
+    return max((",", ";", "\t", "|"), key=found)
+
+
+def _read_workbook(path: Path, needed: Sequence[str]) -> Sheet:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise AkbError(
+            f"not a workbook: {error}", where=str(path), remedy="save it again as .xlsx, or as CSV in UTF-8"
+        ) from error
+    for sheet in book.worksheets:
+        lines = sheet.iter_rows(values_only=True)
+        header = [_column(_text(cell)) for cell in next(lines, ())]
+        if not set(needed) <= set(header):
+            continue
+        rows = []
+        for number, cells in enumerate(lines, start=2):
+            if any(_text(cell).strip() for cell in cells):
+                pairs = [(column, cell) for column, cell in zip(header, cells, strict=False) if column]
+                dates = frozenset(c for c, cell in pairs if isinstance(cell, date | datetime | time))
+                texts = {column: plain(_text(cell)) for column, cell in pairs}
+                rows.append(Row(f"sheet {sheet.title!r}, row {number}", texts, altered=dates))
+        return Sheet([c for c in header if c], rows, [])
+    raise AkbError(
+        f"no sheet has the columns {', '.join(needed)} in its first row",
+        where=str(path),
+        remedy="keep the first row of the tasks as it was",
+    )
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime | date | time):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
