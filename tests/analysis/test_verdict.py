@@ -182,6 +182,7 @@ def gains_of(*rows: tuple[str, str, float, float, float], control: str = "no_aud
             "setting": "audio",
             "benchmark": m,
             "control": control,
+            "domain": "all",
             "gain": g,
             "low": low,
             "high": high,

@@ -1,6 +1,17 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
-TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
+TABLES = [
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+]
 DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
@@ -62,10 +73,12 @@ rule tables:
     input:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
+        second=expand(built("models/{backbone}/asked-as-well.parquet"), backbone=ASKED_AS_WELL),
         questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
+        captioners=built("tables/captioners.md"),
     log:
         built("logs/tables.log"),
     benchmark:
@@ -79,7 +92,7 @@ rule tables:
     shell:
         "job tables {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
-        " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+        " --second {input.second:q} --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule figures:

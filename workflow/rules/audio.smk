@@ -162,6 +162,8 @@ rule caption:
         built("logs/caption/{benchmark}/{captioner}/{shard}.log"),
     benchmark:
         built("benchmarks/caption/{benchmark}/{captioner}/{shard}.tsv")
+    wildcard_constraints:
+        captioner=one_of([name for name in HEARING if name not in AUDIO_LLMS]),
     conda:
         "../../envs/akb.yaml"
     threads: request("caption", "threads", ALL_CORES)
@@ -180,6 +182,43 @@ rule caption:
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
+
+
+# What it says is found again in a store of the captioner's own, whichever benchmark asks for a clip.
+rule caption_by_llm:
+    input:
+        clips=built("audio/{benchmark}/clips.parquet"),
+        questions=built("audio/{benchmark}/items.parquet"),
+        model=lambda wildcards: fingerprint(SETTINGS.captioners[wildcards.captioner].model),
+        template=f"{SETTINGS.prompts}/caption.yaml",
+    output:
+        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
+    log:
+        built("logs/caption_by_llm/{benchmark}/{captioner}/{shard}.log"),
+    benchmark:
+        built("benchmarks/caption_by_llm/{benchmark}/{captioner}/{shard}.tsv")
+    wildcard_constraints:
+        captioner=one_of(AUDIO_LLMS),
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("caption_by_llm", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("caption_by_llm", "memory_gb", 8, 1000),
+        runtime=request("caption_by_llm", "minutes", 240),
+        nodes=1,
+        gpu=request("caption_by_llm", "gpus", 0),
+        devices=devices("caption_by_llm"),
+        slurm_partition=partition("caption_by_llm"),
+    params:
+        code=code("caption_by_llm"),
+        options=caption_by_llm_options,
+        store=built("captioners/{captioner}/store"),
+    shell:
+        "job caption_by_llm {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python -m akb.orchestration.devices {resources.devices}"
+        " python workflow/scripts/caption_by_llm.py --clips {input.clips:q} --items {input.questions:q}"
+        " --template {input.template:q} {params.options} --store {params.store:q} --output {output.captions:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule gather_captions:

@@ -19,7 +19,7 @@ from akb.errors import AkbError
 from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
 from akb.orchestration.codedigest import code_digest
-from akb.settings import configuration
+from akb.settings import captioners, configuration
 from akb.settings.checking import checked
 from akb.settings.configuration import canonical
 from akb.settings.options import command_line
@@ -57,7 +57,9 @@ TRAINING_SETS = SETTINGS.training_sets
 CAPTIONERS = list(SETTINGS.captioners)
 COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind != "whisper"]
+AUDIO_LLMS = [name for name in HEARING if SETTINGS.captioners[name].kind in captioners.AUDIO_LLM_ENGINES]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not in ("whisper", "audio-llm")]
+ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
 SHARDS = SETTINGS.shards
 LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
@@ -189,6 +191,8 @@ def request(rule, key, default, scale=1):
         asked = configuration.given(getattr(SETTINGS.resources, rule))
         if name := getattr(wildcards, "backbone", None):
             asked |= configuration.given(getattr(configuration.backbone(SETTINGS, name).resources, rule))
+        if (name := getattr(wildcards, "captioner", None)) and SETTINGS.captioners[name].resources:
+            asked |= configuration.given(SETTINGS.captioners[name].resources)
         if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
         amount = asked.get(key, default)
@@ -303,10 +307,23 @@ def captioners_of(benchmark):
     return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
 
 
+def ask_as_well_options(wildcards):
+    """How a backbone is asked in its second way."""
+    name = wildcards.backbone
+    second = SETTINGS.backbones[name].asked_as_well
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: getattr(entry, key) for key in ENGINE_KEYS} | {"name": name, "engine": second.engine or entry.engine}
+    spec |= {"scoring": second.scoring, "max_tokens": second.max_tokens or entry.max_tokens}
+    spec |= {"checkpoint": built(f"checkpoints/{name}")}
+    if spec["engine"] != entry.engine:
+        spec["engine_options"] = {}  # those of another engine mean nothing to this one
+    return options(backbone=canonical(spec), captioner=SETTINGS.analysis.cascade_captioner)
+
+
 def swapped_options(wildcards):
     """The captioners that are also asked with another clip's caption."""
     here = captioners_of(wildcards.benchmark)
-    return options(swapped_captions=[name for name in SETTINGS.analysis.swapped_captions if name in here])
+    return options(swapped_captions=[name for name in configuration.swapped(SETTINGS) if name in here])
 
 
 def caption_options(wildcards):
@@ -320,6 +337,25 @@ def caption_options(wildcards):
         file=entry.file,
         field=entry.field,
         partial=entry.partial,
+        shard=wildcards.shard,
+        shards=SHARDS.captions,
+    )
+
+
+def caption_by_llm_options(wildcards):
+    """How one shard of an audio language model's captions is called."""
+    name = wildcards.captioner
+    entry = SETTINGS.captioners[name]
+    spec = {key: value for key, value in configuration.given(entry).items() if key in captioners.ENGINE_READS}
+    spec |= {"name": name, "engine": captioners.AUDIO_LLM_ENGINES[entry.kind], "scoring": "generate"}
+    return options(
+        captioner=name,
+        backbone=canonical(spec | {"checkpoint": built(f"checkpoints/{entry.model}")}),
+        prompt=entry.prompt,
+        question_aware=entry.question_aware,
+        window_seconds=entry.window_seconds,
+        partial=entry.partial,
+        every_clip=LALM.transcripts == name,
         shard=wildcards.shard,
         shards=SHARDS.captions,
     )

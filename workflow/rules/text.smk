@@ -86,6 +86,45 @@ rule text_inference:
         " 2>&1 | tee {log:q}"
 
 
+# The same questions asked in another way: how much that alone moves a score.
+rule ask_as_well:
+    input:
+        fingerprint=fingerprint("{backbone}"),
+        prompts=lambda wildcards: expand(
+            built("prompts/cascade-{benchmark}.parquet"),
+            benchmark=SETTINGS.backbones[wildcards.backbone].asked_as_well.benchmarks,
+        ),
+        asking=f"{SETTINGS.prompts}/asking.yaml",
+    output:
+        responses=built("models/{backbone}/asked-as-well.parquet"),
+    log:
+        built("logs/ask_as_well/{backbone}.log"),
+    benchmark:
+        built("benchmarks/ask_as_well/{backbone}.tsv")
+    wildcard_constraints:
+        backbone=one_of(ASKED_AS_WELL),
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("text_inference", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("text_inference", "memory_gb", 8, 1000),
+        runtime=request("text_inference", "minutes", 240),
+        nodes=1,
+        gpu=request("text_inference", "gpus", 0),
+        devices=devices("text_inference"),
+        slurm_partition=partition("text_inference"),
+    params:
+        code=code("text_inference"),
+        options=ask_as_well_options,
+        store=built("models/{backbone}/store"),
+    shell:
+        "job ask_as_well {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python -m akb.orchestration.devices {resources.devices}"
+        " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
+        " {params.options} --store {params.store:q} --output {output.responses:q}"
+        " 2>&1 | tee {log:q}"
+
+
 # A served model needs a network and no GPU, which compute nodes have the other way round: beside the driver by default.
 use rule text_inference as served_inference with:
     log:

@@ -13,7 +13,18 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid")
+TABLES = (
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+)
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 

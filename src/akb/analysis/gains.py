@@ -16,12 +16,14 @@ from akb.analysis.scores import by_training
 from akb.estimates import Array, Estimate, Training, Units, mean_by_item, training_variance
 
 POOLED = "pooled"
+WHOLE = "all"
 GAINS = {
     "backbone": pl.String,
     "setting": pl.String,
     "benchmark": pl.String,
     "captioner": pl.String,
     "control": pl.String,
+    "domain": pl.String,
     "gain": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
@@ -30,7 +32,8 @@ GAINS = {
 
 
 def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """GAINS rows, in points (hundredths): each backbone alone, then all pooled, per run and control.
+    """GAINS rows, in points (hundredths): each backbone alone, then all pooled, per run and control;
+    over the whole benchmark (domain "all"), then in each of its domains.
 
     graded: the frame of `scores.graded`. `n` is the number of items. A control without a captioner
     of its own (no caption at all: null or "none") is the control of every captioner. Pooled rows
@@ -50,6 +53,7 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
         *on,
         "captioner",
         "unit",
+        domain="category",
         control="control_control",
         difference=pl.col("correct") - pl.col("correct_control"),
     )
@@ -57,13 +61,9 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
     rows = []
     for key, group in sorted(pairs.group_by(run), key=lambda pair: _order(pair[0])):
         named = dict(zip(run, key, strict=True))
-        parts = sorted(group.group_by("backbone"), key=lambda pair: _order(pair[0]))
-        tables = {str(backbone): by_training(own, "difference") for (backbone,), own in parts}
-        training = _shared_training(tables)
-        for backbone, (marks, units) in tables.items():
-            found = mean_by_item(marks.mean(axis=1), seed, units, training, marks.shape[1])
-            rows.append(_row(named, backbone, found))
-        rows.append(_row(named, POOLED, _pooled(group, tables, training, seed)))
+        for domain in (WHOLE, *sorted(group["domain"].unique())):
+            part = group if domain == WHOLE else group.filter(domain=domain)
+            rows += _rows({**named, "domain": domain}, part, seed)
     return pl.DataFrame(rows, schema=GAINS, orient="row")
 
 
@@ -82,6 +82,18 @@ def _pooled(group: pl.DataFrame, tables: dict[str, tuple[Array, Units]], trainin
     marks, units = by_training(by_item, "difference")
     shares = sum(1 / table.shape[1] for table, _ in tables.values())
     return mean_by_item(marks[:, 0], seed, units, training, len(tables) ** 2 / shares)
+
+
+def _rows(run: dict[str, Any], pairs: pl.DataFrame, seed: int) -> list[dict[str, Any]]:
+    """Each backbone's gain over these items, then the pooled one."""
+    parts = sorted(pairs.group_by("backbone"), key=lambda pair: _order(pair[0]))
+    tables = {str(backbone): by_training(own, "difference") for (backbone,), own in parts}
+    training = _shared_training(tables)
+    rows = [
+        _row(run, backbone, mean_by_item(marks.mean(axis=1), seed, units, training, marks.shape[1]))
+        for backbone, (marks, units) in tables.items()
+    ]
+    return [*rows, _row(run, POOLED, _pooled(pairs, tables, training, seed))]
 
 
 def _row(run: dict[str, Any], backbone: str, gain: Estimate) -> dict[str, Any]:

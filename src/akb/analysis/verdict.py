@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.leads import DEAREST_FIRST
 from akb.analysis.words import HOW, counted, listed, number, signed
 from akb.estimates import smallest_significant_r
@@ -58,6 +58,7 @@ def gain_sentences(gains: pl.DataFrame, setting: str, captioner: str | None, sub
         pl.col("captioner").eq_missing(pl.lit(captioner, pl.String)),
         pl.col("control").str.starts_with("no_"),
         setting=setting,
+        domain=WHOLE,
     )
     pooled = rows.filter(backbone=POOLED).sort("benchmark", "control").to_dicts()
     return [

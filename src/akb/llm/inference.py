@@ -47,6 +47,7 @@ _ENGINES = {
 # Engine options that change how fast a backbone runs but not what it says.
 _SPEED_OPTIONS = {
     "api_key_env",
+    "audio_megabytes",
     "batch_tokens",
     "block_size",
     "budget_usd",
@@ -69,6 +70,7 @@ _SPEED_OPTIONS = {
     "tokens_per_minute",
 }
 _FLUSH_SECONDS = 0.25
+_READ_ONLY = {"transformers", "oracle"}  # engines that cannot be given sound
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
     that is not there, a mode that the backbone cannot be scored by, a full disk; and, after all the
     others are answered and stored, for items that a server failed to answer or if it refused them all.
     """
+    _require_ears(requests, backbone)
     keys = [request_key(request, backbone) for request in requests]
     if backbone.engine == "openai":
         backbone = replace(backbone, engine_options={"ledger": str(store.parent / "usage"), **backbone.engine_options})
@@ -118,6 +121,15 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
                 progress.update(len(finished))
     _require_answers([outputs[key] for key in keys], backbone)
     return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
+
+
+def _require_ears(requests: Sequence[Request], backbone: Backbone) -> None:
+    if backbone.engine in _READ_ONLY and any(request.audio for request in requests):
+        raise AkbError(
+            f"the engine {backbone.engine!r} reads text and does not hear",
+            where=f"backbone {backbone.name}",
+            remedy="use `engine: vllm`, or `engine: openai` with a model that takes audio",
+        )
 
 
 def _is_open(output: Output) -> bool:
@@ -206,6 +218,9 @@ def request_key(request: Request, backbone: Backbone) -> str:
     what = {name: value for name, value in _fields(request).items() if name != "item_id"}
     if backbone.engine != "oracle":
         del what["known_answer"]
+    del what["audio"]
+    if request.audio is not None:
+        what["audio"] = request.audio.digest
     who = {
         "version": _OPTION_VERSION if _scores_options(request, backbone) else SCORING_VERSION,
         "engine": backbone.engine,

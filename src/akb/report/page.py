@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from akb.analysis import trust, verdict, words
 from akb.analysis.accuracy import evidence
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
@@ -28,8 +28,8 @@ from akb.report.figures.families import Families, families
 
 # The columns of our CSV tables that are not decimal numbers.
 _TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "trainings", "rank", "position", "items", "step", "pairs", "families")
-_MORE_TEXTS = ("among", "target", "predictors", "metric_a", "metric_b")
+_COUNTS = ("n", "trainings", "rank", "position", "items", "step", "pairs", "families", "other_invalid")
+_MORE_TEXTS = ("among", "other_mode", "target", "predictors", "metric_a", "metric_b")
 _FLAGS = ("possibly_best", "beats_chance")
 _TYPES: dict[str, Any] = (
     dict.fromkeys((*_TEXTS, *_MORE_TEXTS), pl.String)
@@ -50,6 +50,8 @@ class Contents:
 
     accuracy: pl.DataFrame
     gains: pl.DataFrame
+    captioners: pl.DataFrame
+    asking: pl.DataFrame
     leads: pl.DataFrame
     correlations: pl.DataFrame
     question_types: pl.DataFrame
@@ -125,6 +127,10 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "gain_sentences": _gain_sentences(contents),
         "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
         "gains": tables.gains_table(contents.gains, names),
+        "captioners": [
+            tables.captioner_table(contents.captioners, benchmark, names)
+            for benchmark in sorted(contents.captioners["benchmark"].unique())
+        ],
         "accuracies": [
             (setting, [tables.accuracy_table(accuracy, setting, benchmark, names) for benchmark in benchmarks])
             for setting in SETTINGS
@@ -134,6 +140,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
+        "asking": tables.asking_table(contents.asking, names),
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
@@ -230,9 +237,9 @@ def _gain_sentences(contents: Contents) -> list[str]:
 
 
 def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
-    """Each run's gains against its first control, pooled row first."""
+    """Each run's gains over the whole benchmark against each of its controls, pooled row first."""
     bars = []
-    for (benchmark, captioner, control), group in gains.group_by(
+    for (benchmark, captioner, control), group in gains.filter(domain=WHOLE).group_by(
         ["benchmark", "captioner", "control"], maintain_order=True
     ):
         rows = sorted(group.to_dicts(), key=lambda row: (row["backbone"] != POOLED, row["backbone"]))

@@ -45,6 +45,8 @@ class Requests(Section):
     """Fetching and converting a model."""
     audio_source: Request = Field(default_factory=Request)
     """Fetching a source of recordings."""
+    caption_by_llm: Request = Field(default_factory=Request)
+    """Captions by an audio language model."""
     mini: Request = Field(default_factory=Request)
     """The built-in audio benchmark."""
     import_benchmark: Request = Field(default_factory=Request)
