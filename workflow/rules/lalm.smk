@@ -21,6 +21,7 @@ rule features:
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
+    localrule: is_local("features", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("features", "threads", ALL_CORES)
@@ -38,7 +39,7 @@ rule features:
             command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
-        "job features {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job features {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --gpus {resources.devices} --output {output.features:q} 2>&1 | tee {log:q}"
@@ -53,13 +54,14 @@ rule instructions:
         built("logs/instructions.log"),
     benchmark:
         built("benchmarks/instructions.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("instructions"),
         options=options(command_line(LALM.instructions), sources=LABELS_PLAN),
     shell:
-        "job instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job instructions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/instructions.py --clips {input.clips:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
@@ -74,6 +76,7 @@ rule distil:
         built("logs/distil/{backbone}/{shard}.log"),
     benchmark:
         built("benchmarks/distil/{backbone}/{shard}.tsv")
+    localrule: is_local("distil", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
@@ -93,7 +96,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
-        "job distil {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job distil {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
@@ -112,6 +115,7 @@ rule finetune:
         built("logs/finetune/{backbone}-{seed}.log"),
     benchmark:
         built("benchmarks/finetune/{backbone}-{seed}.tsv")
+    localrule: is_local("finetune", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("finetune", "threads", ALL_CORES)
@@ -131,7 +135,7 @@ rule finetune:
         launch=LALM.launch,
         defaults=accelerate_defaults(),
     shell:
-        "job finetune {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
@@ -152,6 +156,7 @@ rule listen:
         built("logs/listen/{backbone}/{benchmark}-{seed}.log"),
     benchmark:
         built("benchmarks/listen/{backbone}/{benchmark}-{seed}.tsv")
+    localrule: is_local("listen", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
@@ -170,7 +175,7 @@ rule listen:
             training=wildcards.seed,
         ),
     shell:
-        "job listen {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job listen {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"
