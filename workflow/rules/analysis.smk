@@ -202,11 +202,7 @@ rule report:
     params:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
-        training=" ".join(
-            f"{name}{f'/{seed}' if len(LALM.seeds) > 1 else ''}={built(f'models/{name}/lalm/{seed}/training.csv')}"
-            for name in LALMS
-            for seed in LALM.seeds
-        ),
+        training=training_curves(),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '

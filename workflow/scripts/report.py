@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
-    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[/SEED]=CSV")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(
         "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"

@@ -151,8 +151,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
 
 
 def _trained(key: str, names: Mapping[str, str]) -> str:
-    """`backbone`, or `backbone/seed` where each was trained several times."""
-    name, _, seed = key.partition("/")
+    """`backbone`, or `backbone:seed` where each was trained several times."""
+    name, _, seed = key.partition(":")
     return f"{names.get(name, name)}, training {seed}" if seed else names.get(name, name)
 
 
