@@ -35,6 +35,8 @@ class Item:
     source: str
     verification: str
     unit: str
+    skill: str = ""
+    tier: str = ""
 
     @staticmethod
     def make(
@@ -49,6 +51,8 @@ class Item:
         source: str = "",
         verification: str = "none",
         unit: str | None = None,
+        skill: str = "",
+        tier: str = "",
     ) -> Item:
         """Build an item and its id; without a unit it is its clip's, else its own.
 
@@ -67,6 +71,8 @@ class Item:
             source=source,
             verification=verification,
             unit=unit or clip_id or identity,
+            skill=skill,
+            tier=tier,
         )
 
     def faults(self) -> list[str]:

@@ -24,8 +24,9 @@ Schema = Mapping[str, Any]  # column name → polars type
 _TEXTS = pl.List(pl.String)
 
 # One multiple-choice question. `answer` is the 0-based index of the right option.
-# `verification` is "program", "human" or "none". `unit` names what the item shares with others, so that they are no
-# independent samples: the recording or voice, the clip, or the template; intervals are over units.
+# `verification` is "program", "human" or "none". `skill` and `tier` are "" where a benchmark does not tell them.
+# `unit` names what the item shares with others, so that they are no independent samples: the recording or voice, the
+# clip, or the template; intervals are over units.
 ITEMS: Schema = {
     "item_id": pl.String,
     "benchmark": pl.String,
@@ -38,6 +39,8 @@ ITEMS: Schema = {
     "source": pl.String,
     "verification": pl.String,
     "unit": pl.String,
+    "skill": pl.String,
+    "tier": pl.String,
 }
 
 # One audio clip. `clip_id` is the SHA-256 of its decoded samples; `path` is relative to the table's
@@ -149,6 +152,8 @@ CANDIDATES: Schema = {
     "rationale": pl.String,
     "proof": pl.String,
     "verification": pl.String,
+    "skill": pl.String,
+    "tier": pl.String,
 }
 
 # What hygiene found in a candidate. A `fatal` flag keeps it out of the selection.
