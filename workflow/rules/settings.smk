@@ -396,9 +396,11 @@ def training_curves():
     """The report's training curves as `backbone=file`, or `backbone:seed=file` where there are several trainings."""
     several = len(LALM.seeds) > 1
     return " ".join(
-        f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
-        if several
-        else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+        (
+            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            if several
+            else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+        )
         for name in LALMS
         for seed in LALM.seeds
     )
