@@ -84,7 +84,7 @@ class Item:
             reasons.append("fewer than two options")
         if any(not option.strip() for option in self.options):
             reasons.append("an option is empty")
-        if len({option.strip().casefold() for option in self.options}) < len(self.options):
+        if len({option.strip() for option in self.options}) < len(self.options):
             reasons.append("two options are the same")
         if not 0 <= self.answer < len(self.options):
             reasons.append(f"answer {self.answer} is not the index of an option")

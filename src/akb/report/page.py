@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,8 @@ SETTINGS = ("audio", "cascade", "probe")
 class Contents:
     """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
 
-    training: each backbone's training.csv. figures: "heatmap", "scatter", "published_heatmap",
-    "published_scatter".
+    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
+    "published_heatmap", "published_scatter".
     """
 
     accuracy: pl.DataFrame
@@ -63,6 +63,7 @@ class Contents:
     training: Mapping[str, pl.DataFrame]
     figures: Mapping[str, Markup]
     cascade_captioner: str
+    hygiene: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str, str]]) -> str:
@@ -144,6 +145,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
+        "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
         "training": [(_trained(name, names), Markup(_curves(frame))) for name, frame in contents.training.items()],
         "cascade_captioner": contents.cascade_captioner,
