@@ -3,7 +3,7 @@
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
+    --output results/models/m/lalm/0/connector.safetensors --log results/models/m/lalm/0/training.csv
 """
 
 import argparse
