@@ -72,7 +72,7 @@ def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) ->
         "score": 17,
         "distil": len(LALMS) * shards["distil"],
         "finetune": len(LALMS),
-        "listen": len(LALMS) * clips,
+        "listen": len(LALMS),
         "features": (clips + 1) * shards["features"],
         "caption": clips * heard * shards["captions"],
         "checkpoint": 17 + len(SETTINGS["tools"]),

@@ -3,7 +3,8 @@
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
+    --asking config/prompts/asking.yaml --output results/models/m/lalm/connector.safetensors \
+    --log results/models/m/lalm/training.csv
 """
 
 import argparse
@@ -15,8 +16,11 @@ from akb.errors import guard
 from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
+from akb.lalm.prompt import wording_of
 from akb.llm.backbones import backbone_of
+from akb.llm.prompts import read_template
 from akb.settings.options import add_options
+from akb.settings.prompt import Prompt
 from akb.settings.training import Training
 from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
 
@@ -30,7 +34,8 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
-    section_of = add_options(parser, Training)
+    section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
+    parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
     given = parser.parse_args()
 
     table = pl.concat([scan_table(path, DISTIL) for path in given.distil])
@@ -38,10 +43,12 @@ def main() -> None:
     transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    connector, records, main_process = finetune(table, transcripts, features, backbone, state, section_of(given))
+    wording, options = wording_of(prompt_of(given), read_template(given.asking)), section_of(given)
+    trained = finetune(table, transcripts, features, backbone, state, options, wording)
+    connector, records, main_process = trained
     if main_process:
         write_csv(pl.DataFrame(records), given.log)
-        save_connector(connector, given.output)
+        save_connector(connector, given.output, wording.stored())
         state.unlink(missing_ok=True)
 
 

@@ -22,6 +22,7 @@ from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.examples import examples_of
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import description_tokens
+from akb.lalm.prompt import Wording
 from akb.lalm.recipe import Recipe, Record
 from akb.lalm.training import train
 from akb.llm.engine import Backbone
@@ -35,6 +36,7 @@ def finetune(
     backbone: Backbone,
     state: Path,
     options: Training,
+    wording: Wording = Wording(),  # noqa: B008  (frozen)
 ) -> tuple[Connector, list[Record], bool]:
     """Train a connector on a table of `tables.DISTIL`. Returns it, the log, and whether this process writes.
 
@@ -56,8 +58,8 @@ def finetune(
             )
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     device = str(accelerator.device) if accelerator else device
-    lalm = Lalm.load(backbone, device, options.transcript_tokens)
-    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.show_options, options.seed)
+    lalm = Lalm.load(backbone, device, wording)
+    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.seed)
     if not examples:
         raise AkbError(
             "the backbone gave no answer that could be learnt",
