@@ -27,6 +27,8 @@ localrules:
     hygiene,
     review_tasks,
     merge,
+    review_page,
+    editor_page,
     select_items,
     freeze,
     akb_items,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from browser import browser  # noqa: F401, a fixture
 
 from akb.models.random_models import write_random
 

@@ -19,7 +19,10 @@ COMMANDS = (
     "akb.orchestration.why",
     "akb.orchestration.reproduce",
     "akb.benchmark.proofs",
+    "akb.benchmark.review_command",
     "akb.preflight.pin",
+    "akb.preflight.doctor",
+    "akb.preflight.plan",
 )
 
 

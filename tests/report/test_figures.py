@@ -6,6 +6,7 @@ from akb.analysis.correlations import correlations
 from akb.analysis.metrics import Metric, default_metrics
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS, published_scores
 from akb.analysis.scores import score
+from akb.report.figures.families import ALONE, PALETTE, Families, families
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.label_places import Box, place_labels
 from akb.report.figures.scatter import points, scatter, shared_benchmarks
@@ -78,3 +79,39 @@ def test_labels_in_a_crowd_do_not_cover_each_other_or_the_points():
 def test_lone_labels_stay_near_their_points():
     boxes = place_labels([(50.0, 50.0), (300.0, 300.0)], [(28.0, 8.0)] * 2, Box(0, 0, 400, 400))
     assert all(abs(box.centre[0] - x) < 40 for box, x in zip(boxes, (50, 300), strict=True))
+
+
+def test_backbones_of_a_family_share_a_colour_and_the_figure_has_a_legend_of_families() -> None:
+    display = {
+        "a": {"family": "Qwen", "colour": ""}, "b": {"family": "Qwen", "colour": "#123456"},
+        "c": {"family": "Phi", "colour": ""}, "d": {"family": "", "colour": ""},
+        "e": {"family": "", "colour": "#abcdef"},
+    }  # fmt: skip
+    looks = families(display)
+    assert looks.colours["a"] == looks.colours["b"] == looks.legend["Qwen"] == "#123456"
+    assert looks.colours["c"] == looks.legend["Phi"] == PALETTE[0]
+    assert (looks.colours["d"], looks.colours["e"], list(looks.legend)) == (ALONE, "#abcdef", ["Qwen", "Phi"])
+
+
+def test_one_s_own_colour_wins_over_its_family_s() -> None:
+    display = {"a": {"family": "Qwen", "colour": "#111111"}, "b": {"family": "Qwen", "colour": "#222222"}}
+    assert families(display).colours == {"a": "#111111", "b": "#222222"}
+
+
+def test_more_families_than_colours_still_have_one_each_while_colours_last() -> None:
+    display = {f"m{n}": {"family": f"F{n}", "colour": ""} for n in range(len(PALETTE))}
+    assert len(set(families(display).colours.values())) == len(PALETTE)
+
+
+def test_the_scatter_names_the_families_once_below_it() -> None:
+    display = {model: {"family": "One" if n % 2 else "Two"} for n, model in enumerate(PUBLISHED["backbone"].unique())}
+    with style():
+        figure = scatter(PUBLISHED, ["MMAU", "MMAR"], CASCADE_CAPTIONER, {}, families=families(display))
+    [legend] = figure.legends
+    assert sorted(text.get_text() for text in legend.get_texts()) == ["One", "Two"]
+    with style():
+        assert not scatter(PUBLISHED, ["MMAU"], CASCADE_CAPTIONER, {}).legends
+
+
+def test_without_families_nothing_is_coloured() -> None:
+    assert families({"a": {"family": "", "colour": ""}, "b": {}}) == Families()

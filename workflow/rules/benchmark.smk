@@ -206,6 +206,64 @@ rule near_duplicates:
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
 
+# A page for each reviewer of the configuration. A named file is asked for, so that no page is built that nobody needs.
+rule review_page:
+    input:
+        candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
+        clusters=rules.near_duplicates.output.clusters,
+        taxonomy=BENCHMARK.taxonomy,
+        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+        first=BENCHMARK.assignment.first,
+    output:
+        page=built("benchmark/review/{reviewer}.html"),
+    log:
+        built("logs/review_page/{reviewer}.log"),
+    benchmark:
+        built("benchmarks/review_page/{reviewer}.tsv")
+    wildcard_constraints:
+        reviewer="(?!editor$)[^/]+",
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("review_pages"),
+        folder=subpath(output.page, parent=True),
+        options=options(command_line(BENCHMARK.assignment), command_line(BENCHMARK, "name")),
+    shell:
+        "python workflow/scripts/review_pages.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts workflow/report {params.options}"
+        " --only {wildcards.reviewer:q} --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+rule editor_page:
+    input:
+        candidates=rules.candidates.output.candidates,
+        flags=rules.hygiene.output.flags,
+        clusters=rules.near_duplicates.output.clusters,
+        taxonomy=BENCHMARK.taxonomy,
+        decisions=returned_files("decisions"),
+        adjudications=returned_files("adjudications"),
+        agreement=rules.merge.output.agreement,
+        answers=rules.merge.output.answers,
+        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+    output:
+        page=built("benchmark/review/editor.html"),
+    log:
+        built("logs/editor_page.log"),
+    benchmark:
+        built("benchmarks/editor_page.tsv")
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("editor_page"),
+        options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),
+    shell:
+        "python workflow/scripts/editor_page.py --candidates {input.candidates:q} --flags {input.flags:q}"
+        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --decisions {input.decisions:q}"
+        " --adjudications {input.adjudications:q} --agreement {input.agreement:q} --answers {input.answers:q}"
+        " --parts workflow/report {params.options} --output {output.page:q} 2>&1 | tee {log:q}"
+
+
 rule select_items:
     input:
         candidates=rules.merge.output.merged,

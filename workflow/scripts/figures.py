@@ -10,6 +10,7 @@ import polars as pl
 
 from akb.analysis.metrics import chosen_metrics
 from akb.errors import guard
+from akb.report.figures.families import families
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter, shared_benchmarks
 from akb.report.figures.style import save, style
@@ -24,7 +25,7 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--correlations", type=Path, required=True, help="over the same metrics")
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner")
-    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
+    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family, colour}")
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
     given = parser.parse_args()
@@ -33,10 +34,14 @@ def main() -> None:
     scores = read_table(given.scores, SCORES)
     table = pl.read_csv(given.correlations, schema_overrides={"pearson": pl.Float64})
     labels = {name: entry.get("label", name) for name, entry in given.display.items()}
+    looks = families(given.display)
     with style():
         save(heatmap(table, chosen_metrics(analysis.metrics, scores)), given.heatmap)
         benchmarks = shared_benchmarks(scores, analysis.cascade_captioner)
-        save(scatter(scores, benchmarks, analysis.cascade_captioner, labels, intervals=True), given.scatter)
+        save(
+            scatter(scores, benchmarks, analysis.cascade_captioner, labels, intervals=True, families=looks),
+            given.scatter,
+        )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def main() -> None:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
-    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family}")
+    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family, colour}")
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()

@@ -34,6 +34,7 @@ class Job:
     output: tuple[str, ...]
     causes: tuple[str, ...]
     after: tuple[str, ...]  # inputs that other jobs would write
+    resources: str = ""  # as Snakemake prints them
 
     @property
     def title(self) -> str:
@@ -73,6 +74,7 @@ def parse(text: str) -> list[Job]:
                 output=tuple(fields.get("output", "").split(", ")),
                 causes=tuple(_causes(fields.get("reason", ""))),
                 after=tuple(_after(fields.get("reason", ""))),
+                resources=fields.get("resources", ""),
             )
         )
     return jobs

@@ -30,10 +30,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of dots: (label, value in percent, ours) each; `chance` in percent or None."""
+    """One line of dots: (label, value in percent, ours, colour) each; `chance` in percent or None.
+
+    colour: of its family; "" for the page's own.
+    """
 
     label: str
-    dots: tuple[tuple[str, float, bool], ...]
+    dots: tuple[tuple[str, float, bool, str], ...]
     chance: float | None = None
 
 
@@ -87,11 +90,12 @@ def strips(lines: Sequence[Strip]) -> str:
             x = left + line.chance * scale
             parts.append(f'<line class="chance" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9}" y2="{y + 9}"/>')
         taken: list[float] = []
-        for label, value, ours in sorted(line.dots, key=lambda dot: dot[1]):
+        for label, value, ours, colour in sorted(line.dots, key=lambda dot: dot[1]):
             x = left + value * scale
             kind = "ours" if ours else "theirs"
             tip = f"<title>{escape(label)}: {value:.1f} %</title>"
-            parts.append(f'<circle class="{kind}" cx="{x:.1f}" cy="{y}" r="{5 if ours else 4}">{tip}</circle>')
+            fill = f' style="fill:{escape(colour)}"' if colour else ""
+            parts.append(f'<circle class="{kind}"{fill} cx="{x:.1f}" cy="{y}" r="{5 if ours else 4}">{tip}</circle>')
             if ours and all(abs(x - other) > 44 for other in taken):
                 parts.append(f'<text class="ours" x="{x:.1f}" y="{y - 11}" text-anchor="middle">{escape(label)}</text>')
                 taken.append(x)

@@ -24,6 +24,7 @@ from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
 from akb.report import charts, tables
+from akb.report.figures.families import Families, families
 
 # The columns of our CSV tables that are not decimal numbers.
 _TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
@@ -97,19 +98,21 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     accuracy = contents.accuracy
     names = {name: entry.get("name", name) for name, entry in display.items()}
     labels = {name: entry.get("label", name) for name, entry in display.items()}
+    looks = families(display)
     whole = accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
     chance = dict(whole.drop_nulls("chance").group_by("setting").agg(pl.col("chance").mean()).iter_rows())
     backbones = whole["backbone"].n_unique()
     heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
     return {
         "verdict": verdict.verdict(contents.leads, names, chance),
-        "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, chance))],
+        "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, chance, looks))],
         "trust": verdict.trust(contents.predictions),
         "predictions": tables.predictions_table(contents.predictions),
         "warning": verdict.correlation_warning(backbones),
         "counted": verdict.counted(backbones),
         "beside": tables.beside_table(contents.published, accuracy, contents.cascade_captioner, names),
-        "strips": Markup(charts.strips(_strips(contents, labels))),
+        "families": looks.legend,
+        "strips": Markup(charts.strips(_strips(contents, labels, looks))),
         "figures": contents.figures,
         "gain_sentences": _gain_sentences(contents),
         "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
@@ -133,7 +136,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
 
 
 def _ranking(
-    contents: Contents, setting: str, names: Mapping[str, str], chance: Mapping[str, float]
+    contents: Contents, setting: str, names: Mapping[str, str], chance: Mapping[str, float], looks: Families
 ) -> dict[str, Any] | None:
     rows = contents.leads.filter(setting=setting).to_dicts()
     if not rows:
@@ -154,6 +157,7 @@ def _ranking(
         lines.append(
             {
                 "name": names.get(row["backbone"], row["backbone"]),
+                "colour": looks.colours.get(row["backbone"], ""),
                 "percent": 100 * row["accuracy"],
                 "behind": "" if row["rank"] == 1 else verdict.signed(-row["behind"]),
                 "told": told,
@@ -168,21 +172,29 @@ def _ranking(
     }
 
 
-def _strips(contents: Contents, labels: Mapping[str, str]) -> list[charts.Strip]:
+def _strips(contents: Contents, labels: Mapping[str, str], looks: Families) -> list[charts.Strip]:
     """The paper's models on each of its metrics, and our backbones on the metric that answers to it."""
     ours = contents.accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
     lines = []
     for setting, word in (("probe", "probe"), ("cascade", "cascade"), ("audio", "audio")):
         for metric in (metric for metric in METRICS if metric.setting == setting):
             of = values(contents.published, metric, CASCADE_CAPTIONER)
-            dots = [(model, 100 * value, False) for model, value in of.items()]
+            dots = [(model, 100 * value, False, "") for model, value in of.items()]
             lines.append(charts.Strip(f"{metric.benchmark} {word}, paper", tuple(dots)))
         rows = ours.filter(setting=setting)
         if setting == "cascade":
             rows = rows.filter(captioner=contents.cascade_captioner)
         for benchmark in sorted(rows["benchmark"].unique()):
             own = rows.filter(benchmark=benchmark).to_dicts()
-            dots = [(labels.get(r["backbone"], r["backbone"]), 100 * r["accuracy"], True) for r in own]
+            dots = [
+                (
+                    labels.get(r["backbone"], r["backbone"]),
+                    100 * r["accuracy"],
+                    True,
+                    looks.colours.get(r["backbone"], ""),
+                )
+                for r in own
+            ]
             guess = own[0]["chance"]
             lines.append(charts.Strip(f"{benchmark} {word}, ours", tuple(dots), None if guess is None else 100 * guess))
     return lines

@@ -38,6 +38,19 @@ class Review(Section):
     """The share that a verdict must exceed."""
 
 
+class Assignment(Section):
+    """Who reviews what, on the pages `benchmark/review/<reviewer>.html`."""
+
+    reviewers: Texts = ()
+    """Names or pseudonyms of the reviewers' own choice; they stand beside their decisions."""
+    items: Count = 400
+    """Questions of each reviewer, as far as there are so many."""
+    overlap: Annotated[Real, Field(ge=0, le=1)] = 0.25
+    """The part of a share that every reviewer has, so that agreement can be told."""
+    first: Texts = ()
+    """Frozen files whose questions are reviewed before others."""
+
+
 class Benchmark(Section):
     """The text benchmark."""
 
@@ -48,7 +61,7 @@ class Benchmark(Section):
     taxonomy: str = "config/taxonomy.yaml"
     """The subcategories, their quotas and definitions."""
     authored: str = "resources/authored"
-    """The folder of hand-written questions."""
+    """The folder of hand-written questions; empty for none."""
     grounded: bool = True
     """Whether to generate questions with proofs."""
     grounded_per_template: Count = 12
@@ -70,7 +83,7 @@ class Benchmark(Section):
     longest_right: Real = 0.27
     """The part of the items whose longest option may be the right one."""
     decisions: Texts = ()
-    """Reviewers' files, CSV or Label Studio JSON."""
+    """Reviewers' files, CSV, workbooks or Label Studio JSON; not below `results`."""
     adjudications: Texts = ()
     """Files of the like that settle conflicts."""
     second_solve: str = "resources/authored/second_solve.csv"
@@ -81,3 +94,5 @@ class Benchmark(Section):
     """The backbones that the rule `stemless` asks."""
     review: Review = Field(default_factory=Review)
     """When reviewers' verdicts count."""
+    assignment: Assignment = Field(default_factory=Assignment)
+    """Who reviews what."""

@@ -20,7 +20,7 @@ from akb.errors import AkbError
 from akb.settings.configuration import Settings
 from akb.settings.faults import Fault, section_faults, told
 from akb.settings.references import package_faults, reference_faults
-from akb.strict_yaml import read_marked
+from akb.strict_yaml import read_marked, read_yaml
 
 _MAPPINGS = ("backbones", "tools", "captioners", "audio_benchmarks", "training_sets")
 _AS_THEY_ARE = {"engine_options"}  # passed to an engine, whose keys they are
@@ -53,6 +53,13 @@ def checked(
             remedy="mend these keys; config/README.md explains each",
         )
     return settings
+
+
+def read_settings(path: Path) -> Settings:
+    """The configuration of one file. Raises AkbError where it cannot be read, and as `checked` does."""
+    if not path.is_file():
+        raise AkbError("there is no such file", where=str(path), remedy="give the path of a configuration")
+    return checked(read_yaml(path) or {}, where=str(path), files=[path])
 
 
 def _name_faults(value: Any, at: tuple[Hashable, ...]) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from akb.atomic import write_text
 from akb.settings.analysis import Analysis
 from akb.settings.audio import AudioBenchmark, Fields, Mini, TrainingSet
-from akb.settings.benchmark import Benchmark, Review, Writer
+from akb.settings.benchmark import Assignment, Benchmark, Review, Writer
 from akb.settings.captioners import Captioner
 from akb.settings.configuration import Settings
 from akb.settings.distillation import Distillation
@@ -45,6 +45,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`benchmark:`", Benchmark),
     ("`benchmark: writers:`, an entry", Writer),
     ("`benchmark: review:`", Review),
+    ("`benchmark: assignment:`", Assignment),
     ("`mini:`", Mini),
     ("`audio_benchmarks: NAME:`", AudioBenchmark),
     ("`training_sets: NAME:`", TrainingSet),

@@ -62,9 +62,9 @@ class Display(Section):
     label: Annotated[str, Field(max_length=8)] = ""
     """A short name for figures, of at most eight letters; the key's first eight if empty."""
     family: str = ""
-    """Backbones of one family have one colour and one marker in figures."""
+    """Backbones of one family share a colour in figures and report, and the figures have a legend of families."""
     colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
-    """`#rrggbb`; its family's colour if empty."""
+    """`#rrggbb`; if empty its family's: that of the first member which has one, else one of a palette."""
 
 
 class BackboneSettings(Section):

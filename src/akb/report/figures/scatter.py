@@ -1,7 +1,8 @@
 """Cascade against audio-grounded accuracy, by domain, in the manner of the paper's Figure 3.
 
 One square panel per benchmark; Sound red circles, Music blue squares, Speech green triangles, each
-with its regression line and its r; a dashed line where both accuracies are the same.
+with its regression line and its r; a dashed line where both accuracies are the same. Where backbones have families,
+a point is filled with its family's colour and keeps its domain's shape and rim.
 
     save(scatter(scores, ["mini"], "combined", labels), [Path("results/figures/cascade_vs_audio.pdf")])
 """
@@ -16,9 +17,11 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
+from matplotlib.patches import Patch
 
 from akb.analysis.metrics import Metric, in_order, values
 from akb.estimates import pearson
+from akb.report.figures.families import Families
 from akb.report.figures.label_places import Box, place_labels
 from akb.report.figures.style import FAINT, SURFACE
 
@@ -74,6 +77,7 @@ def scatter(
     labels: Mapping[str, str],
     *,
     intervals: bool = False,
+    families: Families = Families(),  # noqa: B008  (frozen)
 ) -> Any:
     """A matplotlib figure. labels: each model's short label. intervals: draw each point's 95 % intervals."""
     count = max(1, len(benchmarks))
@@ -82,14 +86,22 @@ def scatter(
     )
     figure.subplots_adjust(wspace=0.22)
     for panel, benchmark in zip(axes[0], benchmarks, strict=False):
-        _panel(panel, benchmark, points(scores, benchmark, cascade_captioner), labels, intervals)
+        _panel(panel, benchmark, points(scores, benchmark, cascade_captioner), labels, intervals, families)
+    if benchmarks and families.legend:
+        marks = [Patch(facecolor=colour, label=family) for family, colour in families.legend.items()]
+        figure.legend(
+            handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=min(6, len(marks)), fontsize=8,
+            handlelength=0.9, columnspacing=1.1, handletextpad=0.4,
+        )  # fmt: skip
     if not benchmarks:
         axes[0][0].set_axis_off()
         axes[0][0].text(0.5, 0.5, "No benchmark was answered both ways.", ha="center", color=FAINT)
     return figure
 
 
-def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, str], intervals: bool) -> None:
+def _panel(
+    axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, str], intervals: bool, families: Families
+) -> None:
     axes.set_title(Metric("audio", benchmark).label.removesuffix(" (Audio)"), pad=30)
     models = len({point.model for point in found})
     count = f"{models} model{'' if models == 1 else 's'}"
@@ -105,7 +117,8 @@ def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, s
     marks = _marks(domains)
     lines: list[_Line] = [((low, low), (high, high))]
     for domain in domains:
-        lines += _domain(axes, domain, [point for point in found if point.domain == domain], marks[domain], intervals)
+        own = [point for point in found if point.domain == domain]
+        lines += _domain(axes, domain, own, marks[domain], intervals, families)
     if not found:
         axes.text(0.5, 0.5, "No model was measured both ways.", transform=axes.transAxes, ha="center", color=FAINT)
         return
@@ -115,15 +128,18 @@ def _panel(axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, s
     _label(axes, found, labels, marks, lines)
 
 
-def _domain(axes: Any, domain: str, own: list[Point], mark: tuple[str, str], intervals: bool) -> list[_Line]:
+def _domain(
+    axes: Any, domain: str, own: list[Point], mark: tuple[str, str], intervals: bool, families: Families
+) -> list[_Line]:
     """Draw one domain; return the lines that it takes up: intervals and regression."""
     colour, shape = mark
     x, y = [point.cascade for point in own], [point.audio for point in own]
     r = pearson(x, y)
     text = "no r" if r.value is None else f"r = {r.value:.2f}".replace("-", "\N{MINUS SIGN}")
-    axes.scatter(
-        x, y, s=34, color=colour, marker=shape, linewidths=0.5, edgecolors=SURFACE, zorder=3, label=f"{domain}: {text}"
-    )
+    fill = [families.colours.get(point.model, colour) for point in own]
+    rim = {"linewidths": 1.1, "edgecolors": colour} if families.colours else {"linewidths": 0.5, "edgecolors": SURFACE}
+    axes.scatter(x, y, s=34, c=fill, marker=shape, zorder=3, **rim)
+    axes.scatter([], [], s=34, color=colour, marker=shape, label=f"{domain}: {text}")  # the legend's, of no family
     drawn: list[_Line] = []
     if intervals:
         reach_x = np.abs(np.array([point.cascade_bounds for point in own]).T - x)

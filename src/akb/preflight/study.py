@@ -1,0 +1,152 @@
+"""What a configuration will do, in numbers: how many items, clips, prompts and tokens, how large each model.
+
+What exists already is counted; what does not is assumed (`resources/rates.yaml`), and said to be.
+
+    study = study_of(settings, rates, Path("."))
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from akb.settings.configuration import Settings, backbone, training
+
+_SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
+_UNKNOWN_PARAMETERS = 7e9
+
+Rates = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """An audio benchmark: its items and the seconds of its test clips."""
+
+    items: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A backbone. parameters: counted (`known`) or read out of its name."""
+
+    parameters: float
+    known: bool
+    engine: str
+    distil_engine: str
+    scoring: str
+    orders: int  # in which its options are asked
+    thinks: bool
+    prices: Mapping[str, float] | None  # US dollars per million tokens, of an endpoint
+    api: bool
+    hub: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that estimates are made from. assumed: what could not be counted, in words."""
+
+    settings: Settings
+    rates: Rates
+    benchmarks: Mapping[str, Benchmark]
+    models: Mapping[str, Model]
+    probe_items: int
+    captions: int  # ways in which an audio item is described, its control without any among them
+    training_seconds: float
+    training_rows: int
+    assumed: tuple[str, ...]
+
+
+def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
+    """The numbers of a configuration whose relative paths begin at `folder`."""
+    results, assumed = folder / settings.results, []
+    models = {name: _model(settings, name, results) for name in settings.backbones}
+    if guessed := [name for name, model in models.items() if not model.known and not model.api]:
+        assumed.append(f"parameters by name: {', '.join(guessed)}")
+    benchmarks = {}
+    for name, entry in settings.audio_benchmarks.items():
+        clips = _clips(results / f"audio/{name}/clips.parquet", "test")
+        items = _rows(results / f"audio/{name}/items.parquet")
+        if clips is None or items is None:
+            count = min(rates["items"].get(entry.kind, rates["items"]["questions"]), entry.limit or 10**9)
+            each = rates["clip_seconds"].get(entry.kind, rates["clip_seconds"]["questions"])
+            benchmarks[name] = Benchmark(count, count * each)
+            assumed.append(f"{name}: {count} items, {count * each:.0f} s of sound")
+        else:
+            benchmarks[name] = Benchmark(items, clips)
+    learnt = settings.lalm.train_on
+    rows = _rows(
+        results / ("lalm/instructions.parquet" if learnt == "mini" else f"audio/{learnt}/instructions.parquet")
+    )
+    seconds = _clips(results / f"audio/{learnt}/clips.parquet", "train")
+    if rows is None or seconds is None:
+        clips_learnt = rates["training_clips"] * (settings.mini.training_scale if learnt == "mini" else 1)
+        rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
+        assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
+    captions = 1 + len(settings.captioners) + len(settings.analysis.swapped_captions)
+    return Study(settings, rates, benchmarks, models, settings.benchmark.items, captions, seconds, rows, tuple(assumed))
+
+
+def parameters_in(name: str) -> float | None:
+    """How many parameters a model's name says it has: 7e9 of "Olmo-3-7B-Instruct"; None if it says nothing."""
+    found = _SIZE.findall(name)
+    return float(found[-1][0]) * (1e9 if found[-1][1].lower() == "b" else 1e6) if found else None
+
+
+def _model(settings: Settings, name: str, results: Path) -> Model:
+    entry = backbone(settings, name)
+    counted = _fingerprint(results / f"checkpoints/{name}/fingerprint.json")
+    source = entry.source
+    named = (parameters_in(text) for text in (source.hub, source.package, source.folder, name) if text)
+    guess = next((size for size in named if size), 0.0 if source.random else _UNKNOWN_PARAMETERS)
+    return Model(
+        parameters=counted if counted is not None else guess,
+        known=counted is not None or bool(source.random),
+        engine=entry.engine,
+        distil_engine=entry.distil_engine,
+        scoring=entry.scoring,
+        orders=entry.rotations,
+        thinks=bool(entry.thinking),
+        prices=entry.engine_options.get("prices"),
+        api=source.api is not None,
+        hub=source.hub is not None,
+    )
+
+
+def heard_at_once(study: Study, name: str) -> tuple[int, int, int]:
+    """(clips of a step over all processes, questions of each, steps) of a backbone's fine-tuning."""
+    recipe = training(study.settings, name)
+    processes = max(1, _gpus(study.settings, "finetune", name))
+    return recipe.clips_per_step * processes, recipe.questions_per_clip, recipe.steps
+
+
+def _gpus(settings: Settings, rule: str, name: str) -> int:
+    own = getattr(backbone(settings, name).resources, rule).gpus
+    return (own if own is not None else getattr(settings.resources, rule).gpus) or 0
+
+
+def _fingerprint(path: Path) -> float | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["parameters"]
+        return float(found) if found else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _rows(path: Path) -> int | None:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows) if path.is_file() else None
+
+
+def _clips(path: Path, split: str) -> float | None:
+    """Seconds of the clips of a split."""
+    import polars as pl
+
+    if not path.is_file():
+        return None
+    return float(pl.read_parquet(path, columns=["split", "seconds"]).filter(pl.col("split") == split)["seconds"].sum())

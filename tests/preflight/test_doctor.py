@@ -1,0 +1,90 @@
+"""What the doctor says of machines and configurations that it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from akb.errors import AkbError
+from akb.preflight import inputs, machine
+from akb.preflight.findings import Finding, shown
+from akb.preflight.machine import Machine
+from akb.settings.checking import read_settings
+from akb.settings.configuration import Settings
+
+ROOT = Path(__file__).parents[2]
+H100 = Machine(driver="580.65.06", cuda="13.0", listed_gpus=8, usable_gpus=8, memory=1000.0, cores=64)
+
+
+@pytest.fixture(scope="module")
+def paper() -> Settings:
+    return read_settings(ROOT / "config/paper.yaml")
+
+
+def levels(found: list[Finding]) -> list[str]:
+    return [each.level for each in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "word"),
+    [
+        ({}, "fine", "8 usable"),
+        ({"driver": "550.54.15"}, "wrong", "too old"),
+        ({"driver": "550.54.15", "cuda": "12.6"}, "fine", "8 usable"),
+        ({"usable_gpus": 0}, "wrong", "torch can use 0"),
+        ({"listed_gpus": 4, "usable_gpus": 4}, "wrong", "asks for 8"),
+        ({"cuda": ""}, "wrong", "without CUDA"),
+        ({"listed_gpus": 0, "usable_gpus": 0, "driver": ""}, "warning", "has none"),
+    ],
+)
+def test_driver_and_devices(changes: dict[str, object], level: str, word: str) -> None:
+    found = machine.driver(Machine(**{**vars(H100), **changes}), gpus_asked=8)
+    assert found[-1].level == level
+    assert word in found[-1].what
+
+
+def test_a_machine_without_gpus_is_fine_where_none_is_asked_for() -> None:
+    bare = Machine("", "", 0, 0, 24.0, 2)
+    assert levels(machine.driver(bare, 0)) == ["fine"]
+
+
+def test_more_memory_than_there_is_is_told_by_rule() -> None:
+    (found,) = machine.memory(H100, {"finetune": 2000.0, "distil": 64.0})
+    assert found.level == "warning" and "finetune 2000 GB" in found.what and "distil" not in found.what
+
+
+def test_a_disk_that_is_too_small_and_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
+    (found,) = machine.disk(tmp_path / "not/yet", 1e9)
+    assert found.level == "wrong"
+    assert machine.disk(tmp_path / "not/yet", 1e-6)[0].level == "fine"
+
+
+def test_keys_are_named_and_never_shown(paper: Settings) -> None:
+    found = inputs.keys(paper, {"OPENAI_API_KEY": "sk-secret"})
+    text = shown(found)
+    assert "sk-secret" not in text
+    assert "OPENAI_API_KEY is set" in text and "GEMINI_API_KEY is not set" in text
+
+
+def test_a_gated_model_is_told_with_its_remedy(paper: Settings) -> None:
+    def ask(hub: str, revision: str) -> None:
+        if "llama" in hub.lower():
+            raise AkbError("the model is gated", where=hub, remedy="accept its licence")
+
+    wrong = [found for found in inputs.hub(paper, ask) if found.level == "wrong"]
+    assert {found.subject for found in wrong} == {"model llama-3.1-8b", "model llama-3-8b", "model llama-2-7b"}
+    assert all(found.remedy == "accept its licence" for found in wrong)
+
+
+def test_files_that_are_not_there_are_all_told(
+    paper: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = {found.what.split()[-1] for found in inputs.files(paper) if found.level == "wrong"}
+    assert {"data/mmau/mmau-test-mini.json", "data/mmau/audio", "data/mmar/MMAR-meta.jsonl"} <= named
+
+
+def test_what_is_wrong_stands_last(paper: Settings) -> None:
+    lines = shown([Finding("wrong", "a", "b", "c"), Finding("fine", "d", "e")]).splitlines()
+    assert lines == ["✓ d: e", "✗ a: b", "    remedy: c", "1 fine, 0 to look at, 1 wrong."]
