@@ -21,6 +21,7 @@ from akb.settings.distillation import Distillation
 from akb.settings.features import Features
 from akb.settings.instructions import Instructions
 from akb.settings.listening import Listening
+from akb.settings.prompt import Prompt
 from akb.settings.resources import Requests
 from akb.settings.training import Training
 
@@ -110,7 +111,7 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
 
 # What the workflow itself passes to a script; the rest of the script's options are the configuration's.
 GIVEN_BY_RULES = {"clips", "split", "encoder", "shard", "output", "sources", "instructions", "backbone", "store"}
-GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help"}
+GIVEN_BY_RULES |= {"asking", "beside_output", "distil", "features", "transcripts", "log", "items", "connector", "help"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
 TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
+TABLES += ["endings", "modes"]
 DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
@@ -55,6 +56,12 @@ rule tables:
     input:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
+        beside=expand(built("models/{backbone}/audio-beside.parquet"), backbone=LALMS),
+        distil=[
+            path
+            for backbone in LALMS
+            for path in numbered(built(f"models/{backbone}/distil-{{shard}}.parquet"), SHARDS.distil)
+        ],
         questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
@@ -71,6 +78,7 @@ rule tables:
         folder=subpath(output.markdown, parent=True),
     shell:
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
+        " --beside {input.beside:q} --distil {input.distil:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 

@@ -13,7 +13,7 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid", "endings", "modes")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 

@@ -1,6 +1,6 @@
 """How written answers ended, and what another way of asking gives.
 
-    table = endings(responses, distilled); beside = modes(responses, beside_responses, items)
+table = endings(responses, distilled); beside = modes(responses, beside_responses, items)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from akb.estimates import wilson
 
 DISTILLED = "distil"
 ENDINGS = {
-    **{name: pl.String for name in RUN},
+    **dict.fromkeys(RUN, pl.String),
     "written": pl.Int64,
     "cut": pl.Int64,
     "unread": pl.Int64,
@@ -60,8 +60,10 @@ def modes(responses: pl.DataFrame, beside: pl.DataFrame, items: pl.DataFrame) ->
         full = frame.filter(pl.col("control").is_null(), setting="audio")
         for (mode,), own in sorted(full.group_by("mode"), key=lambda pair: str(pair[0])):
             cut = own.filter(finish="length").group_by("backbone", "benchmark").agg(pl.col("item_id").n_unique())
-            marks = graded(own, items).group_by("backbone", "benchmark").agg(
-                n=pl.len(), correct=pl.col("correct").sum(), invalid=pl.col("invalid").is_not_null().sum()
+            marks = (
+                graded(own, items)
+                .group_by("backbone", "benchmark")
+                .agg(n=pl.len(), correct=pl.col("correct").sum(), invalid=pl.col("invalid").is_not_null().sum())
             )
             for row in marks.join(cut, on=["backbone", "benchmark"], how="left").to_dicts():
                 low, high = wilson(row["correct"], row["n"])

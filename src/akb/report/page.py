@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from akb.analysis import verdict
 from akb.analysis.accuracy import evidence
+from akb.analysis.endings import ENDINGS, MODES
 from akb.analysis.gains import POOLED
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
@@ -28,8 +29,9 @@ from akb.report.figures.families import Families, families
 
 # The columns of our CSV tables that are not decimal numbers.
 _TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "tied", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
+_COUNTS = ("n", "tied", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right", "correct")
 _TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "target", "predictors"), pl.String) | dict.fromkeys(_COUNTS, pl.Int64)
+_TYPES |= dict.fromkeys(("written", "cut", "unread"), pl.Int64)
 
 SETTINGS = ("audio", "cascade", "probe")
 
@@ -54,6 +56,8 @@ class Contents:
     training: Mapping[str, pl.DataFrame]
     figures: Mapping[str, Markup]
     cascade_captioner: str
+    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
+    modes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MODES))
 
 
 def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str, str]]) -> str:
@@ -129,6 +133,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
+        "endings": tables.endings_table(contents.endings, names),
+        "modes": tables.modes_table(contents.modes, names),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
         "training": [(names.get(name, name), Markup(_curves(frame))) for name, frame in contents.training.items()],
         "cascade_captioner": contents.cascade_captioner,
