@@ -18,12 +18,16 @@ include: "workflow/rules/lalm.smk"
 include: "workflow/rules/analysis.smk"
 
 
-# On a cluster these run where Snakemake does. The first three download, which compute nodes often cannot; the
-# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own.
+# On a cluster these run where Snakemake does. The first four need a network, which compute nodes often lack; the
+# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own. `local` of a rule's
+# entry under `resources` says otherwise.
+workflow.localrules(
+    *(name for name in ("checkpoint", "audio_source", "candidates", "served_inference") if is_local(name, True)),
+    *(name for name in type(SETTINGS.resources).model_fields if is_local(name, False)),
+)
+
+
 localrules:
-    candidates,
-    audio_source,
-    checkpoint,
     hygiene,
     review_tasks,
     merge,
@@ -50,6 +54,8 @@ localrules:
 
 onstart:
     wait_for_queued_jobs()
+    ask_squeue_where_sacct_does_not_answer()
+    keep_plan()
 
 
 rule all:

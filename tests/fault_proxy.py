@@ -95,7 +95,8 @@ class FakeServer(Loopback):
             await asyncio.sleep(self.seconds)
         finally:
             self.running -= 1
-        self.answered[body["messages"][-1]["content"]] += 1
+        content = body["messages"][-1]["content"]
+        self.answered[content if isinstance(content, str) else json.dumps(content)] += 1
         message = self.reply(body)
         if self.status != 200 or "error" in message:
             return web.json_response(message, status=message.pop("status", self.status))

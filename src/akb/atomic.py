@@ -51,6 +51,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
             "no space left on the disk",
             where=str(target),
             remedy="free some space, or set `results:` in the configuration to a larger disk; then run again",
+            passing=True,
         ) from error
     finally:
         if temporary.is_dir():
@@ -74,6 +75,7 @@ def require_space(folder: Path, gigabytes: float, purpose: str) -> None:
             f"{purpose} needs {gigabytes:.1f} GB, and the disk has {free:.1f} GB free",
             where=str(folder),
             remedy="free some space, or set `results:` in the configuration to a larger disk",
+            passing=True,
         )
 
 

@@ -17,7 +17,7 @@ COMMANDS = (
     "akb.analysis.score_command",
     "akb.analysis.floor_command",
     "akb.orchestration.why",
-    "akb.orchestration.reproduce",
+    "akb.report.reproduce",
     "akb.benchmark.proofs",
     "akb.benchmark.review_command",
     "akb.preflight.pin",

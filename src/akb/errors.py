@@ -2,6 +2,7 @@
 
 Scripts end through `guard`, which prints an `AkbError` as its message alone and exits with 1; any
 other exception keeps its traceback, because then the fault is ours.
+What trying again cannot mend ends with `FOR_GOOD` instead: a scheduler's retries need not repeat it.
 
     @guard
     def main() -> None: ...
@@ -14,31 +15,36 @@ import platform
 import sys
 from collections.abc import Callable
 
+FOR_GOOD = 78  # an exit status: sysexits.h calls it EX_CONFIG
+
 
 class AkbError(Exception):
     """A fault that the user can mend.
 
     what: the thing that is wrong, in a sentence. where: file, row, key or model. remedy: what to do.
+    passing: whether the same may succeed later or elsewhere by itself: a network, a full disk, a busy device.
     """
 
-    def __init__(self, what: str, *, where: str, remedy: str) -> None:
-        self.what, self.where, self.remedy = what, where, remedy
+    def __init__(self, what: str, *, where: str, remedy: str, passing: bool = False) -> None:
+        self.what, self.where, self.remedy, self.passing = what, where, remedy, passing
         super().__init__(f"{what}\n  where:  {where}\n  remedy: {remedy}")
 
 
 def guard(main: Callable[[], None]) -> Callable[[], None]:
-    """Wrap a script's `main` so that an `AkbError` ends it with one clear message and status 1.
+    """Wrap a `main` so that an `AkbError` ends it with one clear message and status 1, a script for good with 78.
 
     The first line on stderr says where it runs: a log then tells, and the manifest records, on which host.
     """
 
     @functools.wraps(main)
     def run() -> None:
-        if sys.argv[0].endswith(".py"):
+        is_script = sys.argv[0].endswith(".py")
+        if is_script:
             print(f"host {platform.node()}, Python {platform.python_version()}", file=sys.stderr, flush=True)
         try:
             main()
         except AkbError as error:
-            sys.exit(f"akb: {error}")
+            print(f"akb: {error}", file=sys.stderr, flush=True)
+            sys.exit(FOR_GOOD if is_script and not error.passing else 1)
 
     return run

@@ -54,12 +54,14 @@ CLIPS: Schema = {
     "labels": pl.String,
 }
 
-# What a captioner says of a clip; `seconds` is the time it took.
+# What a captioner says of a clip; `seconds` is the time it took. `item_id` is null, unless the captioner is
+# question-aware: then the caption was made in view of that item's question, and is for no other.
 CAPTIONS: Schema = {
     "clip_id": pl.String,
     "captioner": pl.String,
     "text": pl.String,
     "seconds": pl.Float64,
+    "item_id": pl.String,
 }
 
 # What every backbone is asked, before any chat template. `task` is "probe", "cascade" or "distil".

@@ -25,13 +25,13 @@ def test_gains_have_their_columns_and_a_pooled_row_each(table):
 
 
 def test_a_gain_is_the_difference_of_accuracies_in_points(table):
-    row = table.filter(backbone="small", setting="audio").row(0, named=True)
+    row = table.filter(backbone="small", setting="audio", domain="all").row(0, named=True)
     assert row["gain"] == pytest.approx(100 * (72 - 44) / 150)
     assert row["n"] == 150
 
 
 def test_the_pooled_gain_is_the_mean_over_backbones_and_narrower_than_each(table):
-    rows = table.filter(setting="audio")
+    rows = table.filter(setting="audio", domain="all")
     alone, pooled = rows.filter(pl.col("backbone") != POOLED), rows.filter(backbone=POOLED).row(0, named=True)
     assert pooled["gain"] == pytest.approx(alone["gain"].mean())
     assert pooled["n"] == 150
@@ -46,7 +46,15 @@ def test_identical_backbones_pool_to_no_narrower_an_interval():
         parts.append(responses_of(items, name, "audio", draw(150, 0.6, 1)))
         parts.append(responses_of(items, name, "audio", draw(150, 0.4, 2), control="no_audio"))
     rows = gains(graded(pl.concat(parts), items_frame(items)), seed=1)
+    rows = rows.filter(domain="all")
     assert rows["low"].n_unique() == 1 and rows["high"].n_unique() == 1
+
+
+def test_each_domain_has_its_own_gain_over_its_own_items(table):
+    rows = table.filter(backbone=POOLED, setting="audio")
+    assert rows["domain"].to_list() == ["all", "Music", "Sound", "Speech"]
+    assert rows["n"].to_list() == [150, 50, 50, 50]
+    assert rows["gain"][0] == pytest.approx(rows["gain"][1:].mean())
 
 
 def test_swapped_captions_are_the_control_of_their_own_captioner_only():

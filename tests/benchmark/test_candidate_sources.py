@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from akb.benchmark.authored import read_authored
-from akb.benchmark.candidates import Candidate, distinct, read_candidates, write_candidates
+from akb.benchmark.candidates import Candidate, distinct, read_candidates, require_known, write_candidates
 from akb.benchmark.imports import read_import
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.benchmark.writing import read_writing_template, writing_requests, written
@@ -51,13 +51,47 @@ def test_two_candidates_of_one_name_are_named_with_their_sources() -> None:
         distinct([one, other])
 
 
-@pytest.mark.parametrize("answer", ["dog", 1, "1", "B"])
-def test_an_imported_answer_is_text_letter_or_index(tmp_path: Path, answer: Any) -> None:
-    path = tmp_path / "mine.jsonl"
-    record = {"question": "Which barks?", "options": ["cat", "dog", "cow"], "answer": answer, "subcategory": "animals"}
-    path.write_text(json.dumps(record) + "\n")
-    (found,) = read_import(path)
+def animals(path: Path, *answers: Any) -> list[Candidate]:
+    """What is imported of one question for each answer."""
+    question = {"question": "Which barks?", "options": ["cat", "dog", "cow"], "subcategory": "animals"}
+    path.write_text("".join(json.dumps(question | {"answer": answer}) + "\n" for answer in answers))
+    return read_import(path)
+
+
+@pytest.mark.parametrize("answers", [["dog"], ["B"], ["b"], [1, 0], ["1", "0"], [2, 3]])
+def test_an_imported_answer_is_text_letter_or_number(tmp_path: Path, answers: list[Any]) -> None:
+    found = animals(tmp_path / "mine.jsonl", *answers)[0]
     assert (found.answer, found.distractors) == ("dog", ("cat", "cow"))
+
+
+def test_numbers_that_may_count_from_0_or_from_1_are_refused_with_both_readings(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="the answer 1 is 'dog' counted from 0 and 'cat' counted from 1"):
+        animals(tmp_path / "mine.jsonl", 1, 2)
+
+
+def test_an_empty_column_keeps_the_letters_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "question,option_1,option_2,option_3,option_4,answer,subcategory\nWhich moos?,dog,,cow,pig,C,animals\n"
+    )
+    (found,) = read_import(tmp_path / "mine.csv")
+    assert (found.answer, found.distractors) == ("cow", ("dog", "pig"))
+
+
+def test_a_question_keeps_its_name_when_its_file_is_renamed_and_with_an_id_when_it_is_mended(tmp_path: Path) -> None:
+    def names(file: str, question: str, **more: str) -> list[tuple[str, str]]:
+        row = {"question": question, "options": ["a", "b"], "answer": "a", "subcategory": "animals", **more}
+        (tmp_path / file).write_text(json.dumps(row) + "\n")
+        return [(c.name, c.template) for c in read_import(tmp_path / file)]
+
+    assert names("one.jsonl", "Which?") == names("two.jsonl", "Which?")
+    assert names("one.jsonl", "Wich?", id="w-1") == names("two.jsonl", "Which?", id="w-1") == [("w-1", "import/w-1")]
+    assert names("one.jsonl", "Which?", template="t")[0][1] == "import/t"
+
+
+def test_an_unknown_subcategory_is_refused_with_the_one_that_may_be_meant() -> None:
+    stray = Candidate("Animal", "Which barks?", "dog", ("cat", "cow", "hen"), "t", "s")
+    with pytest.raises(AkbError, match="'Animal', 1 questions, did you mean 'animals'"):
+        require_known([stray], TAXONOMY, "mine.csv")
 
 
 def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:

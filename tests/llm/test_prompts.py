@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,28 @@ def test_swapped_captions_are_all_of_other_clips() -> None:
     swapped = frame.filter(pl.col("captioner") == "a~swapped")["user"].to_list()
     assert not set(own) & set(swapped)
     assert control_of("a~swapped") == ("a", "swapped_caption")
+
+
+def test_a_swapped_caption_is_of_the_same_domain_and_the_same_for_all_captioners() -> None:
+    domains = ("Sound", "Music", "Sound", "Music", "Sound", "Speech")
+    items = [
+        Item.make("mini", f"What is {n}?", ("dog", "cat"), 0, category=domain, clip_id=f"c{n}")
+        for n, domain in enumerate(domains)
+    ]
+    frame = cascade_prompts(items, _captions("a", "b", clips=6), CASCADE, swapped=["a", "b", "of another benchmark"])
+    given = {
+        captioner: [int(re.search(rf"{captioner[0]} says {{question}} (\d)", user)[1]) for user in rows["user"]]
+        for (captioner,), rows in frame.filter(pl.col("captioner").str.ends_with("~swapped")).group_by("captioner")
+    }
+    assert set(given) == {"a~swapped", "b~swapped"}
+    assert given["a~swapped"] == given["b~swapped"]
+    assert all(other != own for own, other in enumerate(given["a~swapped"]))
+    assert all(domains[own] == domains[other] for own, other in list(enumerate(given["a~swapped"]))[:5])
+
+
+def test_captions_of_a_single_clip_cannot_be_swapped() -> None:
+    with pytest.raises(AkbError, match="no other clip"):
+        cascade_prompts(ITEMS[:1], _captions("a"), CASCADE, swapped=["a"])
 
 
 def test_a_missing_caption_is_an_error_that_names_it() -> None:

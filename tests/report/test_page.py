@@ -82,7 +82,18 @@ def test_the_named_outputs_have_their_columns(folder, page):
     heads = {
         name: pl.read_csv(folder / "tables" / f"{name}.csv", n_rows=0).columns for name in ("gains", "correlations")
     }
-    assert heads["gains"] == ["backbone", "setting", "benchmark", "captioner", "control", "gain", "low", "high", "n"]
+    assert heads["gains"] == [
+        "backbone",
+        "setting",
+        "benchmark",
+        "captioner",
+        "control",
+        "domain",
+        "gain",
+        "low",
+        "high",
+        "n",
+    ]
     assert heads["correlations"] == ["metric_a", "metric_b", "n", "pearson", "low", "high"]
 
 

@@ -27,7 +27,7 @@ def round_trip(section: Section) -> Section:
     "section",
     [
         Training(),
-        Training(steps=3, lr=1e-5, betas=(0.8, 0.9), no_words=True, device="cuda:1"),
+        Training(steps=3, lr=1e-5, betas=(0.8, 0.9), no_words=True),
         Listening(controls=(), beside={"mini": "generate"}, max_tokens=9),
         Listening(controls=("swapped_audio", "no_audio")),
         Features(layers=(5,), pool=1),

@@ -20,7 +20,7 @@ from smoke_project import Project
 
 MOMENTS = 10
 # What differs between any two runs: times, hosts, and which process stored what.
-UNEQUAL = ("logs/", "benchmarks/", "manifest.json", "/store/")
+UNEQUAL = ("logs/", "benchmarks/", "manifest.json", "/store/", "/.made/", "/files.json")
 
 
 def moments(seed: int, jobs: int = 43) -> Iterator[tuple[int, float]]:

@@ -97,7 +97,7 @@ def test_the_script_insists_on_as_many_gpus_as_are_asked_for(jobs: list[tuple[st
     for rule, text in jobs:
         if rule in GPU_RULES:
             asked = re.search(r"\bgpu=(\d+)", text)
-            insisted = re.search(r"-m akb\.devices (\d+) ", text)
+            insisted = re.search(r"-m akb\.orchestration\.devices (\d+) ", text)
             assert asked and insisted and asked[1] == insisted[1], rule
 
 

@@ -226,7 +226,7 @@ function choose(i) {
   const seconds = Math.round(Math.min((performance.now() - since) / 1000, 600) * 10) / 10;
   change(shown, { answer: shown.options[i], seconds });
   draw();
-  say(i === shown.key ? "As the key says." : `The key is ${shown.key + 1}.`);
+  say(i === shown.key ? "As the key says." : `The key is another: ${shown.options[shown.key]}`);
 }
 
 const ROWS = [["rationale", "Why"], ["proof", "Proof"], ["source", "Source"], ["flags", "Flags"], ["near", "Near-duplicates"], ["why", "Waits because"]];

@@ -1,7 +1,19 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = "resources/published"
-TABLES = ["accuracy", "gains", "leads", "correlations", "question_types", "positions", "rules", "invalid"]
-TABLES += ["endings", "modes"]
+TABLES = [
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+    "endings",
+    "modes",
+]
 DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
 ITEMS = [
     built("benchmark/akb.parquet"),
@@ -30,6 +42,7 @@ rule score:
         code=code("score"),
         audio=lambda wildcards: "--audio" if wildcards.backbone in LALMS else "",
     shell:
+        "job score {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
         " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
 
@@ -48,6 +61,7 @@ rule gather_scores:
     params:
         code=code("gather_scores"),
     shell:
+        "job gather_scores {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
 
@@ -56,6 +70,7 @@ rule tables:
     input:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
+        second=expand(built("models/{backbone}/asked-as-well.parquet"), backbone=ASKED_AS_WELL),
         beside=expand(built("models/{backbone}/audio-beside.parquet"), backbone=LALMS),
         distil=[
             path
@@ -66,6 +81,7 @@ rule tables:
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
+        captioners=built("tables/captioners.md"),
     log:
         built("logs/tables.log"),
     benchmark:
@@ -77,8 +93,9 @@ rule tables:
         options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
         folder=subpath(output.markdown, parent=True),
     shell:
+        "job tables {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
-        " --beside {input.beside:q} --distil {input.distil:q}"
+        " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -99,6 +116,7 @@ rule figures:
         code=code("figures"),
         options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY),
     shell:
+        "job figures {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
@@ -122,6 +140,7 @@ rule published:
         code=code("published"),
         options=command_line(SETTINGS.analysis, "seed"),
     shell:
+        "job published {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
@@ -152,6 +171,7 @@ rule item_pages:
         options=options(display=DISPLAY),
         template=subpath(input.page, parent=True),
     shell:
+        "job item_pages {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
         " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
         " --output {output.pages:q} 2>&1 | tee {log:q}"
@@ -182,6 +202,7 @@ rule report:
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
+        "job report {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
@@ -197,6 +218,7 @@ rule manifest:
         rules.published.output,
         built("benchmark/card.md"),
         rules.review_tasks.output,
+        rules.gather_scores.input,
     output:
         manifest=built("manifest.json"),
     log:
@@ -208,7 +230,7 @@ rule manifest:
     params:
         code=code("manifest"),
         results=subpath(output.manifest, parent=True),
-        records=".snakemake/metadata",
     shell:
-        "python workflow/scripts/manifest.py --results {params.results:q} --records {params.records:q}"
+        "job manifest {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/manifest.py --files {input:q} --results {params.results:q}"
         " --output {output.manifest:q} 2>&1 | tee {log:q}"

@@ -1,13 +1,13 @@
 # Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
 # MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
 SYNTHETIC = SETTINGS.mini.synthetic
-SOURCES_PLAN = "resources/audio_sources.yaml"
-SOURCES = [] if SYNTHETIC else list(read_yaml(Path(workflow.basedir, SOURCES_PLAN))["sources"])
+# Each job is given its own part of the list of sources: another source's entry changes nothing of it.
+SOURCES_PLAN = read_plan(Path(workflow.basedir, "resources/audio_sources.yaml"))
+SOURCES = [] if SYNTHETIC else list(SOURCES_PLAN["sources"])
+LABELS_PLAN = by_file(canonical(labels_of_plan(SOURCES_PLAN)))
 
 
 rule audio_source:
-    input:
-        plan=SOURCES_PLAN,
     output:
         source=built("audio/sources/{source}/source.json"),
     log:
@@ -19,17 +19,21 @@ rule audio_source:
     resources:
         mem_mb=request("audio_source", "memory_gb", 2, 1000),
         runtime=request("audio_source", "minutes", 30),
+        slurm_partition=partition("audio_source"),
+        downloads=SETTINGS.downloads,
     params:
         code=code("audio_source"),
-        options=options(command_line(SETTINGS.mini, "seed"), downloads=SETTINGS.downloads),
+        options=lambda wildcards: options(
+            command_line(SETTINGS.mini, "seed"), plan=by_file(canonical(part_of_plan(wildcards.source, SOURCES_PLAN)))
+        ),
     shell:
-        "python workflow/scripts/audio_source.py --plan {input.plan:q} --source {wildcards.source}"
-        " {params.options} --output {output.source:q} 2>&1 | tee {log:q}"
+        "job audio_source {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/audio_source.py --source {wildcards.source}"
+        " {params.options} --downloads {resources.downloads:q} --output {output.source:q} 2>&1 | tee {log:q}"
 
 
 rule mini:
     input:
-        plan=SOURCES_PLAN,
         sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
     output:
         questions=built("audio/mini/items.parquet"),
@@ -45,13 +49,14 @@ rule mini:
     resources:
         mem_mb=request("mini", "memory_gb", 4, 1000),
         runtime=request("mini", "minutes", 30),
-        slurm_partition=request("mini", "partition", ""),
+        slurm_partition=partition("mini"),
     params:
         code=code("mini"),
-        options=command_line(SETTINGS.mini),
+        options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
         folder=subpath(output.questions, parent=True),
     shell:
-        "python workflow/scripts/mini.py --plan {input.plan:q} --sources {input.sources:q} {params.options}"
+        "job mini {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -72,15 +77,17 @@ rule import_benchmark:
     resources:
         mem_mb=request("import_benchmark", "memory_gb", 4, 1000),
         runtime=request("import_benchmark", "minutes", 60),
-        slurm_partition=request("import_benchmark", "partition", ""),
+        slurm_partition=partition("import_benchmark"),
     params:
         code=code("import_benchmark"),
         options=lambda wildcards: options(
             benchmark=SETTINGS.audio_benchmarks[wildcards.benchmark].kind,
             audio=SETTINGS.audio_benchmarks[wildcards.benchmark].audio,
         ),
+        files=audio_digest,
         folder=subpath(output.questions, parent=True),
     shell:
+        "job import_benchmark {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -105,12 +112,13 @@ rule import_training_set:
     resources:
         mem_mb=request("import_training_set", "memory_gb", 8, 1000),
         runtime=request("import_training_set", "minutes", 600),
-        slurm_partition=request("import_training_set", "partition", ""),
+        slurm_partition=partition("import_training_set"),
     params:
         code=code("import_training_set"),
         options=training_set_options,
         folder=subpath(output.clips, parent=True),
     shell:
+        "job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/import_training_set.py --rows {input.rows:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -134,10 +142,11 @@ rule training_instructions:
     resources:
         mem_mb=request("training_instructions", "memory_gb", 8, 1000),
         runtime=request("training_instructions", "minutes", 60),
-        slurm_partition=request("training_instructions", "partition", ""),
+        slurm_partition=partition("training_instructions"),
     params:
         code=code("training_instructions"),
     shell:
+        "job training_instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
         " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
 
@@ -148,38 +157,79 @@ rule caption:
         clips=built("audio/{benchmark}/clips.parquet"),
         needed=caption_inputs,
     output:
-        captions=built("captions/{benchmark}/{captioner}-{shard}.parquet"),
+        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
     log:
-        built("logs/caption/{benchmark}-{captioner}-{shard}.log"),
+        built("logs/caption/{benchmark}/{captioner}/{shard}.log"),
     benchmark:
-        built("benchmarks/caption/{benchmark}-{captioner}-{shard}.tsv")
+        built("benchmarks/caption/{benchmark}/{captioner}/{shard}.tsv")
+    wildcard_constraints:
+        captioner=one_of([name for name in HEARING if name not in AUDIO_LLMS]),
     conda:
         "../../envs/akb.yaml"
     threads: request("caption", "threads", ALL_CORES)
     resources:
         mem_mb=request("caption", "memory_gb", 4, 1000),
         runtime=request("caption", "minutes", 240),
+        nodes=1,
         gpu=request("caption", "gpus", 0),
         devices=devices("caption"),
-        slurm_partition=request("caption", "partition", ""),
+        slurm_partition=partition("caption"),
     params:
         code=code("caption"),
         options=caption_options,
     shell:
+        "job caption {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
 
 
+# What it says is found again in a store of the captioner's own, whichever benchmark asks for a clip.
+rule caption_by_llm:
+    input:
+        clips=built("audio/{benchmark}/clips.parquet"),
+        questions=built("audio/{benchmark}/items.parquet"),
+        model=lambda wildcards: fingerprint(SETTINGS.captioners[wildcards.captioner].model),
+        template=f"{SETTINGS.prompts}/caption.yaml",
+    output:
+        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
+    log:
+        built("logs/caption_by_llm/{benchmark}/{captioner}/{shard}.log"),
+    benchmark:
+        built("benchmarks/caption_by_llm/{benchmark}/{captioner}/{shard}.tsv")
+    wildcard_constraints:
+        captioner=one_of(AUDIO_LLMS),
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("caption_by_llm", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("caption_by_llm", "memory_gb", 8, 1000),
+        runtime=request("caption_by_llm", "minutes", 240),
+        nodes=1,
+        gpu=request("caption_by_llm", "gpus", 0),
+        devices=devices("caption_by_llm"),
+        slurm_partition=partition("caption_by_llm"),
+    params:
+        code=code("caption_by_llm"),
+        options=caption_by_llm_options,
+        store=built("captioners/{captioner}/store"),
+    shell:
+        "job caption_by_llm {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python -m akb.orchestration.devices {resources.devices}"
+        " python workflow/scripts/caption_by_llm.py --clips {input.clips:q} --items {input.questions:q}"
+        " --template {input.template:q} {params.options} --store {params.store:q} --output {output.captions:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule gather_captions:
     input:
-        shards=numbered(built("captions/{benchmark}/{captioner}-{shard}.parquet"), SHARDS.captions),
+        shards=numbered(built("captions/{benchmark}/{captioner}/{shard}.parquet"), SHARDS.captions),
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
-        built("logs/gather_captions/{benchmark}-{captioner}.log"),
+        built("logs/gather_captions/{benchmark}/{captioner}.log"),
     benchmark:
-        built("benchmarks/gather_captions/{benchmark}-{captioner}.tsv")
+        built("benchmarks/gather_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(HEARING),
     conda:
@@ -187,6 +237,7 @@ rule gather_captions:
     params:
         code=code("gather_captions"),
     shell:
+        "job gather_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
         " 2>&1 | tee {log:q}"
 
@@ -201,9 +252,9 @@ rule compose_captions:
     output:
         captions=built("captions/{benchmark}/{captioner}.parquet"),
     log:
-        built("logs/compose_captions/{benchmark}-{captioner}.log"),
+        built("logs/compose_captions/{benchmark}/{captioner}.log"),
     benchmark:
-        built("benchmarks/compose_captions/{benchmark}-{captioner}.tsv")
+        built("benchmarks/compose_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(COMPOSED),
     conda:
@@ -211,5 +262,6 @@ rule compose_captions:
     params:
         code=code("caption"),
     shell:
+        "job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"

@@ -22,15 +22,17 @@ rule candidates:
     resources:
         mem_mb=request("candidates", "memory_gb", 4, 1000),
         runtime=request("candidates", "minutes", 30),
+        slurm_partition=partition("candidates"),
+        downloads=SETTINGS.downloads,
     params:
         code=code("candidates"),
-        options=options(
-            command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"), downloads=SETTINGS.downloads
-        ),
+        wordnet=wordnet_digest(),
+        options=command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"),
     shell:
+        "job candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
-        " --output {output.candidates:q} 2>&1 | tee {log:q}"
+        " --downloads {resources.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
 
 
 # A writer is a backbone whose engine holds its answers to a JSON schema: vllm or openai.
@@ -52,9 +54,10 @@ rule write_candidates:
     resources:
         mem_mb=request("write_candidates", "memory_gb", 8, 1000),
         runtime=request("write_candidates", "minutes", 240),
+        nodes=1,
         gpu=request("write_candidates", "gpus", 0),
         devices=devices("write_candidates"),
-        slurm_partition=request("write_candidates", "partition", ""),
+        slurm_partition=partition("write_candidates"),
     params:
         code=code("write_candidates"),
         options=lambda wildcards: options(
@@ -63,6 +66,7 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
+        "job write_candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
@@ -88,14 +92,16 @@ if BENCHMARK.stemless_by:
         resources:
             mem_mb=request("stemless", "memory_gb", 8, 1000),
             runtime=request("stemless", "minutes", 240),
+            nodes=1,
             gpu=request("stemless", "gpus", 0),
             devices=devices("stemless"),
-            slurm_partition=request("stemless", "partition", ""),
+            slurm_partition=partition("stemless"),
         params:
             code=code("stemless"),
             options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
+            "job stemless {log:q} {params:q} -- {output:q} -- {input:q}; "
             "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
@@ -116,9 +122,11 @@ rule hygiene:
         "../../envs/akb.yaml"
     params:
         code=code("hygiene"),
+        options=command_line(BENCHMARK, "options"),
     shell:
+        "job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
-        " --stemless {input.stemless:q} --flags {output.flags:q} 2>&1 | tee {log:q}"
+        " --stemless {input.stemless:q} {params.options} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
 
 rule review_tasks:
@@ -141,6 +149,7 @@ rule review_tasks:
     params:
         code=code("review_tasks"),
     shell:
+        "job review_tasks {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
         " --label-studio {output.label_studio:q}"
@@ -171,6 +180,7 @@ rule merge:
         code=code("merge"),
         options=command_line(BENCHMARK.review),
     shell:
+        "job merge {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
@@ -196,12 +206,13 @@ rule near_duplicates:
     resources:
         mem_mb=request("near_duplicates", "memory_gb", 8, 1000),
         runtime=request("near_duplicates", "minutes", 30),
-        slurm_partition=request("near_duplicates", "partition", ""),
+        slurm_partition=partition("near_duplicates"),
     params:
         code=code("near_duplicates"),
         minilm=subpath(input.minilm, parent=True),
         options=command_line(BENCHMARK, "similarity"),
     shell:
+        "job near_duplicates {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
@@ -230,6 +241,7 @@ rule review_page:
         folder=subpath(output.page, parent=True),
         options=options(command_line(BENCHMARK.assignment), command_line(BENCHMARK, "name")),
     shell:
+        "job review_page {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/review_pages.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts workflow/report {params.options}"
         " --only {wildcards.reviewer:q} --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -258,6 +270,7 @@ rule editor_page:
         code=code("editor_page"),
         options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),
     shell:
+        "job editor_page {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/editor_page.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --decisions {input.decisions:q}"
         " --adjudications {input.adjudications:q} --agreement {input.agreement:q} --answers {input.answers:q}"
@@ -282,8 +295,9 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=command_line(BENCHMARK, "per_template", "template_share", "longest_right"),
+        options=command_line(BENCHMARK, "options", "per_template", "template_share", "longest_right"),
     shell:
+        "job select_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
@@ -310,6 +324,7 @@ rule freeze:
         code=code("freeze"),
         options=command_line(BENCHMARK, "name"),
     shell:
+        "job freeze {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
         " --stemless {input.stemless:q}"
@@ -332,5 +347,6 @@ rule akb_items:
         code=code("akb_items"),
         options=command_line(BENCHMARK, "items"),
     shell:
+        "job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

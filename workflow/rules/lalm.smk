@@ -16,9 +16,9 @@ rule features:
     output:
         features=built("features/{encoder}/{benchmark}-{split}-{shard}.safetensors"),
     log:
-        built("logs/features/{encoder}-{benchmark}-{split}-{shard}.log"),
+        built("logs/features/{encoder}/{benchmark}/{split}/{shard}.log"),
     benchmark:
-        built("benchmarks/features/{encoder}-{benchmark}-{split}-{shard}.tsv")
+        built("benchmarks/features/{encoder}/{benchmark}/{split}/{shard}.tsv")
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
@@ -28,9 +28,10 @@ rule features:
     resources:
         mem_mb=request("features", "memory_gb", 8, 1000),
         runtime=request("features", "minutes", 240),
+        nodes=1,
         gpu=request("features", "gpus", 0),
         devices=devices("features"),
-        slurm_partition=request("features", "partition", ""),
+        slurm_partition=partition("features"),
     params:
         code=code("features"),
         encoder=subpath(input.encoder, parent=True),
@@ -38,15 +39,15 @@ rule features:
             command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
+        "job features {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
-        " --encoder {params.encoder:q} {params.options} --output {output.features:q} 2>&1 | tee {log:q}"
+        " --encoder {params.encoder:q} {params.options} --gpus {resources.devices} --output {output.features:q} 2>&1 | tee {log:q}"
 
 
 rule instructions:
     input:
         clips=built("audio/mini/clips.parquet"),
-        sources=SOURCES_PLAN,
     output:
         instructions=built("lalm/instructions.parquet"),
     log:
@@ -57,9 +58,10 @@ rule instructions:
         "../../envs/akb.yaml"
     params:
         code=code("instructions"),
-        options=command_line(LALM.instructions),
+        options=options(command_line(LALM.instructions), sources=LABELS_PLAN),
     shell:
-        "python workflow/scripts/instructions.py --clips {input.clips:q} --sources {input.sources:q}"
+        "job instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        "python workflow/scripts/instructions.py --clips {input.clips:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
 
@@ -71,18 +73,19 @@ rule distil:
     output:
         distil=built("models/{backbone}/distil-{shard}.parquet"),
     log:
-        built("logs/distil/{backbone}-{shard}.log"),
+        built("logs/distil/{backbone}/{shard}.log"),
     benchmark:
-        built("benchmarks/distil/{backbone}-{shard}.tsv")
+        built("benchmarks/distil/{backbone}/{shard}.tsv")
     conda:
         "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
     resources:
         mem_mb=request("distil", "memory_gb", 8, 1000),
         runtime=request("distil", "minutes", 600),
+        nodes=1,
         gpu=request("distil", "gpus", 0),
         devices=devices("distil"),
-        slurm_partition=request("distil", "partition", ""),
+        slurm_partition=partition("distil"),
     params:
         code=code("distil"),
         options=lambda wildcards: options(
@@ -93,6 +96,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
+        "job distil {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --asking {input.asking:q}"
@@ -119,9 +123,10 @@ rule finetune:
     resources:
         mem_mb=request("finetune", "memory_gb", 12, 1000),
         runtime=request("finetune", "minutes", 1440),
+        nodes=1,
         gpu=request("finetune", "gpus", 0),
         devices=devices("finetune"),
-        slurm_partition=request("finetune", "partition", ""),
+        slurm_partition=partition("finetune"),
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
@@ -130,7 +135,9 @@ rule finetune:
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
         launch=LALM.launch,
+        defaults=accelerate_defaults(),
     shell:
+        "job finetune {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --output {output.connector:q}"
@@ -160,9 +167,10 @@ rule listen:
     resources:
         mem_mb=request("listen", "memory_gb", 8, 1000),
         runtime=request("listen", "minutes", 240),
+        nodes=1,
         gpu=request("listen", "gpus", 0),
         devices=devices("listen"),
-        slurm_partition=request("listen", "partition", ""),
+        slurm_partition=partition("listen"),
     params:
         code=code("listen"),
         options=lambda wildcards: options(
@@ -172,6 +180,7 @@ rule listen:
         ),
         store=built("models/{backbone}/store"),
     shell:
+        "job listen {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --asking {input.asking:q}"

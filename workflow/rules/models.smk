@@ -15,11 +15,13 @@ rule checkpoint:
     resources:
         mem_mb=request("checkpoint", "memory_gb", 8, 1000),
         runtime=request("checkpoint", "minutes", 60),
+        slurm_partition=partition("checkpoint"),
         downloads=SETTINGS.downloads,
     params:
         code=code("checkpoint"),
         options=checkpoint_options,
         files=source_digest,
     shell:
+        "job checkpoint {log:q} {params:q} -- {output:q} -- {input:q}; "
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
         " --downloads {resources.downloads:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

@@ -4,22 +4,31 @@
 # configuration value reaches a rule as part of one text, the options of its command line, in which
 # no two values can change places unseen; and every rule carries `code=`, the digests of its script
 # and of the modules that it reaches.
+import hashlib
 import os
 import re
 import shlex
 import sys
 from pathlib import Path
 
+from akb.atomic import write_text
+from akb.audio.sources import labels_of_plan, part_of_plan, read_plan
 from akb.benchmark import filled_forms
+from akb.benchmark.grounded.craft.wordnet import DEBIANS, dictionary_digest, present_folder
 from akb.errors import AkbError
+from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
 from akb.orchestration.codedigest import code_digest
-from akb.settings import configuration
+from akb.settings import captioners, configuration
 from akb.settings.checking import checked
 from akb.settings.configuration import canonical
 from akb.settings.options import command_line
 from akb.strict_yaml import read_yaml
 from snakemake.exceptions import WorkflowError
+
+# Given by the driver to its jobs on a cluster: where its plan is.
+if "akb_plan" in config:
+    os.environ.update(AKB_PLAN=config.pop("akb_plan"))
 
 # In the order in which later ones win: the one that the workflow names, then those of the command line.
 CONFIGFILES = [
@@ -41,13 +50,16 @@ except AkbError as error:
 RESULTS = SETTINGS.results
 BACKBONES = list(SETTINGS.backbones)
 LALMS = configuration.lalms(SETTINGS)
+SERVED = [name for name in BACKBONES if SETTINGS.backbones[name].source.api]
 AUDIO_BENCHMARKS = list(SETTINGS.audio_benchmarks)
 IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS.audio_benchmarks[name].kind != "mini"]
 TRAINING_SETS = SETTINGS.training_sets
 CAPTIONERS = list(SETTINGS.captioners)
 COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
 HEARING = [name for name in CAPTIONERS if name not in COMPOSED]
-WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind != "whisper"]
+AUDIO_LLMS = [name for name in HEARING if SETTINGS.captioners[name].kind in captioners.AUDIO_LLM_ENGINES]
+WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not in ("whisper", "audio-llm")]
+ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
 SHARDS = SETTINGS.shards
 LALM = SETTINGS.lalm
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
@@ -57,13 +69,14 @@ ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 6
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
 # threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
 # either: beside another job, two spinning threads were ten times slower than one.
-# A job that fails names itself, its log (what the command's last `tee` writes) and its peak memory: akb.orchestration.watch.
+# Every shell command begins with `job`, which says what was planned; what `python` starts is held to it, recorded and,
+# if it fails, named with its log and its peak memory: akb.orchestration.watch.
 # `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
 shell.prefix(
     "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
     'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
     "export OMP_WAIT_POLICY=PASSIVE; "
-    'AKB_LOG="${{BASH_EXECUTION_STRING:-}}"; export AKB_LOG="${{AKB_LOG##*| tee }}"; '
+    'job() {{ AKB_JOB=$(mktemp); export AKB_JOB; printf "%s\\0" "$@" > "$AKB_JOB"; }}; '
     f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
     'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
 )
@@ -159,6 +172,10 @@ def fingerprint(model):
     return built(f"checkpoints/{model}/fingerprint.json")
 
 
+# The partition of jobs that name none: the site's own, from `--default-resources` or a profile.
+DEFAULT_PARTITION = (workflow.resource_settings.default_resources or {}).get("slurm_partition", "")
+
+
 def numbered(path, shards):
     """The paths of all shards: `numbered("x/{shard}.parquet", 3)`."""
     return [path.replace("{shard}", str(shard)) for shard in range(shards)]
@@ -167,18 +184,46 @@ def numbered(path, shards):
 def request(rule, key, default, scale=1):
     """A resource or threads function: what the configuration asks for `rule`, in `scale` of its unit.
 
-    Memory and time grow by half with each attempt.
+    Memory and time grow by half with each attempt, up to `max_memory_gb` and `max_minutes`.
     """
 
     def value(wildcards, attempt=1):
         asked = configuration.given(getattr(SETTINGS.resources, rule))
         if name := getattr(wildcards, "backbone", None):
             asked |= configuration.given(getattr(configuration.backbone(SETTINGS, name).resources, rule))
-        if key in ("gpus", "partition") and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
+        if (name := getattr(wildcards, "captioner", None)) and SETTINGS.captioners[name].resources:
+            asked |= configuration.given(SETTINGS.captioners[name].resources)
+        if key == "gpus" and getattr(wildcards, "captioner", "") in WITHOUT_GPU:
             return default
-        grown = 1.5 ** (attempt - 1) if key in ("memory_gb", "minutes") else 1
         amount = asked.get(key, default)
-        return amount if isinstance(amount, str) else int(amount * scale * grown)
+        if key in ("memory_gb", "minutes"):
+            # A cap below what is asked for in the first place caps the growth, not the request.
+            amount = max(amount, min(amount * 1.5 ** (attempt - 1), asked.get(f"max_{key}", float("inf"))))
+        return amount if isinstance(amount, str) else int(amount * scale)
+
+    return value
+
+
+def gpus_of_rule(rule):
+    """Whether the rule's entry asks for GPUs, whatever one of its jobs takes."""
+    return bool(getattr(SETTINGS.resources, rule).gpus)
+
+
+def is_local(name, default):
+    """Whether `name` runs beside the driver, as its entry under `resources` says, else `default`."""
+    local = getattr(SETTINGS.resources, name).local
+    return default if local is None else local
+
+
+def partition(rule):
+    """A resource function: the partition that `rule` asks for; for its jobs without a GPU `partition_cpu`."""
+    named, without, gpus = request(rule, "partition", ""), request(rule, "partition_cpu", ""), request(rule, "gpus", 0)
+
+    def value(wildcards):
+        # A captioner without a GPU is not sent to where the GPUs are.
+        elsewhere = getattr(wildcards, "captioner", "") in WITHOUT_GPU
+        own = without(wildcards) if not gpus(wildcards) else ""
+        return own or ("" if elsewhere and gpus_of_rule(rule) else named(wildcards)) or DEFAULT_PARTITION
 
     return value
 
@@ -191,6 +236,17 @@ def devices(job):
     return lambda wildcards: str(count(wildcards))
 
 
+def by_file(text):
+    """A file that holds `text` and is named for it: for options that are longer than a command line should be.
+
+    As an option it changes exactly when the text does.
+    """
+    path = Path(".snakemake/akb-arguments", f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json")
+    if not path.exists():
+        write_text(path, text)
+    return str(path)
+
+
 def source_files(wildcards):
     """The files of a local model folder."""
     folder = configuration.model_source(SETTINGS, wildcards.model).folder
@@ -201,6 +257,33 @@ def source_digest(wildcards):
     """What is in a local model folder, so that any change is noticed, one with an older time too."""
     folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return model_digest(Path(folder)) if folder else ""
+
+
+def audio_digest(wildcards):
+    """What is in the audio folder of a benchmark, so that a recording that changes is noticed."""
+    folder = SETTINGS.audio_benchmarks[wildcards.benchmark].audio
+    if not folder:
+        return ""
+    root = Path(folder).expanduser()
+    digest = folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root)
+    save_hashes()
+    return digest
+
+
+def wordnet_digest():
+    """Which WordNet the grounded questions are made from; nothing for Debian's, which is fetched where there is none."""
+    folder = present_folder(os.environ.get("AKB_WORDNET")) if BENCHMARK.grounded else None
+    digest = dictionary_digest(folder) if folder else DEBIANS
+    return "" if digest == DEBIANS else f"WordNet {digest}"
+
+
+def accelerate_defaults():
+    """The user's own defaults of `accelerate launch`, precision among them, where the launch names no other file."""
+    if not LALM.launch.startswith("accelerate") or "--config_file" in LALM.launch:
+        return ""
+    home = Path(os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"), "huggingface"))
+    found = [home.expanduser() / "accelerate" / name for name in ("default_config.yaml", "default_config.json")]
+    return next((f"{path.name}: {path.read_text(encoding='utf-8')}" for path in found if path.is_file()), "")
 
 
 def checkpoint_options(wildcards):
@@ -224,10 +307,23 @@ def captioners_of(benchmark):
     return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
 
 
+def ask_as_well_options(wildcards):
+    """How a backbone is asked in its second way."""
+    name = wildcards.backbone
+    second = SETTINGS.backbones[name].asked_as_well
+    entry = configuration.backbone(SETTINGS, name)
+    spec = {key: getattr(entry, key) for key in ENGINE_KEYS} | {"name": name, "engine": second.engine or entry.engine}
+    spec |= {"scoring": second.scoring, "max_tokens": second.max_tokens or entry.max_tokens}
+    spec |= {"checkpoint": built(f"checkpoints/{name}")}
+    if spec["engine"] != entry.engine:
+        spec["engine_options"] = {}  # those of another engine mean nothing to this one
+    return options(backbone=canonical(spec), captioner=SETTINGS.analysis.cascade_captioner)
+
+
 def swapped_options(wildcards):
     """The captioners that are also asked with another clip's caption."""
     here = captioners_of(wildcards.benchmark)
-    return options(swapped_captions=[name for name in SETTINGS.analysis.swapped_captions if name in here])
+    return options(swapped_captions=[name for name in configuration.swapped(SETTINGS) if name in here])
 
 
 def caption_options(wildcards):
@@ -241,6 +337,25 @@ def caption_options(wildcards):
         file=entry.file,
         field=entry.field,
         partial=entry.partial,
+        shard=wildcards.shard,
+        shards=SHARDS.captions,
+    )
+
+
+def caption_by_llm_options(wildcards):
+    """How one shard of an audio language model's captions is called."""
+    name = wildcards.captioner
+    entry = SETTINGS.captioners[name]
+    spec = {key: value for key, value in configuration.given(entry).items() if key in captioners.ENGINE_READS}
+    spec |= {"name": name, "engine": captioners.AUDIO_LLM_ENGINES[entry.kind], "scoring": "generate"}
+    return options(
+        captioner=name,
+        backbone=canonical(spec | {"checkpoint": built(f"checkpoints/{entry.model}")}),
+        prompt=entry.prompt,
+        question_aware=entry.question_aware,
+        window_seconds=entry.window_seconds,
+        partial=entry.partial,
+        every_clip=LALM.transcripts == name,
         shard=wildcards.shard,
         shards=SHARDS.captions,
     )

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--split", choices=["train", "test"], required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="Hugging Face folder of a Whisper model")
     section_of = add_options(parser, Features)
+    parser.add_argument("--gpus", type=int, default=0, help="0: on the CPU")
     parser.add_argument("--shard", default="0/1", help="i/n: every n-th clip, from the i-th on")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
@@ -34,7 +35,7 @@ def main() -> None:
     shard, shards = map(int, options.shard.split("/"))
     clips = scan_table(options.clips, CLIPS).filter(split=options.split).select("clip_id", "path", "seconds").collect()
     clips = clips.sort("clip_id")[shard::shards].sort("seconds")
-    encoder = Encoder(options.encoder, Tap(kept.layers, kept.pool), kept.device)
+    encoder = Encoder(options.encoder, Tap(kept.layers, kept.pool), "cuda" if options.gpus else "cpu")
 
     def encoded() -> Iterator[tuple[str, torch.Tensor]]:
         with bar(f"encode {options.split} clips", len(clips), "clip") as progress:

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
 
-    joined = pl.concat([read_table(path, CAPTIONS) for path in args.shards]).sort("clip_id")
+    joined = pl.concat([read_table(path, CAPTIONS) for path in args.shards]).sort("clip_id", "item_id")
     write_table(joined, args.output, CAPTIONS)
 
 

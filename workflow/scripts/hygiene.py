@@ -15,6 +15,8 @@ from akb.benchmark.stemless import read_stemless, stemless_flags
 from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
 from akb.progress import track
+from akb.settings.benchmark import Benchmark
+from akb.settings.options import add_options
 from akb.tables import FLAGS, frame_of, write_table
 
 
@@ -25,7 +27,9 @@ def main() -> None:
     parser.add_argument("--taxonomy", type=Path, required=True)
     parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
     parser.add_argument("--flags", type=Path, required=True)
+    section_of = add_options(parser, Benchmark, "options")
     args = parser.parse_args()
+    wanted = section_of(args).options
 
     taxonomy = read_taxonomy(args.taxonomy)
     candidates = read_candidates(args.candidates)
@@ -37,7 +41,7 @@ def main() -> None:
     flags = [
         {"name": c.name, "flag": f.flag, "detail": f.detail, "fatal": f.fatal}
         for c in track(candidates, "look at questions", unit="question")
-        for f in candidate_flags(c, taxonomy) + stemless_flags(c, stemless)
+        for f in candidate_flags(c, taxonomy, wanted) + stemless_flags(c, stemless)
     ]
     write_table(frame_of(flags, FLAGS), args.flags, FLAGS)
 

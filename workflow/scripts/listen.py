@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--beside-output", type=Path, required=True)
     given = parser.parse_args()
     asking, wording = section_of(given), wording_of(prompt_of(given), read_template(given.asking))
-    device = asking.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
 
     connector, trained_with = load_connector(given.connector)
     for mode in (asking.how, *asking.beside.values()):

@@ -24,7 +24,7 @@ from akb.settings.options import add_options
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plan", type=Path, required=True)
+    parser.add_argument("--plan", type=Path, help="what labels mean; not for --synthetic")
     parser.add_argument("--sources", type=Path, nargs="*", default=[], help="the source.json of every source")
     section_of = add_options(parser, Mini)
     parser.add_argument("--output", type=Path, required=True, help="folder of items.parquet and clips.parquet")
@@ -34,7 +34,7 @@ def main() -> None:
         kept, refused = settle(synthetic_drafts(seed))
         items = synthetic_items(kept, seed)
     else:
-        plan = read_plan(arguments.plan)
+        plan = read_plan(arguments.plan or Path("resources/audio_sources.yaml"))
         library = Library.load(arguments.sources, plan, seed)
         drafts = test_drafts(library, plan, seed, mini.per_domain)
         kept, refused = settle(drafts + training_drafts(library, plan, seed, mini.training_scale))

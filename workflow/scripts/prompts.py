@@ -30,7 +30,7 @@ def main() -> None:
     items, template = read_items(given.items), read_template(given.template)
     if given.captions:
         captions = pl.concat([read_table(path, CAPTIONS) for path in given.captions])
-        frame = cascade_prompts(items, captions, template, section_of(given).swapped_captions)
+        frame = cascade_prompts(items, captions, template, section_of(given).swapped_captions or ())
     else:
         frame = probe_prompts(items, template)
     write_table(frame, given.output, PROMPTS)

@@ -13,7 +13,8 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "leads", "question_types", "positions", "rules", "invalid", "endings", "modes")
+_SCORED = ("accuracy", "gains", "captioners", "asking", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = (*_SCORED, "endings", "modes")
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 

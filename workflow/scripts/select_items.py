@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
-    section_of = add_options(parser, Benchmark, "per_template", "template_share", "longest_right")
+    section_of = add_options(parser, Benchmark, "options", "per_template", "template_share", "longest_right")
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
@@ -40,6 +40,7 @@ def main() -> None:
         read_table(args.clusters, CLUSTERS),
         read_table(args.statuses, STATUSES),
         taxonomy,
+        benchmark.options,
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}

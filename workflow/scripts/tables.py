@@ -7,7 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from akb.analysis.accuracy import accuracy_markdown, accuracy_rows
+from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors, ordered_domains
+from akb.analysis.asking import asking, modes_of
+from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.correlations import correlations
 from akb.analysis.endings import endings, modes
 from akb.analysis.gains import gains, leads
@@ -24,6 +26,8 @@ from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, s
 TABLES = (
     "accuracy",
     "gains",
+    "captioners",
+    "asking",
     "leads",
     "correlations",
     "question_types",
@@ -49,10 +53,11 @@ def main() -> None:
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="audio responses in other modes")
     parser.add_argument("--distil", type=Path, nargs="*", default=[], help="training targets of every backbone")
+    parser.add_argument("--second", type=Path, nargs="*", default=[], help="answers asked for in a second way")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
     parser.add_argument(
-        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + " and accuracy.md"
+        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + ", accuracy.md and captioners.md"
     )
     given = parser.parse_args()
     analysis = section_of(given)
@@ -61,11 +66,17 @@ def main() -> None:
     items = pl.concat([read_table(path, ITEMS) for path in given.items])
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
     none = frame_of([], RESPONSES)
+    second = pl.concat([read_table(path, RESPONSES) for path in given.second] or [responses.clear()])
     marks = graded(responses, items)
-    accuracy = accuracy_rows(scores, chance(items))
+    bounds = chance(items).join(item_floors(items), on=["benchmark", "domain"], how="left")
+    accuracy = accuracy_rows(scores, bounds)
+    gained = gains(marks, analysis.seed)
+    worth = caption_worth(accuracy, gained)
     frames = (
         accuracy,
-        gains(marks, analysis.seed),
+        gained,
+        worth,
+        asking(marks, graded(second, items), modes_of(responses, second), analysis.seed),
         leads(marks, analysis.cascade_captioner, analysis.seed),
         correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
@@ -78,6 +89,11 @@ def main() -> None:
     for name, frame in zip(TABLES, frames, strict=True):
         write_csv(frame, given.output / f"{name}.csv")
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))
+    domains = {
+        benchmark: ordered_domains([domain for domain in set(own["domain"]) if domain != "all"])
+        for (benchmark,), own in worth.group_by("benchmark")
+    }
+    write_text(given.output / "captioners.md", caption_markdown(worth, domains, {}))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from akb.analysis.floor import Question, floors
 from akb.analysis.metrics import Metric, in_order
 
 _TITLES = {
@@ -26,8 +27,30 @@ _CONTROLS = {
 _CATEGORIES = ["sound", "paralinguistic", "phonetic", "music", "quality", "technical"]
 
 
+def item_floors(items: pl.DataFrame) -> pl.DataFrame:
+    """`benchmark`, `domain`, `floor`, `floor_low`, `floor_high`: what a choice among the options alone scores.
+
+    Fractions of 1 with their 95 % interval, for each benchmark and each of its categories; `akb.analysis.floor`.
+    Items about one clip are never parted into learning and testing.
+    """
+    rows = []
+    for (benchmark,), own in sorted(items.group_by("benchmark"), key=lambda pair: str(pair[0][0])):
+        columns = own.select("question", "options", "answer", "category", "clip_id").sort("question", "clip_id")
+        questions = [
+            Question(question, tuple(options), answer, category, clip or "")
+            for question, options, answer, category, clip in columns.iter_rows()
+        ]
+        for domain, found in floors(questions).items():
+            rows.append((benchmark, domain, found.accuracy, found.low, found.high))
+    schema = {"benchmark": pl.String, "domain": pl.String, "floor": pl.Float64}
+    return pl.DataFrame(rows, schema=schema | {"floor_low": pl.Float64, "floor_high": pl.Float64}, orient="row")
+
+
 def accuracy_rows(scores: pl.DataFrame, chance: pl.DataFrame) -> pl.DataFrame:
-    """The scores with each row's `metric` name and the accuracy of a guess; all as fractions of 1."""
+    """The scores with each row's `metric` name and what `chance` says of its domain; all as fractions of 1.
+
+    chance: the frame of `scores.chance`, with or without the columns of `item_floors`.
+    """
     names = [
         str(Metric(setting, benchmark, domain))
         for setting, benchmark, domain in scores.select("setting", "benchmark", "domain").iter_rows()
@@ -105,6 +128,12 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
         by_domain = {r["domain"]: r["chance"] for r in rows.to_dicts()}
         text = ["*a guess*", *([""] if with_evidence else [])]
         lines.append(_line([*text, *(f"*{100 * by_domain[d]:.2f}*" for d in ["all", *domains])]))
+    reached = {row["domain"]: row for row in rows.to_dicts() if row.get("floor") is not None}
+    if "all" in reached:
+        text = ["*from the options alone*", *([""] if with_evidence else [])]
+        bounds = f" [{100 * reached['all']['floor_low']:.1f}, {100 * reached['all']['floor_high']:.1f}]"
+        cells_of = [f"*{100 * reached[d]['floor']:.2f}*" if d in reached else "–" for d in ["all", *domains]]
+        lines.append(_line([*text, cells_of[0] + bounds, *cells_of[1:]]))
     return "\n".join(lines) + "\n"
 
 

@@ -15,12 +15,14 @@ import polars as pl
 from akb.estimates import Estimate, mean_by_item
 
 POOLED = "pooled"
+WHOLE = "all"
 GAINS = {
     "backbone": pl.String,
     "setting": pl.String,
     "benchmark": pl.String,
     "captioner": pl.String,
     "control": pl.String,
+    "domain": pl.String,
     "gain": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
@@ -40,7 +42,8 @@ LEADS = {
 
 
 def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """GAINS rows, in points (hundredths): each backbone alone, then all pooled, per run and control.
+    """GAINS rows, in points (hundredths): each backbone alone, then all pooled, per run and control;
+    over the whole benchmark (domain "all"), then in each of its domains.
 
     graded: the frame of `scores.graded`. `n` is the number of items. A control without a captioner
     of its own (no caption at all: null or "none") is the control of every captioner. Pooled rows
@@ -57,6 +60,7 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
     pairs = pairs.select(
         *on,
         "captioner",
+        domain="category",
         control="control_control",
         difference=pl.col("correct") - pl.col("correct_control"),
     )
@@ -64,10 +68,9 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
     rows = []
     for key, group in sorted(pairs.group_by(run), key=lambda pair: _order(pair[0])):
         named = dict(zip(run, key, strict=True))
-        for (backbone,), own in sorted(group.group_by("backbone"), key=lambda pair: _order(pair[0])):
-            rows.append(_row(named, str(backbone), mean_by_item(own.sort("item_id")["difference"].to_numpy(), seed)))
-        by_item = group.group_by("item_id").agg(pl.col("difference").mean()).sort("item_id")
-        rows.append(_row(named, POOLED, mean_by_item(by_item["difference"].to_numpy(), seed)))
+        for domain in (WHOLE, *sorted(group["domain"].unique())):
+            part = group if domain == WHOLE else group.filter(domain=domain)
+            rows += _rows({**named, "domain": domain}, part, seed)
     return pl.DataFrame(rows, schema=GAINS, orient="row")
 
 
@@ -105,6 +108,16 @@ def leads(graded: pl.DataFrame, cascade_captioner: str, seed: int) -> pl.DataFra
                 }
             )
     return pl.DataFrame(rows, schema=LEADS, orient="row")
+
+
+def _rows(run: dict[str, Any], pairs: pl.DataFrame, seed: int) -> list[dict[str, Any]]:
+    """Each backbone's gain over these items, then the pooled one."""
+    rows = [
+        _row(run, str(backbone), mean_by_item(own.sort("item_id")["difference"].to_numpy(), seed))
+        for (backbone,), own in sorted(pairs.group_by("backbone"), key=lambda pair: _order(pair[0]))
+    ]
+    by_item = pairs.group_by("item_id").agg(pl.col("difference").mean()).sort("item_id")
+    return [*rows, _row(run, POOLED, mean_by_item(by_item["difference"].to_numpy(), seed))]
 
 
 def _row(run: dict[str, Any], backbone: str, gain: Estimate) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 from scipy import stats
 
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric
 
 _HOW = {"audio": "audio-grounded answering", "cascade": "the cascade", "probe": "the probe"}
@@ -91,6 +91,7 @@ def trust(predictions: pl.DataFrame) -> Trust:
 
 def gain_sentence(gains: pl.DataFrame, setting: str, captioner: str | None, subject: str) -> str | None:
     """What the evidence adds, pooled over the backbones, or None where it was not measured."""
+    gains = gains.filter(domain=WHOLE)
     rows = gains.filter(
         pl.col("captioner").eq_missing(pl.lit(captioner, pl.String)),
         pl.col("control").str.starts_with("no_"),

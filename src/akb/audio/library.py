@@ -21,7 +21,7 @@ from akb.audio.clips import RATE, Samples, decode, fault_of, normalise, same_rec
 from akb.audio.drafts import Refused
 from akb.audio.mixing import in_sequence, pad, window
 from akb.audio.rendering import SoundFont
-from akb.audio.sources import Plan, Recording, Source, read_source
+from akb.audio.sources import Plan, Recording, Source, check_source, read_source
 
 SHORTEST_SOUND = 0.12  # seconds: a shorter recording cannot be told by ear
 SHORTEST_CLIP = 0.6  # seconds: shorter recordings are followed by silence
@@ -59,6 +59,7 @@ class Library:
         library = cls()
         for path in sorted(sources):
             source = read_source(path)
+            check_source(source, path.parent)
             if source.soundfont:
                 font = SoundFont(path.parent / source.soundfont)
                 library.fonts.append((source.split, source.name, source.licence, font))

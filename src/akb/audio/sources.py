@@ -21,12 +21,13 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from akb.errors import AkbError
-from akb.models.packages import download_deb, download_wheel, extract
+from akb.file_hashes import content_hash
+from akb.models.packages import download_deb, download_wheel, extract, identity
 from akb.strict_yaml import read_yaml
 
 Plan = Mapping[str, Any]
@@ -50,19 +51,29 @@ class Recording:
 
 @dataclass(frozen=True)
 class Source:
-    """A gathered source; soundfont is a path relative to its folder, or empty."""
+    """A gathered source; soundfont is a path relative to its folder, or empty.
+
+    package: as the list names it. packages: what was taken: name, version and SHA-256 of each. files: path → SHA-256.
+    """
 
     name: str
     package: str
     licence: str
     split: str = ""
     soundfont: str = ""
+    packages: tuple[Mapping[str, str], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
     recordings: tuple[Recording, ...] = field(default_factory=tuple)
 
 
 def read_plan(path: Path) -> Plan:
     """Read the list of sources. Raises AkbError for a label that is not explained or a file that is not YAML."""
     plan: Plan = read_yaml(path)
+    return checked_plan(plan, path)
+
+
+def checked_plan(plan: Plan, path: Path) -> Plan:
+    """The plan of the file `path`, if every label is explained. Raises AkbError otherwise."""
     for name, source in plan["sources"].items():
         for kind in ("sounds", "instruments"):
             for label in source.get(kind, {}):
@@ -75,11 +86,48 @@ def read_plan(path: Path) -> Plan:
     return plan
 
 
+def part_of_plan(name: str, plan: Plan) -> Plan:
+    """What of the plan the source `name` rests on: its own entry, and what explains the labels in it.
+
+    Another source's entry, or a label that this one does not have, changes nothing of it.
+    """
+    entry = plan["sources"][name]
+    explained = {
+        kind: {label: plan[kind][label] for label in entry.get(kind, {})} for kind in ("sounds", "instruments")
+    }
+    said = {voice["words"] for voice in entry.get("voices", {}).values() if "words" in voice}
+    words = plan["words"] if entry.get("synthesise") else {key: plan["words"][key] for key in sorted(said)}
+    return {"sources": {name: entry}, **explained, "words": words}
+
+
+def labels_of_plan(plan: Plan) -> Plan:
+    """The plan without its sources: what labels mean and how options name them."""
+    return {**plan, "sources": {}}
+
+
+def check_source(source: Source, folder: Path) -> None:
+    """Raise AkbError if a file of a gathered source is gone from its folder, or is another than was gathered."""
+    for name, digest in source.files.items():
+        path = folder / name
+        if not path.is_file() or content_hash(path) != digest:
+            raise AkbError(
+                "a recording is no longer what was gathered" if path.is_file() else "a recording is gone",
+                where=f"{path} (source {source.name})",
+                remedy=f"delete {folder} and run again; the source is then gathered anew",
+            )
+
+
 def gather(name: str, plan: Plan, folder: Path, downloads: Path, seed: int) -> Source:
     """Fetch the packages of source `name`, copy its chosen files into `folder`, and describe them.
 
     Raises AkbError if the source is unknown, a package cannot be had, or a file is not in its package.
     """
+    source = _gathered(name, plan, folder, downloads, seed)
+    names = {source.soundfont, *(recording.path for recording in source.recordings)} - {""}
+    return replace(source, files={name: content_hash(folder / name) for name in sorted(names)})
+
+
+def _gathered(name: str, plan: Plan, folder: Path, downloads: Path, seed: int) -> Source:
     if name not in plan["sources"]:
         raise AkbError(
             f"unknown audio source {name!r}", where="audio sources", remedy="use one of " + ", ".join(plan["sources"])
@@ -90,7 +138,13 @@ def gather(name: str, plan: Plan, folder: Path, downloads: Path, seed: int) -> S
     # The packages are many times larger than what is taken from them: unpacked aside, and not kept.
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         root = _unpack(entry["package"], downloads, Path(temporary) / "package")
-        common = {"name": name, "package": package, "licence": entry["licence"], "split": entry.get("split", "")}
+        common: dict[str, Any] = {
+            "name": name,
+            "package": package,
+            "licence": entry["licence"],
+            "split": entry.get("split", ""),
+        }
+        common["packages"] = _packages(entry, downloads)
         if "soundfont" in entry:
             target = Path(entry["soundfont"]).name
             _copy(root / entry["soundfont"], folder / target, name)
@@ -113,7 +167,7 @@ def read_source(path: Path) -> Source:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         recordings = tuple(Recording(**recording) for recording in content.pop("recordings"))
-        return Source(**content, recordings=recordings)
+        return Source(**content | {"packages": tuple(content.get("packages", ()))}, recordings=recordings)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AkbError(
             f"an audio source cannot be read: {error}",
@@ -287,9 +341,20 @@ def _speak(entry: Plan, plan: Plan, root: Path, library: Path, folder: Path) -> 
         yield from pool.map(say, jobs)
 
 
+def _packages(entry: Plan, downloads: Path) -> tuple[Mapping[str, str], ...]:
+    """What exactly a source is taken from: a Debian package's version is the newest of the day it was fetched."""
+    lists = {"deb": entry["transcripts"]["deb"]} if "transcripts" in entry else None
+    named = [package for package in (entry["package"], entry.get("library"), lists) if package]
+    return tuple(identity(_fetch(package, downloads)) for package in named)
+
+
 def _unpack(package: Mapping[str, str], downloads: Path, folder: Path) -> Path:
+    return extract(_fetch(package, downloads), folder)
+
+
+def _fetch(package: Mapping[str, str], downloads: Path) -> Path:
     fetch = download_deb if "deb" in package else download_wheel
-    return extract(fetch(next(iter(package.values())), downloads), folder)
+    return fetch(next(iter(package.values())), downloads)
 
 
 def _copy(source: Path, target: Path, name: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from akb.benchmark.candidates import Candidate
-from akb.benchmark.hygiene import FOR_PEOPLE, candidate_flags, is_longest_right
+from akb.benchmark.hygiene import FOR_PEOPLE, OPTIONS, candidate_flags, is_longest_right
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
 
@@ -82,8 +82,12 @@ def audit(
     clusters: pl.DataFrame,
     statuses: pl.DataFrame,
     taxonomy: Mapping[str, Subcategory],
+    options: tuple[int, int] = OPTIONS,
 ) -> History:
-    """Gather what the tables say of each candidate (schemas FLAGS, CLUSTERS and STATUSES)."""
+    """Gather what the tables say of each candidate (schemas FLAGS, CLUSTERS and STATUSES).
+
+    options: the fewest and the most that a question may have.
+    """
     named: dict[str, list[str]] = defaultdict(list)
     fatal: dict[str, list[str]] = defaultdict(list)
     for name, flag, is_fatal in flags.select("name", "flag", "fatal").iter_rows():
@@ -91,7 +95,7 @@ def audit(
     status_of = {row["name"]: row for row in statuses.iter_rows(named=True)}
     for c in candidates:
         if status_of[c.name]["status"] == "edited":  # the table's flags are those of the old text
-            found = candidate_flags(c, taxonomy)
+            found = candidate_flags(c, taxonomy, options)
             fatal[c.name] = [f.flag for f in found if f.fatal]
             named[c.name] = [f.flag for f in found if not f.fatal]
     cluster_of = _joined(candidates, dict(clusters.select("name", "cluster").iter_rows()))

@@ -108,7 +108,10 @@ def card(
             ["rule without knowledge", "accuracy"],
             [
                 ("always the longest option", f"{longest:.1%}"),
-                *((f"always option {'ABCDEFGHIJ'[p]}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
+                *(
+                    (f"always option {chr(ord('A') + p)}", f"{n / len(items):.1%}")
+                    for p, n in sorted(positions.items())
+                ),
                 *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),

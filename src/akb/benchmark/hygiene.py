@@ -16,7 +16,7 @@ from statistics import mean
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.taxonomy import Subcategory
 
-OPTIONS = 4
+OPTIONS = (4, 4)  # the fewest and the most
 FATAL = {"empty", "option_count", "duplicate_options", "unknown_subcategory", "article"}
 # For reviewers alone: to select against what some backbones can do would make the benchmark harder for just these.
 FOR_PEOPLE = {"solvable_without_stem"}
@@ -43,16 +43,22 @@ class Flag:
         return self.flag in FATAL
 
 
-def candidate_flags(candidate: Candidate, taxonomy: Mapping[str, Subcategory]) -> list[Flag]:
-    """Every flag that one candidate earns by itself (near-duplicates need the others: similarity.py)."""
+def candidate_flags(
+    candidate: Candidate, taxonomy: Mapping[str, Subcategory], count: tuple[int, int] = OPTIONS
+) -> list[Flag]:
+    """Every flag that one candidate earns by itself (near-duplicates need the others).
+
+    count: the fewest and the most options that a question may have.
+    """
     options = [candidate.answer, *candidate.distractors]
     flags = []
     if candidate.subcategory not in taxonomy:
         flags.append(Flag("unknown_subcategory", f"the taxonomy has no {candidate.subcategory!r}"))
     if not candidate.question.strip() or any(not option.strip() for option in options):
         flags.append(Flag("empty", "the stem or an option is empty"))
-    if len(options) != OPTIONS:
-        flags.append(Flag("option_count", f"{len(options)} options, not {OPTIONS}"))
+    if not count[0] <= len(options) <= count[1]:
+        wanted = str(count[0]) if count[0] == count[1] else f"{count[0]} to {count[1]}"
+        flags.append(Flag("option_count", f"{len(options)} options, not {wanted}"))
     folded = [_folded(option) for option in options]
     if len(set(folded)) < len(folded):
         flags.append(Flag("duplicate_options", "two options read the same"))

@@ -1,6 +1,8 @@
 """`akb review`: a set of review pages in one call, from what the workflow has built.
 
 akb review --reviewers ann,bea --items 400 --overlap 0.25
+akb review --audio mini --reviewers ann,bea --items 60      # pages that play the clips of an audio benchmark
+akb review --audio mini --decisions ann.csv bea.csv         # how its reviewers answered, and which keys they contradict
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from akb.settings.options import add_options
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the subcommand."""
     parser = commands.add_parser("review", help="write reviewers' pages", description=__doc__)
+    parser.add_argument("--audio", help="an audio benchmark in place of the text benchmark")
+    parser.add_argument("--decisions", type=Path, nargs="+", help="of an audio benchmark: read these, write no pages")
     section_of = add_options(parser, Assignment)
     benchmark_of = add_options(parser, Benchmark, "name", "taxonomy")
     parser.add_argument("--results", type=Path, default=Path("results"), help="the folder of results")
@@ -29,11 +33,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(given: argparse.Namespace, assignment: Assignment, benchmark: Benchmark) -> None:
-    """Write the pages."""
+    """Write the pages, or tell what came back."""
+    if given.audio:
+        review_audio(given, assignment)
+        return
     built = given.results / "benchmark"
     tables = {key: built / f"{key}.parquet" for key in ("candidates", "flags", "clusters")}
     source = argparse.Namespace(**tables, taxonomy=Path(benchmark.taxonomy), parts=given.parts, name=benchmark.name)
     write_pages(source, assignment, given.output or built / "review")
+
+
+def review_audio(given: argparse.Namespace, assignment: Assignment) -> None:
+    """The same for an audio benchmark, whose pages play its clips."""
+    from akb.benchmark.assignment import assign
+    from akb.benchmark.audio_review import audio_entry, audio_report, read_audio, taxonomy_of
+    from akb.benchmark.merging import Rules
+    from akb.benchmark.review_page import Parts, reviewer_page
+
+    folder = given.results / "audio" / given.audio
+    candidates, clips = read_audio(folder)
+    if given.decisions:
+        print(audio_report(candidates, given.decisions, Rules()))
+        return
+    quotas = {name: s.quota for name, s in taxonomy_of(candidates).items()}
+    shares = assign(candidates, quotas, named(assignment), items=assignment.items, overlap=assignment.overlap)
+    for reviewer, items in shares.items():
+        entries = [audio_entry(c, clips.get(c.name), reviewer) for c in items]
+        path = (given.output or folder / "review") / f"{reviewer}.html"
+        write_text(path, reviewer_page(Parts.read(given.parts), given.audio, reviewer, entries))
+        print(f"{path}: {len(entries)} questions for {reviewer}")
+
+
+def named(assignment: Assignment) -> list[str]:
+    """The reviewers, whether they were parted by spaces or by commas."""
+    return [name.strip() for given in assignment.reviewers for name in given.split(",") if name.strip()]
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -58,8 +91,7 @@ def write_pages(
 
     known = Known(arguments)
     first = {_content(item) for path in assignment.first for item in read_frozen(Path(path))}
-    reviewers = [name.strip() for given in assignment.reviewers for name in given.split(",") if name.strip()]
-    reviewers = reviewers or list(only)
+    reviewers = named(assignment) or list(only)
     if unknown := [name for name in only if name not in reviewers]:
         raise AkbError(
             f"{', '.join(map(repr, unknown))} is not among the reviewers {', '.join(map(repr, reviewers))}",

@@ -131,17 +131,19 @@ def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, capt
 def compose(tables: Sequence[pl.DataFrame], name: str) -> pl.DataFrame:
     """Join the captions of several captioners clip by clip, in the given order; seconds add up.
 
-    Raises AkbError if the tables do not hold the same clips.
+    Clips are those of the table with fewest. Raises AkbError if another one lacks some of them.
     """
     by_clip = [{row["clip_id"]: row for row in table.iter_rows(named=True)} for table in tables]
-    if any(captions.keys() != by_clip[0].keys() for captions in by_clip):
+    # Audio language models caption only what is asked about, the others training clips as well.
+    shared = min((captions.keys() for captions in by_clip), key=len)
+    if any(not shared <= captions.keys() for captions in by_clip):
         raise AkbError(
             "the captions to be joined are not of the same clips",
             where=name,
             remedy="delete the caption tables of this benchmark and build them again",
         )
     rows = []
-    for clip_id in by_clip[0]:
+    for clip_id in (clip for clip in by_clip[0] if clip in shared):
         parts = [captions[clip_id] for captions in by_clip]
         text = "\n".join(part["text"] for part in parts if part["text"])
         rows.append(_row(clip_id, name, text, sum(part["seconds"] for part in parts)))

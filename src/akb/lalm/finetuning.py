@@ -56,7 +56,7 @@ def finetune(
                 where="lalm.launch",
                 remedy="without GPUs accelerate joins them only if ACCELERATE_USE_CPU=true is set",
             )
-    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     device = str(accelerator.device) if accelerator else device
     lalm = Lalm.load(backbone, device, wording)
     examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.seed)

@@ -33,12 +33,26 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Audio:
+    """A stretch of a clip that is heard before the question: seconds from `start` on, of the file at `path`.
+
+    digest identifies its samples; it alone is part of a response's key.
+    """
+
+    path: str
+    start: float
+    seconds: float
+    digest: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One question to a backbone.
 
     system may be empty. options are shown texts in the order of the *item*; rotation r shows option
-    (i + r) mod n at place i. `known_answer` is read by the oracle engine alone. evidence: a digest of what is heard
-    beside the text, if anything is.
+    (i + r) mod n at place i. `known_answer` is read by the oracle engine alone. audio is for models that
+    hear, to be answered in free text. evidence: a digest of what an audio language model of our own hears beside the
+    text, if anything is.
     """
 
     item_id: str
@@ -49,6 +63,7 @@ class Request:
     rotation: int = 0
     sampling: Sampling = field(default_factory=Sampling)
     known_answer: int | None = None
+    audio: Audio | None = None
     evidence: str = ""
 
     def asking(self, user: str) -> Request:

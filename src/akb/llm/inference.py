@@ -47,6 +47,7 @@ _ENGINES = {
 # Engine options that change how fast a backbone runs but not what it says.
 _SPEED_OPTIONS = {
     "api_key_env",
+    "audio_megabytes",
     "batch_tokens",
     "block_size",
     "budget_usd",
@@ -69,6 +70,7 @@ _SPEED_OPTIONS = {
     "tokens_per_minute",
 }
 _FLUSH_SECONDS = 0.25
+_READ_ONLY = {"transformers", "oracle"}  # engines that cannot be given sound
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def answer(
     be scored by, a full disk; and, after all the others are answered and stored, for items that a server failed to
     answer or if it refused them all.
     """
+    _require_ears(requests, backbone)
     keys = [request_key(request, backbone) for request in requests]
     if backbone.engine == "openai":
         backbone = replace(backbone, engine_options={"ledger": str(store.parent / "usage"), **backbone.engine_options})
@@ -127,6 +130,15 @@ def answer(
     return [read_answer(request, key, outputs[key]) for request, key in zip(requests, keys, strict=True)]
 
 
+def _require_ears(requests: Sequence[Request], backbone: Backbone) -> None:
+    if backbone.engine in _READ_ONLY and any(request.audio for request in requests):
+        raise AkbError(
+            f"the engine {backbone.engine!r} reads text and does not hear",
+            where=f"backbone {backbone.name}",
+            remedy="use `engine: vllm`, or `engine: openai` with a model that takes audio",
+        )
+
+
 def _is_open(output: Output) -> bool:
     """Whether another run should ask again: the server failed, or refused for a reason that we do not know."""
     return (output.invalid or "").startswith((SERVER_ERROR, REFUSED_WITH))
@@ -141,6 +153,7 @@ def _require_answers(outputs: Sequence[Output], backbone: Backbone) -> None:
             f"{len(failed):,} of {len(outputs):,} items got no answer: {_counted(failed)}",
             where=f"backbone {backbone.name}",
             remedy=f"run again: what was answered is stored, and only these {len(failed):,} are asked again",
+            passing=True,
         )
     refused = [reason.removeprefix(REFUSED_WITH) for reason in reasons if reason.startswith(REFUSED_WITH)]
     if refused and all(reasons):
@@ -217,6 +230,9 @@ def request_key(request: Request, backbone: Backbone) -> str:
         del what["known_answer"]
     if not request.evidence:
         del what["evidence"]
+    del what["audio"]
+    if request.audio is not None:
+        what["audio"] = request.audio.digest
     who = {
         "version": _OPTION_VERSION if _scores_options(request, backbone) else SCORING_VERSION,
         "engine": backbone.engine,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ _PLACES = {
     "system": set(),
     "user": {"question", "caption"},
     "without": {"question"},
+    "asked": {"question"},
     "generate": {"body", "options", "letters"},
     "letter": {"body", "options", "letters"},
     "option": {"body", "options", "letters"},
@@ -59,25 +61,34 @@ def cascade_prompts(
 ) -> pl.DataFrame:
     """Rows of `tables.PROMPTS`: every item with each captioner's caption, then with none at all.
 
-    captions: `tables.CAPTIONS` of all captioners. swapped: captioners that are also asked with the
-    caption of another clip. Raises AkbError for an item whose clip a captioner did not describe: an
-    item is never left out.
+    captions: `tables.CAPTIONS` of all captioners, question-aware ones by item. swapped: captioners that
+    are also asked with the caption of another clip of the same domain, as the control of what their
+    captions say of this very clip; who gets whose is drawn once from `seed`, the same for all captioners.
+    Raises AkbError for an item whose clip a captioner did not describe: an item is never left out.
     """
     said: dict[str, dict[str, str]] = {}
-    for clip, captioner, text in captions.select("clip_id", "captioner", "text").iter_rows():
-        said.setdefault(captioner, {})[clip] = text
+    item_of: dict[str, dict[str, str]] = {}  # of a question-aware captioner, whose captions go by their item
+    for clip, captioner, text, item_id in captions.select("clip_id", "captioner", "text", "item_id").iter_rows():
+        said.setdefault(captioner, {})[item_id or clip] = text
+        if item_id:
+            item_of.setdefault(captioner, {}).setdefault(clip, item_id)
+    others = _other_clips({item.clip_id: item.category for item in items if item.clip_id}, seed) if swapped else {}
     for captioner in swapped:
-        said[captioner + _SWAPPED] = _other_clips(said.get(captioner, {}), seed)
+        if captioner in said:
+            own, first = said[captioner], item_of.get(captioner, {})
+            given = {clip: first.get(other, other) for clip, other in others.items()}
+            said[captioner + _SWAPPED] = {clip: own[other] for clip, other in given.items() if other in own}
     rows = []
     for captioner, by_clip in said.items():
         for item in items:
-            if item.clip_id not in by_clip:
+            caption = by_clip.get(item.item_id, by_clip.get(item.clip_id or ""))
+            if caption is None:
                 raise AkbError(
                     f"no caption by {captioner} for clip {item.clip_id}",
                     where=f"item {item.item_id} of {item.benchmark}",
                     remedy="delete that captioner's table and build it again",
                 )
-            user = fill(template["user"], question=item.question, caption=by_clip[item.clip_id])
+            user = fill(template["user"], question=item.question, caption=caption)
             rows.append(_row(item, "cascade", captioner, template, user))
     for item in items:
         user = fill(template["without"], question=item.question)
@@ -157,11 +168,29 @@ def _row(item: Item, task: str, captioner: str | None, template: Template, user:
     }
 
 
-def _other_clips(by_clip: Mapping[str, str], seed: int) -> dict[str, str]:
-    """Every clip with another clip's caption: a cycle through the clips in a shuffled order."""
-    clips = sorted(by_clip)
-    random.Random(seed).shuffle(clips)
-    return {clip: by_clip[other] for clip, other in zip(clips, clips[1:] + clips[:1], strict=True)}
+def _other_clips(domains: Mapping[str, str], seed: int) -> dict[str, str]:
+    """For every clip another one of its domain: a cycle through the domain's clips in a shuffled order.
+
+    domains: each clip's. A clip that is alone in its domain gets one of another domain.
+    Raises AkbError if there is one clip only.
+    """
+    if len(domains) == 1:
+        raise AkbError(
+            "a caption cannot be swapped: there is no other clip",
+            where="analysis.swapped_captions",
+            remedy="set `swapped_captions: []`, or ask about more clips",
+        )
+    by_domain: dict[str, list[str]] = defaultdict(list)
+    for clip, domain in sorted(domains.items()):
+        by_domain[domain].append(clip)
+    rng = random.Random(seed)
+    others: dict[str, str] = {}
+    for clips in by_domain.values():
+        rng.shuffle(clips)
+        others.update(zip(clips, clips[1:] + clips[:1], strict=True))
+    for clip in sorted(clip for clip, other in others.items() if clip == other):
+        others[clip] = rng.choice([other for other in sorted(domains) if other != clip])
+    return others
 
 
 def _faults(content: object) -> list[str]:

@@ -88,6 +88,7 @@ class Store:
                 "no space left on the disk; every response stored so far is kept",
                 where=str(self._segment),
                 remedy="free some space, or set `results:` in the configuration to a larger disk; then run again",
+                passing=True,
             ) from error
 
     def close(self) -> None:

@@ -93,11 +93,15 @@ def told(where: str) -> Iterator[None]:
         remedy = "check the id; for a private repository set HF_TOKEN"
         raise AkbError("the hub has no such repository, or does not show it", where=where, remedy=remedy) from error
     except (HfHubHTTPError, OSError, RuntimeError) as error:
-        raise AkbError(f"the hub does not give it: {_first_line(error)}", where=where, remedy=remedy) from error
+        raise AkbError(
+            f"the hub does not give it: {_first_line(error)}", where=where, remedy=remedy, passing=True
+        ) from error
     except Exception as error:  # the hub's client lets its transport's own errors through
         if not type(error).__module__.startswith(("httpx", "httpcore", "requests")):
             raise
-        raise AkbError(f"the hub cannot be reached: {_first_line(error)}", where=where, remedy=remedy) from error
+        raise AkbError(
+            f"the hub cannot be reached: {_first_line(error)}", where=where, remedy=remedy, passing=True
+        ) from error
 
 
 def _noted(note: Path) -> Fetched | None:

@@ -24,6 +24,8 @@ from pathlib import Path
 
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
+from akb.file_hashes import file_hash
+from akb.outside import took
 
 # A registry or a network that stumbles is asked again after these pauses, in seconds.
 PAUSES = (2.0, 10.0)
@@ -114,8 +116,21 @@ def _run(command: Sequence[str], cwd: Path | None = None) -> None:
         raise _CommandFailedError((faults or lines or [f"exit status {done.returncode}"])[-1])
 
 
+def identity(archive: Path) -> dict[str, str]:
+    """What exactly a fetched package is: its name, its version, and the SHA-256 of its file."""
+    mark = "_" if archive.suffix == ".deb" else "-"
+    name, version = archive.name.split(mark)[:2]
+    return {"name": name, "version": version.replace("%3a", ":"), "sha256": file_hash(archive)}
+
+
 def _download(wanted: str, folder: Path, fits: Callable[[str], bool], fetch: Callable[[Path], None]) -> Path:
     """The file of `folder` whose name `fits`; where there is none, what `fetch` puts into an empty folder."""
+    archive = _fetched(wanted, folder, fits, fetch)
+    took(**identity(archive))
+    return archive
+
+
+def _fetched(wanted: str, folder: Path, fits: Callable[[str], bool], fetch: Callable[[Path], None]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     present = sorted(path for path in folder.iterdir() if fits(path.name))
     if present:
@@ -138,6 +153,7 @@ def _download(wanted: str, folder: Path, fits: Callable[[str], bool], fetch: Cal
         where=wanted,
         remedy="check the network, the registry's settings and the free disk space, then run again; "
         f"what was fetched already is kept in {folder}",
+        passing=True,
     )
 
 

@@ -182,6 +182,70 @@ def _whisper_tensors(random: np.random.Generator, width: int = 32, heads: int = 
     return tensors
 
 
+def _write_qwen2_audio(seed: int, folder: Path) -> None:
+    """A Qwen2-Audio that hears 30 s at once, with processor and chat template, its weights named as on the hub."""
+    import torch
+    from safetensors.torch import save_file
+    from transformers import (
+        PreTrainedTokenizerFast,
+        Qwen2AudioConfig,
+        Qwen2AudioForConditionalGeneration,
+        Qwen2AudioProcessor,
+        WhisperFeatureExtractor,
+    )
+
+    words = _byte_level_tokenizer()
+    words.add_special_tokens(["<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>"])
+    build: Any = PreTrainedTokenizerFast
+    ends = {"bos_token": _SPECIAL[0], "eos_token": _SPECIAL[2], "pad_token": _SPECIAL[0], "unk_token": _SPECIAL[0]}
+    tokenizer = build(tokenizer_object=words, **ends)
+    build = WhisperFeatureExtractor
+    extractor = build(feature_size=128)
+    build = Qwen2AudioProcessor
+    build(extractor, tokenizer).save_pretrained(folder)
+    hears = {"d_model": 32, "encoder_layers": 1, "encoder_attention_heads": 2, "encoder_ffn_dim": 64}
+    build = Qwen2AudioConfig
+    config = build(
+        audio_config={"model_type": "qwen2_audio_encoder", "num_mel_bins": 128, **hears},
+        text_config={
+            "model_type": "qwen2",
+            "vocab_size": len(tokenizer),
+            "hidden_size": 64,
+            "intermediate_size": 128,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 1,
+            "max_position_embeddings": 4096,
+            "bos_token_id": 0,
+            "eos_token_id": 2,
+            "pad_token_id": 0,
+        },
+        audio_token_index=tokenizer.convert_tokens_to_ids("<|AUDIO|>"),
+        architectures=["Qwen2AudioForConditionalGeneration"],
+    )
+    config.save_pretrained(folder)
+    torch.manual_seed(seed)
+    build = Qwen2AudioForConditionalGeneration
+    # transformers 5 writes the language model's layers one level deeper than the hub has them, and vLLM looks for.
+    weights = {
+        _hub_name(name): weight.to(torch.bfloat16).contiguous() for name, weight in build(config).state_dict().items()
+    }
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _hub_name(name: str) -> str:
+    """A Qwen2-Audio weight's name on the hub: `language_model.model.layers…`, `audio_tower…`."""
+    name = name.removeprefix("model.")
+    if name.startswith("lm_head"):
+        return f"language_model.{name}"
+    if name.startswith("language_model."):
+        rest = name.removeprefix("language_model.")
+        while rest.startswith("model."):
+            rest = rest.removeprefix("model.")
+        return f"language_model.{rest}" if rest.startswith("lm_head") else f"language_model.model.{rest}"
+    return name
+
+
 def _byte_level_tokenizer() -> Tokenizer:
     tokenizer = Tokenizer(BPE())
     tokenizer.normalizer = normalizers.NFC()
@@ -202,4 +266,5 @@ _BUILDERS: dict[str, Callable[[int, Path], None]] = {
     "tiny-llama-chat": lambda seed, folder: _write_llama(seed, folder, chat=True),
     "tiny-minilm": _write_minilm,
     "tiny-whisper": _write_whisper,
+    "tiny-qwen2-audio": _write_qwen2_audio,
 }

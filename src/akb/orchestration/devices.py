@@ -6,7 +6,10 @@ CUDA_VISIBLE_DEVICES and then becomes the script (the process stays the same, an
 locks when it ends, however it ends). Workers of `accelerate launch` inherit what their launcher claimed.
 
 Fewer devices than asked for is an error at once: nothing falls back to a CPU in silence. Devices that
-other jobs hold are waited for. No device is asked for: nothing is checked, claimed or hidden.
+other jobs hold are waited for. A job that asks for none gets none, so that nothing uses one unclaimed.
+
+A lock is named for the device itself, its UUID, and lies in /tmp for this user: schedulers that number each
+job's devices from 0, and those that let a job see all of a node, come to the same lock for the same device.
 
     python -m akb.orchestration.devices 2 python workflow/scripts/distil.py --instructions …
 """
@@ -14,21 +17,22 @@ other jobs hold are waited for. No device is asked for: nothing is checked, clai
 from __future__ import annotations
 
 import fcntl
+import functools
 import itertools
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from akb.errors import AkbError
+from akb.errors import FOR_GOOD, AkbError
 
-# A scheduler's job has devices of its own, which may bear the same numbers as those of its neighbour.
+# Where no UUID is known, a scheduler's job may have devices of the same numbers as its neighbour's.
 _JOB_IDS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
+_LOCKS = Path("/tmp")  # the same for all jobs and sessions of a host, whatever their TMPDIR
 _POLL_SECONDS = 2.0
 
 
@@ -38,16 +42,29 @@ def visible_devices(environment: Mapping[str, str] = os.environ) -> list[str]:
     if named is not None:
         # CUDA stops reading at -1.
         return list(itertools.takewhile(lambda device: device not in ("", "-1"), map(str.strip, named.split(","))))
-    try:
-        listed = subprocess.run(
-            ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"], capture_output=True, text=True, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        listed = None
-    if listed is not None and listed.returncode == 0:
-        return listed.stdout.split()
+    if numbered := list(device_uuids()):
+        return numbered
     found = (re.fullmatch(r"nvidia(\d+)", path.name) for path in Path("/dev").glob("nvidia*"))
     return sorted((match[1] for match in found if match), key=int)
+
+
+@functools.cache
+def device_uuids() -> dict[str, str]:
+    """Number → UUID of each NVIDIA device that this process may see; none where nvidia-smi does not answer."""
+    command = ["nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader"]
+    try:
+        listed = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    rows = (line.split(",") for line in listed.stdout.splitlines() if not listed.returncode)
+    return {row[0].strip(): row[1].strip() for row in rows if len(row) == 2}
+
+
+def lock_name(device: str, environment: Mapping[str, str] = os.environ) -> str:
+    """What a device's lock is called: its UUID, or its number and the scheduler's job where no UUID is known."""
+    uuid = device if re.match("(GPU|MIG)-", device) else device_uuids().get(device)
+    job = next((f"-{environment[name]}" for name in _JOB_IDS if environment.get(name)), "")
+    return re.sub(r"[^0-9A-Za-z.-]", "_", uuid or f"{device}{job}")
 
 
 def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path, patience: float | None = None) -> str:
@@ -81,6 +98,7 @@ def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path
                 f"GPUs asked for: {count}; other jobs hold all but {len(held)} of {len(visible)}",
                 where=purpose,
                 remedy=f"wait, or let Snakemake keep count: --resources gpu={len(visible)}",
+                passing=True,
             )
         if not told:
             print(
@@ -93,10 +111,9 @@ def claim_devices(count: int, purpose: str, visible: Sequence[str], folder: Path
         time.sleep(min(_POLL_SECONDS, patience or _POLL_SECONDS))
 
 
-def lock_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the locks of this user, and of this scheduler's job if it is one, are kept."""
-    job = next((f"-{environment[name]}" for name in _JOB_IDS if environment.get(name)), "")
-    return Path(tempfile.gettempdir()) / f"akb-devices-{os.getuid()}{re.sub(r'[^0-9A-Za-z.]', '_', job)}"
+def lock_folder() -> Path:
+    """Where the locks of this user are kept."""
+    return _LOCKS / f"akb-devices-{os.getuid()}"
 
 
 _HELD: list[Any] = []  # open lock files: a lock lives as long as its file is open
@@ -104,7 +121,7 @@ _HELD: list[Any] = []  # open lock files: a lock lives as long as its file is op
 
 def _lock(folder: Path, device: str) -> Any:
     """The open, locked file of a device; None if another process has it."""
-    handle = (folder / f"gpu-{re.sub(r'[^0-9A-Za-z.-]', '_', device)}.lock").open("a")
+    handle = (folder / f"{lock_name(device)}.lock").open("a")
     os.set_inheritable(handle.fileno(), True)  # it stays open when this process becomes the script
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,7 +134,10 @@ def _lock(folder: Path, device: str) -> Any:
 def main() -> None:
     count, command = int(sys.argv[1]), sys.argv[2:]
     try:
-        if count:
+        os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the order in which nvidia-smi numbers them
+        if not count:
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""
+        else:
             script = next((word for word in command if word.endswith(".py")), command[0])
             os.environ["CUDA_VISIBLE_DEVICES"] = claim_devices(count, script, visible_devices(), lock_folder())
         # `python` and `accelerate` of this environment, even where it was never activated. Python by its whole path:
@@ -126,7 +146,8 @@ def main() -> None:
         command[0] = str(own) if own.exists() else command[0]
         os.execvp(command[0], command)
     except AkbError as error:
-        sys.exit(f"akb: {error}")
+        print(f"akb: {error}", file=sys.stderr, flush=True)
+        sys.exit(1 if error.passing else FOR_GOOD)
 
 
 if __name__ == "__main__":

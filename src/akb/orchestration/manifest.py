@@ -1,93 +1,77 @@
-"""Where every output came from: rule, inputs with hashes, options, code, host, times, versions.
+"""Where every output of a run came from: rule, inputs with hashes, options, code, host, times, packages.
 
-Snakemake keeps a record of each output it built; the manifest turns these records into one file that
-can be kept and checked beside the results.
+Each job leaves a record beside what it made (`akb.orchestration.records`). The manifest follows these records from the
+last files of the run back to the sources: so it holds what this run rests on, and nothing of another configuration's
+results or of a backbone that was removed.
 
-    manifest = build_manifest(Path("results"), Path(".snakemake/metadata"))
+    manifest = build_manifest([Path("results/report.html"), …], Path("results"))
 """
 
 from __future__ import annotations
 
-import ast
-import base64
 import hashlib
-import itertools
 import json
-import platform
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import distributions
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from akb.orchestration.codedigest import read_digests
+from akb.errors import AkbError
+from akb.file_hashes import file_hash, save_hashes, stat_of
+from akb.orchestration.records import packages_of, read_record
 
-_HOST = re.compile(r"^host (\S+), Python")
-_HOST_WITHIN = 100  # lines
-_SCRIPT = re.compile(r"workflow/scripts/\w+\.py")
+_TAKEN = ("rule", "script", "options", "code", "outside", "host", "python", "started", "ended")
 
 
-def build_manifest(results: Path, records: Path) -> dict[str, Any]:
-    """The manifest of every output below `results` that Snakemake has a record of and that exists."""
-    outputs = {}
-    for path, record in read_records(records):
-        if not path.is_relative_to(results) or not path.is_file() or record.get("incomplete"):
+def build_manifest(files: Iterable[Path], results: Path) -> dict[str, Any]:
+    """The manifest of these files and of all that they were made from.
+
+    results: the folder of what the workflow builds; a file in it without a record stands under `unrecorded`, a file
+    elsewhere is a source. Raises AkbError if no file has a record.
+    """
+    outputs: dict[str, dict[str, Any]] = {}
+    unrecorded: set[str] = set()
+    environments: dict[str, dict[str, str]] = {}
+    waiting, met = [str(path) for path in files], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in met:
             continue
-        options, code = _params(record.get("params") or [])
-        outputs[str(path)] = {
-            "rule": record["rule"],
-            "sha256": file_hash(path),
-            "inputs": {name: file_hash(Path(name)) for name in record.get("input") or [] if Path(name).is_file()},
-            "script": found[0] if (found := _SCRIPT.search(record.get("shellcmd") or "")) else "",
-            "options": options,
-            "code": code,
-            "host": _host(record.get("log") or []),
-            "started": _time(record.get("starttime")),
-            "ended": _time(record.get("endtime")),
-        }
+        met.add(name)
+        record = read_record(Path(name))
+        if record is None:
+            if Path(name).is_relative_to(results):
+                unrecorded.add(name)
+            continue
+        packages = packages_of(Path(name), record)
+        digest = hashlib.sha256(json.dumps(packages, sort_keys=True).encode()).hexdigest()[:12]
+        environments[digest] = packages
+        size, _, sha256 = record["outputs"][name]
+        entry = {key: record[key] for key in _TAKEN}
+        outputs[name] = {**entry, "bytes": size, "sha256": sha256, "inputs": record["inputs"], "environment": digest}
+        waiting += [*record["inputs"], *record["outputs"]]
+    if not outputs:
+        raise AkbError(
+            "nothing that was built here has a record of how it was made",
+            where=str(results),
+            remedy="build it with this release: snakemake --cores 8 all --forceall, or keep the `.made` folders "
+            "when results are copied",
+        )
+    for entry in outputs.values():
+        entry["inputs"] = {name: _input_hash(name, seen, outputs) for name, seen in entry["inputs"].items()}
+    save_hashes()
     return {
-        "python": platform.python_version(),
-        "versions": dict(sorted({d.metadata["Name"].lower(): d.version for d in distributions()}.items())),
         "outputs": dict(sorted(outputs.items())),
+        "environments": dict(sorted(environments.items())),
+        "unrecorded": sorted(unrecorded),
     }
 
 
-def read_records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Snakemake's records: (output path, record). A record that cannot be read is none."""
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        # A long name is spread over folders whose parts begin with "@".
-        name = "".join(part.removeprefix("@") for part in file.relative_to(folder).parts)
-        try:
-            yield Path(base64.urlsafe_b64decode(name).decode()), json.loads(file.read_text(encoding="utf-8"))
-        except ValueError:
-            continue
-
-
-@cache
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file, in hex; read once per process."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _params(params: list[str]) -> tuple[list[str], dict[str, str]]:
-    """(options, code): what the rule was given, and its modules' digests."""
-    values = [str(ast.literal_eval(text)) for text in params]
-    return [value for value in values if value and not read_digests([value])], read_digests(values)
-
-
-def _host(logs: list[str]) -> str | None:
-    for log in map(Path, logs):
-        if log.is_file():
-            with log.open(encoding="utf-8", errors="replace") as handle:
-                # Near the top: what launches a script may have had something to say before it.
-                for line in itertools.islice(handle, _HOST_WITHIN):
-                    if found := _HOST.match(line):
-                        return found[1]
-    return None
-
-
-def _time(seconds: float | None) -> str | None:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None
+def _input_hash(name: str, seen: list[Any], outputs: Mapping[str, Any]) -> str:
+    """The SHA-256 of what a job read; "" where it can no longer be told, since the file has another time now."""
+    size, time_ns, sha256 = seen
+    if sha256:
+        return str(sha256)
+    if name in outputs:
+        return str(outputs[name]["sha256"])
+    path = Path(name)
+    return file_hash(path) if path.is_file() and stat_of(path) == (size, time_ns) else ""

@@ -1,37 +1,135 @@
-"""What is said of a job that failed: its rule, its backbone, its log and the memory it took at its peak.
+"""The parent of every script: it holds a job to its plan, records what it made, and says why one failed.
 
-A job that the system kills for memory can say nothing itself, so a parent must. Every rule's `python`
-is this launcher (see `shell.prefix` in workflow/rules/settings.smk): it starts Python with the
-same arguments, waits, and passes the exit status on; after a kill the status is 128 + the signal.
+Every rule's `python` is this launcher (see `shell.prefix` in workflow/rules/settings.smk). It looks whether the code
+and the settings are still those that the run was planned with, starts Python with the same arguments, waits, and
+passes the exit status on; after a kill the status is 128 + the signal. A job that the system kills for memory can say
+nothing itself, so its parent does: its rule, its backbone, its log and the memory that it took at its peak.
 
     python -m akb.orchestration.watch workflow/scripts/score.py --backbone m …
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
-import shlex
+import platform
 import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from akb.errors import FOR_GOOD, AkbError
+from akb.file_hashes import content_hash, stat_of
+from akb.orchestration.plan import note_fault, noted_fault
+from akb.orchestration.planned_job import PlannedJob, Seen, changed_inputs, now, refusal, seen
+from akb.orchestration.records import Made, installed_packages, write_records
+from akb.outside import FILE, taken
 
 _NAMING = ("--backbone", "--model", "--captioner", "--source", "--shard")
 
 
 def main() -> None:
-    child = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ)
+    arguments = sys.argv[1:]
+    file, plan = os.environ.pop("AKB_JOB", ""), os.environ.get("AKB_PLAN", "")
+    job = PlannedJob.read(Path(file)) if file else None
+    with contextlib.suppress(KeyboardInterrupt), _told(job):
+        status = run_job(job, arguments, Path(plan)) if job and plan else run_job(job, arguments, None)
+        sys.exit(status)
+
+
+def run_job(job: PlannedJob | None, arguments: Sequence[str], plan: Path | None) -> int:
+    """Run Python with `arguments` as this job, if it has a plan to hold to; returns the exit status."""
+    script = next((Path(word) for word in arguments if word.endswith(".py")), None)
+    if job and (words := _obstacle(job, script, plan)):
+        print(words, file=sys.stderr, flush=True)
+        return FOR_GOOD
+    started, before = now(), seen(job.inputs) if job else {}
+    with tempfile.NamedTemporaryFile(prefix="akb-outside-") as notes:
+        code, peak = _run(arguments, {FILE: notes.name})
+        outside = list(taken(Path(notes.name)))
+    if job and not code and (changed := changed_inputs(before)):
+        print(_overtaken(changed), file=sys.stderr, flush=True)
+        code = 1
+    if code:
+        words = message(code, arguments, job.log if job and Path(job.log).is_file() else "", peak)
+        print(words, file=sys.stderr, flush=True)
+        if code == FOR_GOOD and job and plan:
+            note_fault(plan, job.log, words)
+    elif job:
+        write_records(_made(job, str(script or ""), before, outside, started))
+    return code if code >= 0 else 128 - code
+
+
+def _obstacle(job: PlannedJob, script: Path | None, plan: Path | None) -> str:
+    """Why the job is not to be started; "" if nothing is in its way."""
+    if plan and (words := noted_fault(plan, job.log)):
+        return f"akb: not tried again, since it would fail the same way:\n{words}"
+    reason = refusal(job, script, plan) if script else None
+    if not reason:
+        return ""
+    words = str(
+        AkbError(
+            reason,
+            where=f"{job.rule}: {', '.join(job.outputs[:1])}",
+            remedy="run the same command again: it plans with what is there now; or put back what was edited",
+        )
+    )
+    if plan:
+        note_fault(plan, job.log, f"akb: {words}")
+    return f"akb: {words}"
+
+
+def _overtaken(changed: Sequence[str]) -> str:
+    return "akb: " + str(
+        AkbError(
+            "what this job read has changed while it ran, so what it made is of neither",
+            where=", ".join(changed[:5]),
+            remedy="run the same command again",
+        )
+    )
+
+
+def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, float]:
+    """Run Python: (exit code, or the signal as a negative number; peak memory in bytes)."""
+    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], {**os.environ, **environment})
     # Ctrl-C reaches the child too, which decides; a scheduler's SIGTERM is passed on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     _, status, usage = os.wait4(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code:
-        log = _log_file(os.environ.get("AKB_LOG", ""))
-        print(message(code, sys.argv[1:], log, usage.ru_maxrss * 1024), file=sys.stderr, flush=True)
-    sys.exit(code if code >= 0 else 128 - code)
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024
+
+
+def _made(
+    job: PlannedJob, script: str, before: Mapping[str, Seen], outside: Sequence[Mapping[str, str]], started: str
+) -> Made:
+    outputs = [path for path in map(Path, job.outputs) if path.is_file()]
+    return Made(
+        rule=job.rule,
+        script=script,
+        options=job.options,
+        code=job.code,
+        inputs=before,
+        outputs={str(path): (*stat_of(path), content_hash(path)) for path in outputs},
+        outside=outside,
+        host=platform.node(),
+        python=platform.python_version(),
+        packages=installed_packages(),
+        started=started,
+        ended=now(),
+    )
+
+
+@contextlib.contextmanager
+def _told(job: PlannedJob | None) -> Iterator[None]:
+    """An AkbError of the launcher itself, such as a full disk, as its message alone."""
+    try:
+        yield
+    except AkbError as error:
+        print(f"akb: {error}", file=sys.stderr, flush=True)
+        sys.exit(1)
 
 
 def message(code: int, arguments: Sequence[str], log: str, peak: float) -> str:
@@ -68,15 +166,6 @@ def _plain(value: str) -> str:
         return str(json.loads(value)["name"])
     except (ValueError, TypeError, KeyError):
         return value
-
-
-def _log_file(words: str) -> str:
-    """The log that the shell command's `| tee` writes: the words after it, if they name a file."""
-    try:
-        log = shlex.split(words)[0]
-        return log if Path(log).is_file() else ""
-    except (ValueError, IndexError, OSError):
-        return ""
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from akb.settings.configuration import Settings, backbone, training
+from akb.settings.configuration import Settings, backbone, swapped, training
 
 _SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
 _UNKNOWN_PARAMETERS = 7e9
@@ -87,7 +87,7 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         clips_learnt = rates["training_clips"] * (settings.mini.training_scale if learnt == "mini" else 1)
         rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
         assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
-    captions = 1 + len(settings.captioners) + len(settings.analysis.swapped_captions)
+    captions = 1 + len(settings.captioners) + len(swapped(settings))
     return Study(settings, rates, benchmarks, models, settings.benchmark.items, captions, seconds, rows, tuple(assumed))
 
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from akb.analysis import verdict
 from akb.analysis.accuracy import evidence
 from akb.analysis.endings import ENDINGS, MODES
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
@@ -28,10 +28,23 @@ from akb.report import charts, tables
 from akb.report.figures.families import Families, families
 
 # The columns of our CSV tables that are not decimal numbers.
-_TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "tied", "invalid", "rank", "position", "items", "step", "pairs", "pairs_right", "correct")
-_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "target", "predictors"), pl.String) | dict.fromkeys(_COUNTS, pl.Int64)
-_TYPES |= dict.fromkeys(("written", "cut", "unread"), pl.Int64)
+_TEXTS = (
+    "backbone",
+    "metric",
+    "setting",
+    "benchmark",
+    "captioner",
+    "control",
+    "domain",
+    "mode",
+    "other_mode",
+    "reason",
+    "stage",
+)
+_COUNTS = ("n", "tied", "invalid", "other_invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
+_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "other_mode", "target", "predictors"), pl.String) | dict.fromkeys(
+    (*_COUNTS, "correct", "written", "cut", "unread"), pl.Int64
+)
 
 SETTINGS = ("audio", "cascade", "probe")
 
@@ -46,6 +59,8 @@ class Contents:
 
     accuracy: pl.DataFrame
     gains: pl.DataFrame
+    captioners: pl.DataFrame
+    asking: pl.DataFrame
     leads: pl.DataFrame
     question_types: pl.DataFrame
     positions: pl.DataFrame
@@ -121,6 +136,10 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "gain_sentences": _gain_sentences(contents),
         "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
         "gains": tables.gains_table(contents.gains, names),
+        "captioners": [
+            tables.captioner_table(contents.captioners, benchmark, names)
+            for benchmark in sorted(contents.captioners["benchmark"].unique())
+        ],
         "accuracies": [
             (setting, [tables.accuracy_table(accuracy, setting, benchmark, names) for benchmark in benchmarks])
             for setting in SETTINGS
@@ -130,6 +149,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
+        "asking": tables.asking_table(contents.asking, names),
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
@@ -220,9 +240,9 @@ def _gain_sentences(contents: Contents) -> list[str]:
 
 
 def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
-    """Each run's gains against its first control, pooled row first."""
+    """Each run's gains over the whole benchmark against each of its controls, pooled row first."""
     bars = []
-    for (benchmark, captioner, control), group in gains.group_by(
+    for (benchmark, captioner, control), group in gains.filter(domain=WHOLE).group_by(
         ["benchmark", "captioner", "control"], maintain_order=True
     ):
         rows = sorted(group.to_dicts(), key=lambda row: (row["backbone"] != POOLED, row["backbone"]))

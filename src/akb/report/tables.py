@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 import polars as pl
 
 from akb.analysis.accuracy import evidence, ordered_domains
+from akb.analysis.caption_worth import CONTROLS, NOTHING
 from akb.analysis.endings import DISTILLED
-from akb.analysis.gains import POOLED
+from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.analysis.verdict import signed
@@ -75,6 +76,10 @@ def accuracy_table(accuracy: pl.DataFrame, setting: str, benchmark: str, names: 
         body.append(tuple(line))
     guess = {r["domain"]: r["chance"] for r in whole + rows.to_dicts() if r["chance"] is not None}
     chance = f" A guess is right in {_percent(guess['all'])} %." if "all" in guess else ""
+    reached = [r for r in whole if r.get("floor") is not None]
+    if reached:
+        low, high = (_percent(reached[0][bound]) for bound in ("floor_low", "floor_high"))
+        chance += f" A choice among the options alone is in {_percent(reached[0]['floor'])} % ({low} to {high})."
     counts = ", ".join(f"{d} {sizes[d]:,}" for d in domains)
     caption = f"{Metric(setting, benchmark).label.split(' (')[0]}: {sizes.get('all', 0):,} items ({counts}).{chance}"
     return Table(caption, tuple(heads), tuple(body))
@@ -90,23 +95,58 @@ def items_link(row: Mapping[str, Any]) -> str:
 
 def gains_table(gains: pl.DataFrame, names: Names) -> Table:
     """Every gain with its interval; pooled rows first in their run."""
-    heads = (("Setting", False), ("Benchmark", False), ("Evidence", False), ("Against", False), ("Backbone", False))
+    labels = ("Setting", "Benchmark", "Evidence", "Against", "Domain", "Backbone")
+    heads = tuple((label, False) for label in labels)
     body = []
     for row in gains.to_dicts():
         pooled = row["backbone"] == POOLED
-        kind = "best" if pooled else ""
+        kind = "best" if pooled and row["domain"] == WHOLE else ""
         body.append(
             (
                 Cell(row["setting"], kind=kind),
                 Cell(row["benchmark"], kind=kind),
                 Cell(row["captioner"] or "the sound", kind=kind),
                 Cell(evidence(None, row["control"]), kind=kind),
+                Cell("whole" if row["domain"] == WHOLE else row["domain"], kind=kind),
                 Cell("all, pooled" if pooled else names.get(row["backbone"], row["backbone"]), kind=kind),
                 Cell(signed(row["gain"]), row["gain"], f"{signed(row['low'])} to {signed(row['high'])}", kind),
                 Cell(f"{row['n']:,}", row["n"], kind=kind),
             )
         )
     return Table("Gain in points over the same items.", (*heads, ("Gain", True), ("Items", True)), tuple(body))
+
+
+def captioner_table(worth: pl.DataFrame, benchmark: str, names: Names) -> Table:
+    """Whose captions were worth what: captioners within each backbone, with their gains over both controls."""
+    rows = worth.filter(benchmark=benchmark)
+    domains = ordered_domains([d for d in rows["domain"].unique() if d != WHOLE])
+    cells = {(r["backbone"], r["captioner"], r["domain"]): r for r in rows.to_dicts()}
+    body = []
+    for backbone, captioner, domain in cells:
+        if domain != WHOLE:
+            continue
+        own = cells[backbone, captioner, WHOLE]
+        pooled = backbone == POOLED
+        kind = "faint" if captioner == NOTHING else "best" if pooled else ""
+        line = [Cell("all, pooled" if pooled else names.get(backbone, backbone), kind=kind)]
+        line.append(Cell("no caption" if captioner == NOTHING else captioner, kind=kind))
+        for column in (WHOLE, *domains):
+            cell = cells.get((backbone, captioner, column))
+            line.append(Cell(_percent(cell["accuracy"]), cell["accuracy"], kind=kind) if cell else Cell("–", -1))
+        for name in CONTROLS:
+            gain, low, high = (own[f"over_{name}{bound}"] for bound in ("", "_low", "_high"))
+            known = gain is not None
+            line.append(
+                Cell(signed(gain), gain, f"{signed(low)} to {signed(high)}", kind) if known else Cell("–", -1000)
+            )
+        body.append(tuple(line))
+    heads = (("Backbone", False), ("Captions by", False), ("Overall", True), *((d, True) for d in domains))
+    heads = (*heads, ("Gain over no caption", True), ("Gain over another clip’s", True))
+    return Table(
+        f"{benchmark}: percent right by whose caption was read. Another clip’s is of the same domain.",
+        heads,
+        tuple(body),
+    )
 
 
 def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, names: Names) -> Table:
@@ -132,6 +172,30 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
     return Table(
         f"{benchmark}: accuracy in percent by what is asked; cascade by “{captioner}”.", tuple(heads), tuple(body)
     )
+
+
+def asking_table(asked: pl.DataFrame, names: Names) -> Table:
+    """The same backbone and items, asked in two ways."""
+    ways = {"option": "by each option’s likelihood", "letter": "by the letter", "generate": "in free text"}
+    texts = ("Backbone", "Benchmark", "Captions by", "Asked", "Asked as well")
+    numbers = ("Right", "Right as well", "Moved", "Unreadable as well", "Items")
+    heads = (*((text, False) for text in texts), *((number, True) for number in numbers))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["benchmark"]),
+            Cell(row["captioner"]),
+            Cell(ways[row["mode"]]),
+            Cell(ways[row["other_mode"]]),
+            Cell(_percent(row["accuracy"]), row["accuracy"]),
+            Cell(_percent(row["other_accuracy"]), row["other_accuracy"]),
+            Cell(signed(row["moved"]), row["moved"], f"{signed(row['low'])} to {signed(row['high'])}"),
+            Cell(f"{row['other_invalid']:,}", row["other_invalid"]),
+            Cell(f"{row['n']:,}", row["n"]),
+        )
+        for row in asked.to_dicts()
+    )
+    return Table("The same backbone and items asked in two ways, percent right.", heads, body)
 
 
 def rules_table(rules: pl.DataFrame, names: Names) -> Table:

@@ -10,8 +10,9 @@ class Analysis(Section):
 
     cascade_captioner: str = "combined"
     """The captioner that stands for the cascade in figures."""
-    swapped_captions: Texts = ()
-    """Captioners also asked with another clip's caption."""
+    swapped_captions: Texts | None = None
+    """Captioners whose captions are also given to another clip of the domain, as a control; the `cascade_captioner` if
+    absent, [] for none."""
     metrics: Texts = ()
     """setting/benchmark[/domain]; none: the usual ones."""
     seed: int = 20260319

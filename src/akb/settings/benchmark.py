@@ -66,6 +66,8 @@ class Benchmark(Section):
     """Whether to generate questions with proofs."""
     grounded_per_template: Count = 12
     """Candidates that one generator gives."""
+    options: Annotated[tuple[Count, Count], Field(strict=False)] = (4, 4)
+    """The fewest and the most options that a question may have; others are kept out."""
     imports: Texts = ()
     """CSV, JSONL or `datasets` files of further candidates."""
     writers: Annotated[tuple[Writer, ...], Field(strict=False)] = ()

@@ -97,6 +97,12 @@ def heard_by(settings: Settings, captioner: str) -> list[str]:
     return [name for name in known if name in named]
 
 
+def swapped(settings: Settings) -> list[str]:
+    """The captioners that are also asked with another clip's caption."""
+    named = settings.analysis.swapped_captions
+    return [settings.analysis.cascade_captioner] if named is None else list(named)
+
+
 def model_source(settings: Settings, model: str) -> Source:
     """Where the checkpoint of a backbone or tool comes from."""
     return (settings.backbones.get(model) or settings.tools[model]).source

@@ -28,7 +28,7 @@ from akb.settings.features import Features
 from akb.settings.instructions import Instructions
 from akb.settings.lalm import Lalm
 from akb.settings.listening import Listening
-from akb.settings.models import Backbone, Display, Source
+from akb.settings.models import Backbone, Display, SecondAsking, Source
 from akb.settings.prompt import Prompt
 from akb.settings.resources import Request, Requests, Shards
 from akb.settings.section import descriptions
@@ -42,6 +42,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`backbones: NAME:`", Backbone),
     ("`source:` of a backbone or tool", Source),
     ("`display:` of a backbone", Display),
+    ("`asked_as_well:` of a backbone", SecondAsking),
     ("`benchmark:`", Benchmark),
     ("`benchmark: writers:`, an entry", Writer),
     ("`benchmark: review:`", Review),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from akb.settings.section import Count, Device, Section
+from akb.settings.section import Count, Section
 
 
 class Features(Section):
@@ -16,5 +16,3 @@ class Features(Section):
     """Encoder layers that are kept, counted from 0."""
     pool: Count = 2
     """Frames of 20 ms that are averaged into one."""
-    device: Device = "cpu"
-    """`cpu` or `cuda`."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from akb.settings.section import Count, Device, Normalise, Section
+from akb.settings.section import Count, Normalise, Section
 
 
 class Listening(Section):
@@ -28,5 +28,3 @@ class Listening(Section):
     """Prompt tokens that run together."""
     seed: int = 0
     """Of the swap."""
-    device: Device | None = None
-    """`cpu` or `cuda`; a GPU if there is one, if absent."""

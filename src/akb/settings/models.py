@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from akb.settings.resources import Requests
-from akb.settings.section import Count, Normalise, Real, Section
+from akb.settings.section import Count, Normalise, Real, Section, Texts
 from akb.settings.training import Training
 
 EngineName = Literal["transformers", "vllm", "openai", "oracle"]
@@ -101,10 +101,25 @@ class BackboneSettings(Section):
     """Overrides of `resources`."""
 
 
+class SecondAsking(Section):
+    """Another way in which a backbone is asked as well, to see how much the way of asking moves its score."""
+
+    engine: EngineName | None = None
+    """What answers; the backbone's own engine if absent."""
+    scoring: Literal["generate", "letter", "option"]
+    """How it is asked: another way than the backbone's own."""
+    max_tokens: Count | None = None
+    """The longest generated answer, in tokens; the backbone's own if absent."""
+    benchmarks: Annotated[Texts, Field(min_length=1)]
+    """Whose questions, from the captions of `analysis.cascade_captioner`."""
+
+
 class Backbone(BackboneSettings):
     """An LLM under test."""
 
     source: Source
     """Where the model comes from."""
+    asked_as_well: SecondAsking | None = None
+    """A second way of asking: its answers stand in `tables/asking.csv` and the report, and enter no other score."""
     display: Display = Field(default_factory=Display)
     """How figures and tables name it: a change redraws and computes nothing anew."""

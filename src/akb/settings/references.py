@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from akb.settings.captioners import AUDIO_LLM_ENGINES, QUESTION_AWARE, Captioner
 from akb.settings.configuration import Settings, backbone, heard_by
 from akb.settings.faults import Fault, unknown
 
@@ -19,6 +20,7 @@ def reference_faults(settings: Settings, names: Names) -> Iterator[Fault]:
     yield from _benchmark(settings, names)
     yield from _captioners(settings, names)
     yield from _captioned(settings, names)
+    yield from _asked_as_well(settings, names)
     yield from _audio_benchmarks(settings)
     yield from _analysis(settings, names)
     yield from _lalm(settings, names)
@@ -86,8 +88,42 @@ def _captioners(settings: Settings, names: Names) -> Iterator[Fault]:
         if entry.model is not None and entry.model not in names["tools"]:
             text = unknown(entry.model, names["tools"], f"there is no tool {entry.model!r}")
             yield Fault(("captioners", name, "model"), text)
+        yield from (Fault(("captioners", name, *key), text) for key, text in _audio_llm(settings, name, entry))
         if circle := _circle(settings, name):
             yield Fault(("captioners", name, "of"), f"a captioner is joined of itself: {' of '.join(circle)}")
+
+
+def _asked_as_well(settings: Settings, names: Names) -> Iterator[Fault]:
+    for name, entry in settings.backbones.items():
+        if entry.asked_as_well is None:
+            continue
+        at = ("backbones", name, "asked_as_well")
+        for number, benchmark in enumerate(entry.asked_as_well.benchmarks):
+            if benchmark not in names["audio_benchmarks"]:
+                text = unknown(benchmark, names["audio_benchmarks"], f"there is no audio benchmark {benchmark!r}")
+                yield Fault((*at, "benchmarks", number), text)
+        if entry.asked_as_well.scoring == backbone(settings, name).scoring:
+            yield Fault((*at, "scoring"), "that is how the backbone is asked already")
+
+
+def _audio_llm(settings: Settings, name: str, entry: Captioner) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Audio language models that are none, and question-aware captioners that are not named or kept apart as such."""
+    if entry.kind in AUDIO_LLM_ENGINES and entry.model in settings.tools:
+        served = bool(settings.tools[entry.model].source.api)
+        if served != (entry.kind == "openai"):
+            needed = "a tool whose source is `api`" if entry.kind == "openai" else "a tool that has weights"
+            yield ("model",), f"a captioner of kind {entry.kind} needs {needed}"
+    if entry.question_aware != name.endswith(QUESTION_AWARE):
+        yield (
+            ("question_aware",),
+            f"a captioner that is told the question, and no other, has a name that ends in {QUESTION_AWARE!r}: "
+            "no table or figure shows its captions as others are",
+        )
+    for number, part in enumerate(entry.of):
+        if part.endswith(QUESTION_AWARE):
+            yield ("of", number), f"{part!r} is told the question, and is never joined to captions that are not"
+    if entry.question_aware and settings.lalm.transcripts == name:
+        yield ("question_aware",), "lalm.transcripts cannot be told the questions"
 
 
 def _captioned(settings: Settings, names: Names) -> Iterator[Fault]:
@@ -141,7 +177,7 @@ def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:
     if benchmarks and analysis.cascade_captioner not in captioners:
         text = f"there is no captioner {analysis.cascade_captioner!r}"
         yield Fault(("analysis", "cascade_captioner"), unknown(analysis.cascade_captioner, captioners, text))
-    for number, name in enumerate(analysis.swapped_captions):
+    for number, name in enumerate(analysis.swapped_captions or ()):
         if name not in captioners:
             text = unknown(name, captioners, f"there is no captioner {name!r}")
             yield Fault(("analysis", "swapped_captions", number), text)

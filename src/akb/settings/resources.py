@@ -19,7 +19,15 @@ class Request(Section):
     gpus: CountOrNone | None = None
     """GPUs."""
     partition: str | None = None
-    """The cluster's partition."""
+    """The cluster's partition; the site's own if absent."""
+    partition_cpu: str | None = None
+    """Of those of its jobs that take no GPU; `partition` if absent."""
+    max_memory_gb: Positive | None = None
+    """What memory grows to at most."""
+    max_minutes: Positive | None = None
+    """What wall time grows to at most."""
+    local: bool | None = None
+    """Whether it runs beside the driver and is no job of its own; for rules of which that is not settled."""
 
 
 class Requests(Section):
@@ -37,6 +45,8 @@ class Requests(Section):
     """Fetching and converting a model."""
     audio_source: Request = Field(default_factory=Request)
     """Fetching a source of recordings."""
+    caption_by_llm: Request = Field(default_factory=Request)
+    """Captions by an audio language model."""
     mini: Request = Field(default_factory=Request)
     """The built-in audio benchmark."""
     import_benchmark: Request = Field(default_factory=Request)
@@ -51,6 +61,8 @@ class Requests(Section):
     """One shard of the encoder's features."""
     text_inference: Request = Field(default_factory=Request)
     """Probe and cascade of a backbone."""
+    served_inference: Request = Field(default_factory=Request)
+    """The same of a backbone behind an endpoint; beside the driver unless `local: false`."""
     distil: Request = Field(default_factory=Request)
     """One shard of a backbone's distillation."""
     finetune: Request = Field(default_factory=Request)

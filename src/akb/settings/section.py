@@ -45,7 +45,6 @@ Real = Annotated[
 ]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
 Whole = Annotated[tuple[int, ...], Field(strict=False)]
-Device = Annotated[str, Field(pattern=r"^(cpu|cuda(:[0-9]+)?)$")]
 Normalise = Literal["none", "tokens", "bytes"]
 
 

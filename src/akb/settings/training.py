@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from akb.settings.section import Count, CountOrNone, Device, Real, Section
+from akb.settings.section import Count, CountOrNone, Real, Section
 
 
 class Training(Section):
@@ -62,7 +62,5 @@ class Training(Section):
     """Steps between measurements and saved states."""
     seed: int = 0
     """Of initialisation, order and dropout."""
-    device: Device | None = None
-    """`cpu` or `cuda`; a GPU if there is one, if absent."""
     accelerate: bool = False
     """Under `accelerate launch`: one process for each GPU."""

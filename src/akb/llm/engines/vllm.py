@@ -29,6 +29,7 @@ from akb.llm.chat import Chat
 from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
+from akb.llm.sound import chat_messages
 from akb.llm.tree import Branches
 
 # What vLLM reads from the environment; a value that the user has set is left alone.
@@ -46,7 +47,7 @@ _ENVIRONMENT = {
 _CPU_OPTIONS = {"enforce_eager": True, "block_size": 32}
 
 _TOKENISED_AT_ONCE = 256  # the rest is tokenised while the engine works on these
-_Asked = tuple[str, Sequence[int], Any]  # a request's name, token ids and vLLM's SamplingParams
+_Asked = tuple[str, Any, Any]  # a request's name, vLLM's form of its prompt, and its SamplingParams
 
 
 class VllmEngine:
@@ -71,6 +72,8 @@ class VllmEngine:
         self._backbone = backbone
         self._chat = Chat(AutoTokenizer.from_pretrained(backbone.checkpoint), backbone)
         options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
+        if any(request.audio for request in asked):
+            options.setdefault("limit_mm_per_prompt", {"audio": 1})
         if any(request.mode != "generate" for request in asked):
             # In bfloat16 a logit of 20 is rounded to 0.125, and options would tie.
             options["hf_overrides"] = {"head_dtype": "float32", **options.get("hf_overrides", {})}
@@ -139,13 +142,49 @@ class VllmEngine:
     ) -> Iterator[_Asked]:
         """A request for every prompt that fits; puts its text and length into `prompts`."""
         for start in range(0, len(requests), _TOKENISED_AT_ONCE):
-            texts = [self._chat.render(request) for request in requests[start : start + _TOKENISED_AT_ONCE]]
+            part = requests[start : start + _TOKENISED_AT_ONCE]
+            if part[0].audio is not None:  # a call asks with sound or without, never both
+                yield from self._heard(part, start, prompts, too_long)
+                continue
+            texts = [self._chat.render(request) for request in part]
             for index, (text, ids) in enumerate(zip(texts, self._chat.ids(texts), strict=True), start):
                 if len(ids) >= self._limit:
                     too_long[index] = Output(invalid="prompt_too_long", prompt_tokens=len(ids))
                 else:
                     prompts[index] = text, len(ids)
-                    yield str(index), ids, _sampling_params(requests[index], ids)
+                    yield str(index), {"prompt_token_ids": list(ids)}, _sampling_params(requests[index], ids)
+
+    def _heard(
+        self,
+        requests: Sequence[Request],
+        start: int,
+        prompts: dict[int, tuple[str, int]],
+        too_long: dict[int, Output],
+    ) -> Iterator[_Asked]:
+        """The same for requests with sound, which vLLM lays into the prompt as the model's processor says."""
+        thinking = self._backbone.thinking
+        switch = None if thinking is None else {"enable_thinking": thinking}
+        for index, request in enumerate(requests, start):
+            try:
+                messages: Any = chat_messages(request, "wav")
+                prompt: Any = self._llm._preprocess_chat_one(messages, chat_template_kwargs=switch)
+            except ValueError as error:
+                if "longer than the maximum model length" not in str(error):
+                    raise AkbError(
+                        f"the model cannot take this audio: {error}",
+                        where=f"backbone {self._backbone.name}: {request.item_id}",
+                        remedy="name a model that hears, and see its card for what it takes",
+                    ) from error
+                too_long[index] = Output(invalid="prompt_too_long")
+                continue
+            ids = prompt["prompt_token_ids"]
+            if len(ids) >= self._limit:
+                too_long[index] = Output(invalid="prompt_too_long", prompt_tokens=len(ids))
+                continue
+            prompts[index] = str(prompt.get("prompt") or ""), len(ids)
+            # The sound's places are all one token: its digest keeps the seeds of different clips apart.
+            own = [*ids, *bytes.fromhex(request.audio.digest)] if request.audio else ids
+            yield str(index), prompt, _sampling_params(request, own)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         waiting: dict[int, _Waiting] = {}
@@ -172,7 +211,8 @@ class VllmEngine:
                     continue
                 waiting[index] = _Waiting(work)
                 for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
-                    yield f"{index}-{number}", [*work.stem, *prefix], _scoring_params(tokens)
+                    prompt = {"prompt_token_ids": [*work.stem, *prefix]}
+                    yield f"{index}-{number}", prompt, _scoring_params(tokens)
 
     def _finished(self, asked: Iterable[_Asked]) -> Iterator[tuple[str, Any, float]]:
         """(request name, vLLM's output, its share of the time), each as soon as the engine has it.
@@ -185,8 +225,8 @@ class VllmEngine:
         asked = iter(asked)
         began = time.perf_counter()
         while True:
-            for name, ids, params in islice(asked, most - engine.get_num_unfinished_requests()):
-                engine.add_request(name, {"prompt_token_ids": list(ids)}, params)
+            for name, prompt, params in islice(asked, most - engine.get_num_unfinished_requests()):
+                engine.add_request(name, prompt, params)
             if not engine.has_unfinished_requests():
                 return
             done = [output for output in engine.step() if output.finished]

@@ -8,6 +8,7 @@ folder ($AKB_DOWNLOADS, else `downloads`), into which the package is fetched if 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ from functools import cache
 from pathlib import Path
 
 from akb.errors import AkbError
+from akb.file_hashes import file_hash
 from akb.models.packages import download_deb, extract
+from akb.outside import took
 
 PACKAGE = "wordnet-base"
+DEBIANS = "2c8c0d0c0e932d12988b38885ee6764e681160d426c0745487e4a5d52c27df80"  # `dictionary_digest` of 1:3.0-37
 _FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 
 
@@ -45,6 +49,24 @@ class Synset:
 @cache
 def dictionary_folder() -> Path:
     """The folder with `data.noun` and its neighbours. Raises AkbError if it can be neither found nor fetched."""
+    folder = _found_or_fetched()
+    took("WordNet", found=str(folder), sha256=dictionary_digest(folder))
+    return folder
+
+
+def present_folder(given: str | None = None) -> Path | None:
+    """Where WordNet lies on this machine already: in `given`, the value of $AKB_WORDNET, or where Debian installs it."""
+    folder = Path(given) if given else Path("/usr/share/wordnet")
+    return folder if (folder / "data.noun").is_file() else None
+
+
+def dictionary_digest(folder: Path) -> str:
+    """The SHA-256 over the dictionary files in `folder`: the same for the same WordNet, wherever it lies."""
+    names = sorted(f"data.{name}" for name in _FILES.values())
+    return hashlib.sha256(" ".join(file_hash(folder / name) for name in names).encode()).hexdigest()
+
+
+def _found_or_fetched() -> Path:
     given = os.environ.get("AKB_WORDNET")
     if given and not Path(given, "data.noun").is_file():
         raise AkbError(
@@ -54,8 +76,7 @@ def dictionary_folder() -> Path:
         )
     if given:
         return Path(given)
-    installed = Path("/usr/share/wordnet")
-    if (installed / "data.noun").is_file():
+    if (installed := present_folder()) is not None:
         return installed
     downloads = Path(os.environ.get("AKB_DOWNLOADS", "downloads"))
     unpacked = downloads / PACKAGE

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import queue
 import threading
 import time
@@ -32,12 +33,14 @@ from akb.llm.engines.openai.faults import OlderServerError, RefusedError, Transi
 from akb.llm.engines.openai.limits import BudgetReachedError, Ledger, Pause, Window
 from akb.llm.engines.openai.options import read_key, read_options
 from akb.llm.engines.openai.replies import read_reply, tokens_of
+from akb.llm.sound import chat_messages
 
 _LONGEST_BACKOFF_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 900.0  # a server that asks for more is out of quota: stop and say so
 _TEMPLATE_TOKENS = 256  # allowance for what a server's chat template adds to a prompt
 _TOP_LOGPROBS = 20  # the most that servers give
 _LETTER_TOKENS = 1
+_AUDIO_TOKENS_PER_SECOND = 50  # for a call's worst case; the servers that we know count 10 to 33
 _FAILED_IN_A_ROW = 8  # at least, and as many as run at once
 
 
@@ -91,8 +94,8 @@ class OpenAIEngine:
                 "set `thinking: false` or `scoring: generate`",
             )
 
-    def _fault(self, what: str, remedy: str) -> AkbError:
-        return AkbError(self.scrub(what), where=self.where, remedy=remedy)
+    def _fault(self, what: str, remedy: str, passing: bool = False) -> AkbError:
+        return AkbError(self.scrub(what), where=self.where, remedy=remedy, passing=passing)
 
     def scrub(self, text: str) -> str:
         """`text` without the key and not too long: servers like to repeat a refused key."""
@@ -100,10 +103,23 @@ class OpenAIEngine:
             text = text.replace(self._key, "***")
         return " ".join(text.split())[:300]
 
+    def _require_size(self, request: Request, messages: list[dict[str, Any]]) -> None:
+        """Raise AkbError, before anything is sent, for sound that the server would not take."""
+        if request.audio is None:
+            return
+        megabytes = len(messages[-1]["content"][0]["input_audio"]["data"]) / 1e6
+        if megabytes > self._options.audio_megabytes:
+            shorter = "; or send `audio_format: mp3`" if self._options.audio_format == "wav" else ""
+            raise self._fault(
+                f"{request.audio.path} from {request.audio.start:.0f} s on is {megabytes:.1f} MB as sent, more than "
+                f"the {self._options.audio_megabytes:g} MB that the server takes",
+                f"give the captioner shorter windows (`window_seconds`){shorter}",
+            )
+
     def body(self, request: Request) -> dict[str, Any]:
         """The parameters of the chat completion that `request` asks for."""
-        messages = [{"role": "system", "content": request.system}] if request.system else []
-        messages.append({"role": "user", "content": request.user})
+        messages = chat_messages(request, self._options.audio_format)
+        self._require_size(request, messages)
         sampling, letter = request.sampling, request.mode == "letter"
         body: dict[str, Any] = {
             "model": self._backbone.checkpoint,
@@ -237,6 +253,7 @@ class _Run:
                     f"the server has failed at {self._failed_in_a_row} items in a row, {self._options.max_attempts} "
                     f"tries each, at last with: {error}",
                     "run again when it is well: what was answered is stored and not asked again",
+                    passing=True,
                 ) from None
             return Output(invalid=SERVER_ERROR + self._engine.scrub(str(error)))
         return None
@@ -253,7 +270,9 @@ class _Run:
 
     async def _attempt(self, request: Request) -> Output:
         body = self._engine.body(request)
-        most_in = _TEMPLATE_TOKENS + sum(len(message["content"].encode()) for message in body["messages"])
+        most_in = _TEMPLATE_TOKENS + len(request.system.encode()) + len(request.user.encode())
+        if request.audio is not None:
+            most_in += math.ceil(request.audio.seconds * _AUDIO_TOKENS_PER_SECOND)
         most_out = _LETTER_TOKENS if request.mode == "letter" else request.sampling.max_tokens
         await self._pause.wait()
         await self._calls.acquire(1)
@@ -274,7 +293,9 @@ class _Run:
             if error.retry_after is not None:
                 if error.retry_after > _LONGEST_WAIT_SECONDS:
                     raise self._engine._fault(
-                        f"the server asks to wait {error.retry_after:.0f} s: {error}", "run again after that time"
+                        f"the server asks to wait {error.retry_after:.0f} s: {error}",
+                        "run again after that time",
+                        passing=True,
                     ) from None
                 self._pause.extend(error.retry_after)
             raise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,7 +21,8 @@ class Options:
     """The engine_options of an `openai` backbone.
 
     omit: request parameters that the model refuses, such as "temperature" or "seed". extra_body: sent
-    with every request. ledger: the folder of the usage ledger.
+    with every request. ledger: the folder of the usage ledger. audio_format: how sound is sent, "wav" or
+    "mp3"; audio_megabytes: the most that the server takes of one clip, as sent.
     """
 
     base_url: str | None = None
@@ -37,6 +38,8 @@ class Options:
     omit: tuple[str, ...] = ()
     extra_body: dict[str, Any] = field(default_factory=dict)
     ledger: str | None = None
+    audio_format: Literal["wav", "mp3"] = "wav"
+    audio_megabytes: float = 20.0
 
 
 def read_options(backbone: Backbone) -> Options:
