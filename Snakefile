@@ -3,9 +3,15 @@
 #   snakemake all --cores 8 --configfile FILE       another configuration, standing alone
 #   snakemake --cores 8 results/models/<backbone>/scores.parquet   one backbone's branch
 
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.27")  # the one that it is tested with; recovery.smk reaches into its persistence
+
 if "backbones" not in config:
 
-    configfile: "config/config.yaml"
+    configfile: str(Path(workflow.current_basedir.get_path_or_uri(secret_free=True), "config/config.yaml"))
 
 
 include: "workflow/rules/settings.smk"
@@ -16,40 +22,6 @@ include: "workflow/rules/audio.smk"
 include: "workflow/rules/text.smk"
 include: "workflow/rules/lalm.smk"
 include: "workflow/rules/analysis.smk"
-
-
-# On a cluster these run where Snakemake does. The first four need a network, which compute nodes often lack; the
-# others take seconds, less than a scheduler needs to start a job. All the rest are jobs of their own. `local` of a rule's
-# entry under `resources` says otherwise.
-workflow.localrules(
-    *(name for name in ("checkpoint", "audio_source", "candidates", "served_inference") if is_local(name, True)),
-    *(name for name in type(SETTINGS.resources).model_fields if is_local(name, False)),
-)
-
-
-localrules:
-    hygiene,
-    review_tasks,
-    merge,
-    review_page,
-    editor_page,
-    select_items,
-    freeze,
-    akb_items,
-    instructions,
-    probe_prompts,
-    cascade_prompts,
-    gather_captions,
-    compose_captions,
-    score,
-    gather_scores,
-    tables,
-    figures,
-    published,
-    item_pages,
-    report,
-    manifest,
-    all,
 
 
 onstart:
@@ -70,3 +42,4 @@ rule all:
         built("manifest.json"),
         # Asked for by name, so that a branch whose folder was deleted comes back.
         expand(built("models/{backbone}/scores.parquet"), backbone=BACKBONES),
+    localrule: True

@@ -40,11 +40,12 @@ def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones:
         "--correlations", published / "correlations.csv", "--predictions", published / "predictions.csv",
         "--heatmap", published / "h.svg", "--scatter", published / "s.png")  # fmt: skip
     (folder / "training.csv").write_text("stage,step,loss,held_out_loss\nalign,0,2.5,\nalign,10,2.0,2.1\n")
+    (folder / "display.json").write_text('{"large": {"name": "The Large <One>", "label": "L"}}')
     run("report", "--tables", tables, "--published", ROOT / "resources/published/accuracy.csv",
         "--predictions", published / "predictions.csv", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg",
         "--published-heatmap", published / "h.svg", "--published-scatter", published / "s.png",
         "--training", f"{backbones[0]}={folder / 'training.csv'}", "--cascade-captioner", "combined",
-        "--display", '{"large": {"name": "The Large <One>", "label": "L"}}',
+        "--display", folder / "display.json",
         "--template", ROOT / "workflow/report/report.html.j2", "--output", folder / "report.html")  # fmt: skip
     return (folder / "report.html").read_text(encoding="utf-8")
 

@@ -50,7 +50,8 @@ class Project:
 
     def environment(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {**os.environ, "PYTHONPATH": str(self.path("src")), "PATH": path}
+        mine = {"PYTHONPATH": str(self.path("src")), "PATH": path, "HF_HOME": str(self.path("data/hub"))}
+        return {"AKB_WORDNET": "", **os.environ, **mine}
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Snakemake to its end; its output is in `stdout`."""

@@ -5,6 +5,8 @@ Run by `make test-slurm`; needs root, and Debian's packages or apt-get. slurm_no
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import shutil
@@ -21,8 +23,6 @@ import pytest
 from slurm_node import Node, reason_against, slurm_node
 from smoke_project import CONFIG, ROOT, Project, prepared
 from test_crash import assert_same
-
-from akb.orchestration.manifest import read_records
 
 pytestmark = [pytest.mark.slurm, pytest.mark.timeout(1800)]
 
@@ -97,6 +97,14 @@ def until(condition: Any, seconds: float = 90.0) -> None:
 def insert(project: Project, code: str) -> None:
     """Put `code` at the start of what the rule `mini` runs."""
     project.edit("workflow/scripts/mini.py", "    parser = ", f"    {code}\n\n    parser = ")
+
+
+def read_records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Snakemake's records: (output path, record)."""
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        # A long name is spread over folders whose parts begin with "@".
+        name = "".join(part.removeprefix("@") for part in file.relative_to(folder).parts)
+        yield Path(base64.urlsafe_b64decode(name).decode()), json.loads(file.read_text(encoding="utf-8"))
 
 
 def record(project: Project, path: str) -> dict[str, Any]:

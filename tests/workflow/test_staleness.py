@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import yaml
 from smoke_project import Project, jobs
 
 DOCUMENT = Path(__file__).parents[2] / "docs/staleness.md"
@@ -27,21 +30,36 @@ def branch(backbone: str) -> set[str]:
     return each("text_inference", "distil", "finetune", "listen", "score", backbones=(backbone,))
 
 
-END = {"gather_scores", "tables", "figures", "report", "manifest"}
-SHOWN = {"figures", "report", "manifest"}
+SOURCE = "resources/audio_sources.yaml"
+HEARD = {
+    *(f"caption mini {name} 0" for name in ("acoustics", "words")),
+    *(f"gather_captions mini {name}" for name in ("acoustics", "words")),
+    "compose_captions mini combined",
+    *(f"features whisper-tiny.en mini {split} 0" for split in ("train", "test")),
+}
+END = {"gather_scores", "tables", "figures", "report", "item_pages", "manifest"}
+SHOWN = {"figures", "report", "item_pages", "manifest"}
 SELECTION = {"select_items", "freeze", "akb_items", "probe_prompts"}
 ASKED = each("text_inference", "score") | END
 REVIEWED = {"merge", "near_duplicates"} | SELECTION | ASKED
 CAPTIONED = {"cascade_prompts mini"} | ASKED
+MADE = {"mini", "instructions", *HEARD} | CAPTIONED | each("distil", "finetune", "listen")
 LEARNT = each("finetune", "listen", "score") | END
+# Sources with a recording of a dog.
+BARKING = [
+    name
+    for name, entry in yaml.safe_load((DOCUMENT.parents[1] / SOURCE).read_text(encoding="utf-8"))["sources"].items()
+    if "dog" in entry.get("sounds", {})
+]
 WEIGHTS = "data/gamma/model.safetensors"
 
 
 # The order of the document.
 BEFORE = (
-    "candidates hygiene review_tasks merge near_duplicates select_items freeze akb_items caption gather_captions "
-    "compose_captions probe_prompts cascade_prompts published"
+    "audio_source mini instructions features candidates hygiene review_tasks merge near_duplicates "
+    "select_items freeze akb_items caption gather_captions compose_captions probe_prompts cascade_prompts published"
 ).split()
+AFTER = ("gather_scores", "tables", "figures", "report", "item_pages", "manifest")
 OF_A_BACKBONE = ("checkpoint", "text_inference", "distil", "finetune", "listen", "score")
 
 
@@ -63,6 +81,25 @@ def touch_everything(project: Project) -> None:
         for path in project.path(folder).rglob("*"):
             if path.is_file():
                 path.touch()
+
+
+def wordnet(project: Project) -> None:
+    """A folder of another WordNet than Debian's."""
+    for name in ("noun", "verb", "adj", "adv"):
+        project.path(f"data/wordnet/data.{name}").parent.mkdir(exist_ok=True)
+        project.path(f"data/wordnet/data.{name}").write_text(name, encoding="utf-8")
+    os.environ["AKB_WORDNET"] = str(project.path("data/wordnet"))
+
+
+def older(path: Path) -> None:
+    """Other content of the same length, with an earlier time: what `cp -p` and `rsync -a` bring."""
+    path.write_text("[]", encoding="utf-8")
+    os.utime(path, (1, 1))
+
+
+def put(project: Project, name: str) -> None:
+    project.path(name).parent.mkdir(parents=True, exist_ok=True)
+    project.path(name).write_text("{}", encoding="utf-8")
 
 
 def clone(project: Project) -> None:
@@ -150,6 +187,31 @@ TABLE = [
         {"checkpoint gamma"} | branch("gamma") | END,
     ),
     row(
+        "the same, replaced by weights with an older time",
+        lambda p: older(p.path(WEIGHTS)),
+        {"checkpoint gamma"} | branch("gamma") | END,
+    ),
+    row(
+        "any other file of a model's `folder`: code, tokenizer, a template in a subfolder",
+        lambda p: put(p, "data/gamma/additional_chat_templates/tools.jinja"),
+        {"checkpoint gamma"} | branch("gamma") | END,
+    ),
+    row(
+        "a packaged model's own entry in `resources/checkpoints.yaml`",
+        lambda p: p.edit(
+            "resources/checkpoints.yaml", "origin: sentence-transformers", "origin: Sentence-transformers"
+        ),
+        {"checkpoint minilm", "near_duplicates"} | SELECTION | ASKED,
+    ),
+    row(
+        "a comment or another model's entry in `resources/checkpoints.yaml`",
+        lambda p: (
+            p.append("resources/checkpoints.yaml", "\n# A comment.\n"),
+            p.edit("resources/checkpoints.yaml", "origin: google/gemma", "origin: Google/gemma"),
+        ),
+        set(),
+    ),
+    row(
         "a backbone's `scoring`, `rotations`, `engine`",
         lambda p: p.configure(lambda c: c["backbones"]["alpha"].update(scoring="letter", engine="vllm")),
         each("text_inference", "score", backbones=("alpha",)) | END,
@@ -168,6 +230,28 @@ TABLE = [
         "one branch's files deleted",
         lambda p: shutil.rmtree(p.path("results/smoke/models/alpha")),
         branch("alpha") | END,
+    ),
+    # What lies outside: sounds, dictionaries, a user's own defaults.
+    row(
+        "a source's own entry in `resources/audio_sources.yaml`",
+        lambda p: p.edit(SOURCE, "cat: [Animal/Cat.mp3, ", "cat: ["),
+        {"audio_source scratch"} | MADE,
+    ),
+    row(
+        "what a label means there",
+        lambda p: p.edit(SOURCE, "dog: [animal, a dog]", "dog: [animal, one dog]"),
+        {*(f"audio_source {name}" for name in BARKING)} | MADE,
+    ),
+    row("a comment in it", lambda p: p.append(SOURCE, "\n# A comment.\n"), set()),
+    row(
+        "another WordNet than Debian's, in `AKB_WORDNET` or on the machine",
+        wordnet,
+        {"candidates", "hygiene", "review_tasks"} | REVIEWED,
+    ),
+    row(
+        "the user's defaults of `accelerate launch`",
+        lambda p: put(p, "data/hub/accelerate/default_config.yaml"),
+        LEARNT,
     ),
     # Training.
     row(
@@ -189,7 +273,7 @@ TABLE = [
     row(
         "a module that only figures reach, `figure_heatmap.py`",
         lambda p: p.append("src/akb/report/figures/heatmap.py", "\nnew = 1\n"),
-        SHOWN | {"published"},
+        {"published", "figures", "report", "manifest"},
     ),
     row(
         "a module that everything reaches, `atomic.py`",
@@ -206,11 +290,20 @@ TABLE = [
         set(),
     ),
     # What changes nothing that is computed.
+    row("`downloads` moved", lambda p: p.configure(lambda c: c.update(downloads="elsewhere")), set()),
     row("files touched, same content", touch_everything, set()),
     row("a fresh clone, `results/` and `.snakemake/metadata/` copied in", clone, set()),
     row(
-        "`resources`: threads, memory, time, partition",
-        lambda p: p.configure(lambda c: c.update(resources={"finetune": {"memory_gb": 3, "threads": 1}})),
+        "`resources`: threads, memory, time, GPUs, partition, where it runs",
+        lambda p: p.configure(
+            lambda c: c.update(
+                resources={
+                    "finetune": {"memory_gb": 3, "threads": 1, "partition": "gpu", "gpus": 1},
+                    "features": {"gpus": 1, "max_minutes": 5},
+                    "checkpoint": {"local": False},
+                }
+            )
+        ),
         set(),
     ),
     row(
@@ -228,25 +321,27 @@ TABLE = [
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.change)
 def test_a_change_brings_exactly_these_jobs(pretended: Project, row: Row) -> None:
-    row.make(pretended)
-    expected = pretended.would_run("all", "--forceall") if row.jobs == EVERYTHING else row.jobs
-    assert pretended.would_run() == expected
+    with mock.patch.dict(os.environ):
+        row.make(pretended)
+        expected = pretended.would_run("all", "--forceall") if row.jobs == EVERYTHING else row.jobs
+        assert pretended.would_run() == expected
 
 
 def in_words(jobs: frozenset[str]) -> str:
     """Jobs as docs/staleness.md names them: rules, whose backbones, and what follows from every score."""
     if jobs in (EVERYTHING, frozenset()):
         return "".join(jobs) or "nothing"
-    rules = {job.split()[0] for job in jobs}
-    backbones = {job.split()[1] for job in jobs if job.split()[0] in OF_A_BACKBONE}
-    end = END if rules >= END else SHOWN
+    tools = {job for job in jobs if job.startswith("checkpoint ") and job.split()[1] not in (*BACKBONES, "delta")}
+    rules = {job.split()[0] for job in jobs - tools}
+    backbones = {job.split()[1] for job in jobs - tools if job.split()[0] in OF_A_BACKBONE}
     whose = " of each backbone" if len(backbones) == len(BACKBONES) else " of that backbone"
     parts = [
+        "`checkpoint` of that model" if tools else "",
         ", ".join(f"`{rule}`" for rule in BEFORE if rule in rules),
         ", ".join(f"`{rule}`" for rule in OF_A_BACKBONE if rule in rules) + (whose if backbones else ""),
-        "all that compares backbones" if end == END else "`figures`, `report`, `manifest`",
+        "all that compares backbones" if rules >= END else ", ".join(f"`{rule}`" for rule in AFTER if rule in rules),
     ]
-    assert rules <= {*BEFORE, *OF_A_BACKBONE, *end}
+    assert rules <= {*BEFORE, *OF_A_BACKBONE, *AFTER}
     return "; ".join(part for part in parts if part)
 
 

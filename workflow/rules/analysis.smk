@@ -1,5 +1,5 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
-PUBLISHED = "resources/published"
+PUBLISHED = own("resources/published")
 TABLES = [
     "accuracy",
     "gains",
@@ -14,7 +14,8 @@ TABLES = [
     "endings",
     "modes",
 ]
-DISPLAY = canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES})
+# By file: of a thousand backbones it is longer than one word of a command line may be.
+DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
 ITEMS = [
     built("benchmark/akb.parquet"),
     *expand(built("audio/{benchmark}/items.parquet"), benchmark=AUDIO_BENCHMARKS),
@@ -36,13 +37,14 @@ rule score:
         built("logs/score/{backbone}.log"),
     benchmark:
         built("benchmarks/score/{backbone}.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("score"),
         audio=lambda wildcards: "--audio" if wildcards.backbone in LALMS else "",
     shell:
-        "job score {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job score {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/score.py --responses {input.responses:q} {params.audio} {input.audio:q}"
         " --items {input.questions:q} --backbone {wildcards.backbone} --output {output.scores:q} 2>&1 | tee {log:q}"
 
@@ -56,12 +58,13 @@ rule gather_scores:
         built("logs/gather_scores.log"),
     benchmark:
         built("benchmarks/gather_scores.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("gather_scores"),
     shell:
-        "job gather_scores {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job gather_scores {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/gather_scores.py --scores {input.scores:q} --output {output.scores:q}"
         " 2>&1 | tee {log:q}"
 
@@ -86,6 +89,7 @@ rule tables:
         built("logs/tables.log"),
     benchmark:
         built("benchmarks/tables.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
@@ -93,7 +97,7 @@ rule tables:
         options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
         folder=subpath(output.markdown, parent=True),
     shell:
-        "job tables {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
         " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
@@ -110,13 +114,14 @@ rule figures:
         built("logs/figures.log"),
     benchmark:
         built("benchmarks/figures.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("figures"),
-        options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY),
+        options=options(command_line(SETTINGS.analysis, "metrics", "cascade_captioner"), display=DISPLAY_FILE),
     shell:
-        "job figures {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job figures {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
         " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
@@ -134,13 +139,14 @@ rule published:
         built("logs/published.log"),
     benchmark:
         built("benchmarks/published.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("published"),
         options=command_line(SETTINGS.analysis, "seed"),
     shell:
-        "job published {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
@@ -155,23 +161,24 @@ rule item_pages:
         captions=expand(
             built("captions/{benchmark}/{captioner}.parquet"), benchmark=AUDIO_BENCHMARKS, captioner=CAPTIONERS
         ),
-        page="workflow/report/items/index.html",
-        style="workflow/report/items/items.css",
-        script="workflow/report/items/items.js",
+        page=own("workflow/report/items/index.html"),
+        style=own("workflow/report/items/items.css"),
+        script=own("workflow/report/items/items.js"),
     output:
         pages=directory(built("items")),
     log:
         built("logs/item_pages.log"),
     benchmark:
         built("benchmarks/item_pages.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("item_pages"),
-        options=options(display=DISPLAY),
+        options=options(display=DISPLAY_FILE),
         template=subpath(input.page, parent=True),
     shell:
-        "job item_pages {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job item_pages {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/item_pages.py --items {input.questions:q} --responses {input.responses:q}"
         " --captions {input.captions:q} --clips {input.clips:q} {params.options} --template {params.template:q}"
         " --output {output.pages:q} 2>&1 | tee {log:q}"
@@ -187,22 +194,23 @@ rule report:
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
         training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
-        template="workflow/report/report.html.j2",
+        template=own("workflow/report/report.html.j2"),
     output:
         report=report(built("report.html"), category="Report"),
     log:
         built("logs/report.log"),
     benchmark:
         built("benchmarks/report.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("report"),
-        options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY),
+        options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
-        "job report {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
@@ -225,12 +233,13 @@ rule manifest:
         built("logs/manifest.log"),
     benchmark:
         built("benchmarks/manifest.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("manifest"),
         results=subpath(output.manifest, parent=True),
     shell:
-        "job manifest {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job manifest {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/manifest.py --files {input:q} --results {params.results:q}"
         " --output {output.manifest:q} 2>&1 | tee {log:q}"

@@ -2,7 +2,7 @@
 # MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
 SYNTHETIC = SETTINGS.mini.synthetic
 # Each job is given its own part of the list of sources: another source's entry changes nothing of it.
-SOURCES_PLAN = read_plan(Path(workflow.basedir, "resources/audio_sources.yaml"))
+SOURCES_PLAN = read_plan(HOME / "resources/audio_sources.yaml")
 SOURCES = [] if SYNTHETIC else list(SOURCES_PLAN["sources"])
 LABELS_PLAN = by_file(canonical(labels_of_plan(SOURCES_PLAN)))
 
@@ -14,6 +14,7 @@ rule audio_source:
         built("logs/audio_source/{source}.log"),
     benchmark:
         built("benchmarks/audio_source/{source}.tsv")
+    localrule: is_local("audio_source", True)
     conda:
         "../../envs/akb.yaml"
     resources:
@@ -27,7 +28,7 @@ rule audio_source:
             command_line(SETTINGS.mini, "seed"), plan=by_file(canonical(part_of_plan(wildcards.source, SOURCES_PLAN)))
         ),
     shell:
-        "job audio_source {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job audio_source {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/audio_source.py --source {wildcards.source}"
         " {params.options} --downloads {resources.downloads:q} --output {output.source:q} 2>&1 | tee {log:q}"
 
@@ -43,6 +44,7 @@ rule mini:
         built("logs/mini.log"),
     benchmark:
         built("benchmarks/mini.tsv")
+    localrule: is_local("mini", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("mini", "threads", ALL_CORES)
@@ -55,7 +57,7 @@ rule mini:
         options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
         folder=subpath(output.questions, parent=True),
     shell:
-        "job mini {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job mini {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -72,6 +74,7 @@ rule import_benchmark:
         built("benchmarks/import_benchmark/{benchmark}.tsv")
     wildcard_constraints:
         benchmark=one_of(IMPORTED),
+    localrule: is_local("import_benchmark", False)
     conda:
         "../../envs/akb.yaml"
     resources:
@@ -87,7 +90,7 @@ rule import_benchmark:
         files=audio_digest,
         folder=subpath(output.questions, parent=True),
     shell:
-        "job import_benchmark {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job import_benchmark {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -106,6 +109,7 @@ rule import_training_set:
         built("benchmarks/import_training_set/{benchmark}.tsv")
     wildcard_constraints:
         benchmark=one_of(TRAINING_SETS),
+    localrule: is_local("import_training_set", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("import_training_set", "threads", ALL_CORES)
@@ -118,7 +122,7 @@ rule import_training_set:
         options=training_set_options,
         folder=subpath(output.clips, parent=True),
     shell:
-        "job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/import_training_set.py --rows {input.rows:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
@@ -137,6 +141,7 @@ rule training_instructions:
         built("benchmarks/training_instructions/{benchmark}.tsv")
     wildcard_constraints:
         benchmark=one_of(TRAINING_SETS),
+    localrule: is_local("training_instructions", False)
     conda:
         "../../envs/akb.yaml"
     resources:
@@ -146,7 +151,7 @@ rule training_instructions:
     params:
         code=code("training_instructions"),
     shell:
-        "job training_instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job training_instructions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
         " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
 
@@ -164,6 +169,7 @@ rule caption:
         built("benchmarks/caption/{benchmark}/{captioner}/{shard}.tsv")
     wildcard_constraints:
         captioner=one_of([name for name in HEARING if name not in AUDIO_LLMS]),
+    localrule: is_local("caption", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("caption", "threads", ALL_CORES)
@@ -178,7 +184,7 @@ rule caption:
         code=code("caption"),
         options=caption_options,
     shell:
-        "job caption {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job caption {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
         " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
@@ -190,7 +196,7 @@ rule caption_by_llm:
         clips=built("audio/{benchmark}/clips.parquet"),
         questions=built("audio/{benchmark}/items.parquet"),
         model=lambda wildcards: fingerprint(SETTINGS.captioners[wildcards.captioner].model),
-        template=f"{SETTINGS.prompts}/caption.yaml",
+        template=own(f"{SETTINGS.prompts}/caption.yaml"),
     output:
         captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
     log:
@@ -214,7 +220,7 @@ rule caption_by_llm:
         options=caption_by_llm_options,
         store=built("captioners/{captioner}/store"),
     shell:
-        "job caption_by_llm {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job caption_by_llm {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/caption_by_llm.py --clips {input.clips:q} --items {input.questions:q}"
         " --template {input.template:q} {params.options} --store {params.store:q} --output {output.captions:q}"
@@ -232,12 +238,13 @@ rule gather_captions:
         built("benchmarks/gather_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(HEARING),
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("gather_captions"),
     shell:
-        "job gather_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job gather_captions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
         " 2>&1 | tee {log:q}"
 
@@ -257,11 +264,12 @@ rule compose_captions:
         built("benchmarks/compose_captions/{benchmark}/{captioner}.tsv")
     wildcard_constraints:
         captioner=one_of(COMPOSED),
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("caption"),
     shell:
-        "job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
         " --output {output.captions:q} 2>&1 | tee {log:q}"

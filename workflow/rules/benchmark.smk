@@ -1,5 +1,6 @@
 # The text benchmark `akb`: candidates from several sources, checked, reviewed, selected, frozen.
-BENCHMARK = SETTINGS.benchmark
+_SHIPPED = ("taxonomy", "authored", "second_solve", "stemless")
+BENCHMARK = SETTINGS.benchmark.model_copy(update={key: own(getattr(SETTINGS.benchmark, key)) for key in _SHIPPED})
 WRITERS = {writer.backbone: writer for writer in BENCHMARK.writers}
 STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
 
@@ -9,7 +10,7 @@ rule candidates:
         taxonomy=BENCHMARK.taxonomy,
         authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")) if BENCHMARK.authored else [],
         imports=BENCHMARK.imports,
-        left_out="resources/left_out_words.yaml",
+        left_out=own("resources/left_out_words.yaml"),
         written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
     output:
         candidates=built("benchmark/candidates.parquet"),
@@ -17,6 +18,7 @@ rule candidates:
         built("logs/candidates.log"),
     benchmark:
         built("benchmarks/candidates.tsv")
+    localrule: is_local("candidates", True)
     conda:
         "../../envs/akb.yaml"
     resources:
@@ -29,7 +31,7 @@ rule candidates:
         wordnet=wordnet_digest(),
         options=command_line(BENCHMARK, "grounded", "grounded_per_template", "seed"),
     shell:
-        "job candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job candidates {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/candidates.py --taxonomy {input.taxonomy:q} --authored {input.authored:q}"
         " --imports {input.imports:q} --written {input.written:q} --left-out {input.left_out:q} {params.options}"
         " --downloads {resources.downloads:q} --output {output.candidates:q} 2>&1 | tee {log:q}"
@@ -40,7 +42,7 @@ rule write_candidates:
     input:
         fingerprint=fingerprint("{backbone}"),
         taxonomy=BENCHMARK.taxonomy,
-        template=f"{SETTINGS.prompts}/write.yaml",
+        template=own(f"{SETTINGS.prompts}/write.yaml"),
     output:
         written=built("benchmark/written/{backbone}.parquet"),
         failures=built("benchmark/written/{backbone}-failures.csv"),
@@ -48,6 +50,7 @@ rule write_candidates:
         built("logs/write_candidates/{backbone}.log"),
     benchmark:
         built("benchmarks/write_candidates/{backbone}.tsv")
+    localrule: is_local("write_candidates", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("write_candidates", "threads", ALL_CORES)
@@ -66,7 +69,7 @@ rule write_candidates:
         ),
         store=built("benchmark/written/store"),
     shell:
-        "job write_candidates {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job write_candidates {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/write_candidates.py --taxonomy {input.taxonomy:q} --template {input.template:q}"
         " {params.options} --store {params.store:q} --output {output.written:q} --failures {output.failures:q}"
@@ -86,6 +89,7 @@ if BENCHMARK.stemless_by:
             built("logs/stemless.log"),
         benchmark:
             built("benchmarks/stemless.tsv")
+        localrule: is_local("stemless", False)
         conda:
             "../../envs/akb.yaml"
         threads: request("stemless", "threads", ALL_CORES)
@@ -101,7 +105,7 @@ if BENCHMARK.stemless_by:
             options=options(backbones=[backbone_json(name) for name in BENCHMARK.stemless_by]),
             store=built("benchmark/stemless-store"),
         shell:
-            "job stemless {log:q} {params:q} -- {output:q} -- {input:q}; "
+            '. "$AKB_HOME"/workflow/job.sh; job stemless {log:q} {params:q} -- {output:q} -- {input:q}; '
             "python -m akb.orchestration.devices {resources.devices}"
             " python workflow/scripts/stemless.py --candidates {input.candidates:q} {params.options}"
             " --store {params.store:q} --output {output.answers:q} 2>&1 | tee {log:q}"
@@ -118,13 +122,14 @@ rule hygiene:
         built("logs/hygiene.log"),
     benchmark:
         built("benchmarks/hygiene.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("hygiene"),
         options=command_line(BENCHMARK, "options"),
     shell:
-        "job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job hygiene {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/hygiene.py --candidates {input.candidates:q} --taxonomy {input.taxonomy:q}"
         " --stemless {input.stemless:q} {params.options} --flags {output.flags:q} 2>&1 | tee {log:q}"
 
@@ -144,12 +149,13 @@ rule review_tasks:
         built("logs/review_tasks.log"),
     benchmark:
         built("benchmarks/review_tasks.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("review_tasks"),
     shell:
-        "job review_tasks {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job review_tasks {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/review_tasks.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --taxonomy {input.taxonomy:q} --csv {output.csv:q} --workbook {output.workbook:q}"
         " --label-studio {output.label_studio:q}"
@@ -174,13 +180,14 @@ rule merge:
         built("logs/merge.log"),
     benchmark:
         built("benchmarks/merge.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("merge"),
         options=command_line(BENCHMARK.review),
     shell:
-        "job merge {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job merge {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/merge.py --candidates {input.candidates:q} --flags {input.flags:q} --taxonomy {input.taxonomy:q}"
         " --decisions {input.decisions:q} --adjudications {input.adjudications:q}"
         " {params.options}"
@@ -200,6 +207,7 @@ rule near_duplicates:
         built("logs/near_duplicates.log"),
     benchmark:
         built("benchmarks/near_duplicates.tsv")
+    localrule: is_local("near_duplicates", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("near_duplicates", "threads", ALL_CORES)
@@ -212,7 +220,7 @@ rule near_duplicates:
         minilm=subpath(input.minilm, parent=True),
         options=command_line(BENCHMARK, "similarity"),
     shell:
-        "job near_duplicates {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job near_duplicates {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/near_duplicates.py --candidates {input.candidates:q} --minilm {params.minilm:q}"
         " {params.options} --clusters {output.clusters:q} 2>&1 | tee {log:q}"
 
@@ -224,7 +232,7 @@ rule review_page:
         flags=rules.hygiene.output.flags,
         clusters=rules.near_duplicates.output.clusters,
         taxonomy=BENCHMARK.taxonomy,
-        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+        parts=[own(f"workflow/report/review.{part}") for part in ("html.j2", "js", "css")],
         first=BENCHMARK.assignment.first,
     output:
         page=built("benchmark/review/{reviewer}.html"),
@@ -234,16 +242,18 @@ rule review_page:
         built("benchmarks/review_page/{reviewer}.tsv")
     wildcard_constraints:
         reviewer="(?!editor$)[^/]+",
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("review_pages"),
+        parts=lambda wildcards, input: Path(input.parts[0]).parent,
         folder=subpath(output.page, parent=True),
         options=options(command_line(BENCHMARK.assignment), command_line(BENCHMARK, "name")),
     shell:
-        "job review_page {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job review_page {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/review_pages.py --candidates {input.candidates:q} --flags {input.flags:q}"
-        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts workflow/report {params.options}"
+        " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --parts {params.parts:q} {params.options}"
         " --only {wildcards.reviewer:q} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -257,24 +267,26 @@ rule editor_page:
         adjudications=returned_files("adjudications"),
         agreement=rules.merge.output.agreement,
         answers=rules.merge.output.answers,
-        parts=expand("workflow/report/review.{part}", part=["html.j2", "js", "css"]),
+        parts=[own(f"workflow/report/review.{part}") for part in ("html.j2", "js", "css")],
     output:
         page=built("benchmark/review/editor.html"),
     log:
         built("logs/editor_page.log"),
     benchmark:
         built("benchmarks/editor_page.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("editor_page"),
+        parts=lambda wildcards, input: Path(input.parts[0]).parent,
         options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),
     shell:
-        "job editor_page {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job editor_page {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/editor_page.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --taxonomy {input.taxonomy:q} --decisions {input.decisions:q}"
         " --adjudications {input.adjudications:q} --agreement {input.agreement:q} --answers {input.answers:q}"
-        " --parts workflow/report {params.options} --output {output.page:q} 2>&1 | tee {log:q}"
+        " --parts {params.parts:q} {params.options} --output {output.page:q} 2>&1 | tee {log:q}"
 
 
 rule select_items:
@@ -291,13 +303,14 @@ rule select_items:
         built("logs/select_items.log"),
     benchmark:
         built("benchmarks/select_items.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
         options=command_line(BENCHMARK, "options", "per_template", "template_share", "longest_right"),
     shell:
-        "job select_items {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job select_items {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
         " --clusters {input.clusters:q} --statuses {input.statuses:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --selected {output.selected:q} --audit {output.audit:q} 2>&1 | tee {log:q}"
@@ -318,13 +331,14 @@ rule freeze:
         built("logs/freeze.log"),
     benchmark:
         built("benchmarks/freeze.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("freeze"),
         options=command_line(BENCHMARK, "name"),
     shell:
-        "job freeze {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job freeze {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
         " --stemless {input.stemless:q}"
@@ -341,12 +355,13 @@ rule akb_items:
         built("logs/akb_items.log"),
     benchmark:
         built("benchmarks/akb_items.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("akb_items"),
         options=command_line(BENCHMARK, "items"),
     shell:
-        "job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

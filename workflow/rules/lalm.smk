@@ -2,7 +2,7 @@
 # descriptions of training clips, a connector trained on them, and answers from sound.
 TRAIN_ON = LALM.train_on
 ENCODER = LALM.encoder
-ASKING = f"{SETTINGS.prompts}/asking.yaml"
+ASKING = own(f"{SETTINGS.prompts}/asking.yaml")
 # What is asked about training clips: about `mini`'s, made from labels; about a training set's own, its questions.
 INSTRUCTIONS = built(
     f"audio/{TRAIN_ON}/instructions.parquet" if TRAIN_ON in TRAINING_SETS else "lalm/instructions.parquet"
@@ -22,6 +22,7 @@ rule features:
     wildcard_constraints:
         encoder=re.escape(ENCODER),
         split="train|test",
+    localrule: is_local("features", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("features", "threads", ALL_CORES)
@@ -39,7 +40,7 @@ rule features:
             command_line(LALM.features), shard=f"{wildcards.shard}/{feature_shards(wildcards.split)}"
         ),
     shell:
-        "job features {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job features {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/features.py --clips {input.clips:q} --split {wildcards.split}"
         " --encoder {params.encoder:q} {params.options} --gpus {resources.devices} --output {output.features:q} 2>&1 | tee {log:q}"
@@ -54,13 +55,14 @@ rule instructions:
         built("logs/instructions.log"),
     benchmark:
         built("benchmarks/instructions.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("instructions"),
         options=options(command_line(LALM.instructions), sources=LABELS_PLAN),
     shell:
-        "job instructions {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job instructions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/instructions.py --clips {input.clips:q}"
         " {params.options} --output {output.instructions:q} 2>&1 | tee {log:q}"
 
@@ -76,6 +78,7 @@ rule distil:
         built("logs/distil/{backbone}/{shard}.log"),
     benchmark:
         built("benchmarks/distil/{backbone}/{shard}.tsv")
+    localrule: is_local("distil", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("distil", "threads", ALL_CORES)
@@ -96,7 +99,7 @@ rule distil:
         ),
         store=built("models/{backbone}/store"),
     shell:
-        "job distil {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job distil {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
         " --asking {input.asking:q}"
@@ -117,6 +120,7 @@ rule finetune:
         built("logs/finetune/{backbone}.log"),
     benchmark:
         built("benchmarks/finetune/{backbone}.tsv")
+    localrule: is_local("finetune", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("finetune", "threads", ALL_CORES)
@@ -137,7 +141,7 @@ rule finetune:
         launch=LALM.launch,
         defaults=accelerate_defaults(),
     shell:
-        "job finetune {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --output {output.connector:q}"
@@ -161,6 +165,7 @@ rule listen:
         built("logs/listen/{backbone}.log"),
     benchmark:
         built("benchmarks/listen/{backbone}.tsv")
+    localrule: is_local("listen", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("listen", "threads", ALL_CORES)
@@ -180,7 +185,7 @@ rule listen:
         ),
         store=built("models/{backbone}/store"),
     shell:
-        "job listen {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job listen {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
         " --features {input.features:q} --transcripts {input.transcripts:q} --asking {input.asking:q}"

@@ -10,6 +10,7 @@ rule checkpoint:
         built("logs/checkpoint/{model}.log"),
     benchmark:
         built("benchmarks/checkpoint/{model}.tsv")
+    localrule: is_local("checkpoint", True)
     conda:
         "../../envs/akb.yaml"
     resources:
@@ -22,6 +23,6 @@ rule checkpoint:
         options=checkpoint_options,
         files=source_digest,
     shell:
-        "job checkpoint {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job checkpoint {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/checkpoint.py --model {wildcards.model} {params.options}"
         " --downloads {resources.downloads:q} --output {output.fingerprint:q} 2>&1 | tee {log:q}"

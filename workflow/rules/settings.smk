@@ -30,6 +30,15 @@ from snakemake.exceptions import WorkflowError
 if "akb_plan" in config:
     os.environ.update(AKB_PLAN=config.pop("akb_plan"))
 
+# The workflow's own folder, wherever it is run from, and whoever uses it as a module.
+HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+
+
+def own(path):
+    """A file that comes with the workflow, unless the working folder has one of that name."""
+    return path if not path or Path(path).exists() or HOME == Path.cwd() else str(HOME / path)
+
+
 # In the order in which later ones win: the one that the workflow names, then those of the command line.
 CONFIGFILES = [
     *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
@@ -37,10 +46,10 @@ CONFIGFILES = [
 ]
 
 try:
-    PACKAGES = read_yaml(Path(workflow.basedir, "resources/checkpoints.yaml"))
+    PACKAGES = read_yaml(HOME / "resources/checkpoints.yaml")
     SETTINGS = checked(
         config,
-        where=", ".join(map(str, CONFIGFILES)) or "--config",
+        where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
         packages=PACKAGES,
         files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
     )
@@ -66,20 +75,8 @@ LALM = SETTINGS.lalm
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
-# Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's
-# threads: `--cores 8` on two cores would make eight of them fight. Threads that wait must not spin
-# either: beside another job, two spinning threads were ten times slower than one.
-# Every shell command begins with `job`, which says what was planned; what `python` starts is held to it, recorded and,
-# if it fails, named with its log and its peak memory: akb.orchestration.watch.
-# `python` is the one that runs Snakemake, activated or not, unless conda provides a rule's own.
-shell.prefix(
-    "set -euo pipefail; cores=$(env -u OMP_NUM_THREADS nproc); "
-    'if [ "${{OMP_NUM_THREADS:-1}}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi; '
-    "export OMP_WAIT_POLICY=PASSIVE; "
-    'job() {{ AKB_JOB=$(mktemp); export AKB_JOB; printf "%s\\0" "$@" > "$AKB_JOB"; }}; '
-    f'interpreter={shlex.quote(sys.executable)}; [ -z "${{{{CONDA_PREFIX:-}}}}" ] || interpreter=python; '
-    'python() {{ command "$interpreter" -m akb.orchestration.watch "$@"; }}; '
-)
+# Every shell command begins by sourcing workflow/job.sh, which says why there is no `shell.prefix`.
+os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable)
 
 
 # Before anything runs: what people filled in must not lie where it would be written over.
@@ -109,12 +106,14 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-wildcard_constraints:
+# Not by the directive, which would hold for the rules of a workflow that uses this one as a module too.
+workflow.wildcard_constraints.update(
     backbone=one_of(BACKBONES),
     model=one_of([*BACKBONES, *SETTINGS.tools]),
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
+)
 
 
 def built(path):
@@ -124,7 +123,7 @@ def built(path):
 
 def code(script):
     """What `script` computes, as a digest: changes exactly when its code does."""
-    return code_digest(Path(workflow.basedir, "workflow/scripts", f"{script}.py"))
+    return code_digest(HOME / "workflow/scripts" / f"{script}.py")
 
 
 def options(*texts, **values):

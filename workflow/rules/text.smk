@@ -4,19 +4,20 @@
 rule probe_prompts:
     input:
         questions=built("benchmark/akb.parquet"),
-        template=f"{SETTINGS.prompts}/probe.yaml",
+        template=own(f"{SETTINGS.prompts}/probe.yaml"),
     output:
         prompts=built("prompts/probe.parquet"),
     log:
         built("logs/probe_prompts.log"),
     benchmark:
         built("benchmarks/probe_prompts.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
     shell:
-        "job probe_prompts {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job probe_prompts {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/prompts.py --items {input.questions:q} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
 
@@ -29,20 +30,21 @@ rule cascade_prompts:
             benchmark=wildcards.benchmark,
             captioner=captioners_of(wildcards.benchmark),
         ),
-        template=f"{SETTINGS.prompts}/cascade.yaml",
+        template=own(f"{SETTINGS.prompts}/cascade.yaml"),
     output:
         prompts=built("prompts/cascade-{benchmark}.parquet"),
     log:
         built("logs/cascade_prompts/{benchmark}.log"),
     benchmark:
         built("benchmarks/cascade_prompts/{benchmark}.tsv")
+    localrule: True
     conda:
         "../../envs/akb.yaml"
     params:
         code=code("prompts"),
         options=swapped_options,
     shell:
-        "job cascade_prompts {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job cascade_prompts {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/prompts.py --items {input.questions:q} --captions {input.captions:q}"
         " {params.options} --template {input.template:q}"
         " --output {output.prompts:q} 2>&1 | tee {log:q}"
@@ -55,7 +57,7 @@ rule text_inference:
             built("prompts/probe.parquet"),
             *expand(built("prompts/cascade-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
         ],
-        asking=f"{SETTINGS.prompts}/asking.yaml",
+        asking=own(f"{SETTINGS.prompts}/asking.yaml"),
     output:
         responses=built("models/{backbone}/responses.parquet"),
     log:
@@ -64,6 +66,7 @@ rule text_inference:
         built("benchmarks/text_inference/{backbone}.tsv")
     wildcard_constraints:
         backbone=one_of([name for name in BACKBONES if name not in SERVED]),
+    localrule: is_local("text_inference", False)
     conda:
         "../../envs/akb.yaml"
     threads: request("text_inference", "threads", ALL_CORES)
@@ -79,7 +82,7 @@ rule text_inference:
         options=lambda wildcards: options(backbone=backbone_json(wildcards.backbone)),
         store=built("models/{backbone}/store"),
     shell:
-        "job text_inference {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job text_inference {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
@@ -94,7 +97,7 @@ rule ask_as_well:
             built("prompts/cascade-{benchmark}.parquet"),
             benchmark=SETTINGS.backbones[wildcards.backbone].asked_as_well.benchmarks,
         ),
-        asking=f"{SETTINGS.prompts}/asking.yaml",
+        asking=own(f"{SETTINGS.prompts}/asking.yaml"),
     output:
         responses=built("models/{backbone}/asked-as-well.parquet"),
     log:
@@ -118,7 +121,7 @@ rule ask_as_well:
         options=ask_as_well_options,
         store=built("models/{backbone}/store"),
     shell:
-        "job ask_as_well {log:q} {params:q} -- {output:q} -- {input:q}; "
+        '. "$AKB_HOME"/workflow/job.sh; job ask_as_well {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/text_inference.py --prompts {input.prompts:q} --asking {input.asking:q}"
         " {params.options} --store {params.store:q} --output {output.responses:q}"
@@ -133,6 +136,7 @@ use rule text_inference as served_inference with:
         built("benchmarks/served_inference/{backbone}.tsv")
     wildcard_constraints:
         backbone=one_of(SERVED),
+    localrule: is_local("served_inference", True)
     threads: request("served_inference", "threads", 1)
     resources:
         mem_mb=request("served_inference", "memory_gb", 4, 1000),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.reading.json_file import read_json
 from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
@@ -28,7 +28,9 @@ def main() -> None:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
-    parser.add_argument("--display", type=json.loads, default={}, help="JSON: backbone → {name, label, family, colour}")
+    parser.add_argument(
+        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+    )
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()

@@ -1,7 +1,7 @@
 """What a rule's command line says about its job before its script starts, and whether it still holds.
 
-Every rule's shell command begins with `job RULE LOG PARAMETERS -- OUTPUTS -- INPUTS;` (`shell.prefix` in
-workflow/rules/settings.smk defines `job`), which leaves these words in a file for the launcher. Among the parameters
+Every rule's shell command begins with `job RULE LOG PARAMETERS -- OUTPUTS -- INPUTS;` (workflow/job.sh
+defines `job`), which leaves these words in a file for the launcher. Among the parameters
 are the digests of the code as it was when the run was planned.
 
     job = PlannedJob.read(Path(os.environ["AKB_JOB"]))

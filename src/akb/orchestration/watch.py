@@ -1,6 +1,6 @@
 """The parent of every script: it holds a job to its plan, records what it made, and says why one failed.
 
-Every rule's `python` is this launcher (see `shell.prefix` in workflow/rules/settings.smk). It looks whether the code
+Every rule's `python` is this launcher (see workflow/job.sh). It looks whether the code
 and the settings are still those that the run was planned with, starts Python with the same arguments, waits, and
 passes the exit status on; after a kill the status is 128 + the signal. A job that the system kills for memory can say
 nothing itself, so its parent does: its rule, its backbone, its log and the memory that it took at its peak.

@@ -87,8 +87,10 @@ def scatter(
     figure.subplots_adjust(wspace=0.22)
     for panel, benchmark in zip(axes[0], benchmarks, strict=False):
         _panel(panel, benchmark, points(scores, benchmark, cascade_captioner), labels, intervals, families)
-    if benchmarks and families.legend:
-        marks = [Patch(facecolor=colour, label=family) for family, colour in families.legend.items()]
+    shown = {point.model for name in benchmarks for point in points(scores, name, cascade_captioner)}
+    colours = {families.colours.get(model) for model in shown}
+    marks = [Patch(facecolor=colour, label=name) for name, colour in families.legend.items() if colour in colours]
+    if marks:
         figure.legend(
             handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=min(6, len(marks)), fontsize=8,
             handlelength=0.9, columnspacing=1.1, handletextpad=0.4,
