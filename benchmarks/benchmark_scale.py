@@ -128,6 +128,8 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
                 **given,
                 **limits.review.model_dump(),
                 **merged,
+                "flags": "flags.parquet",
+                "answers": "answers.csv",
                 "conflicts": "conflicts.csv",
                 "stale": "stale.csv",
             },

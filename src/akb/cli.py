@@ -19,6 +19,7 @@ COMMANDS = (
     "akb.orchestration.why",
     "akb.report.reproduce",
     "akb.benchmark.proofs",
+    "akb.benchmark.blind_draw",
     "akb.benchmark.review_command",
     "akb.preflight.pin",
     "akb.preflight.doctor",

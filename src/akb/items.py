@@ -34,6 +34,8 @@ class Item:
     clip_id: str | None
     source: str
     verification: str
+    skill: str = ""
+    tier: str = ""
 
     @staticmethod
     def make(
@@ -47,6 +49,8 @@ class Item:
         clip_id: str | None = None,
         source: str = "",
         verification: str = "none",
+        skill: str = "",
+        tier: str = "",
     ) -> Item:
         """Build an item and its id. Raises nothing: `faults` says what is wrong with an item."""
         return Item(
@@ -60,6 +64,8 @@ class Item:
             clip_id=clip_id,
             source=source,
             verification=verification,
+            skill=skill,
+            tier=tier,
         )
 
     def faults(self) -> list[str]:
@@ -71,7 +77,7 @@ class Item:
             reasons.append("fewer than two options")
         if any(not option.strip() for option in self.options):
             reasons.append("an option is empty")
-        if len({option.strip().casefold() for option in self.options}) < len(self.options):
+        if len({option.strip() for option in self.options}) < len(self.options):
             reasons.append("two options are the same")
         if not 0 <= self.answer < len(self.options):
             reasons.append(f"answer {self.answer} is not the index of an option")

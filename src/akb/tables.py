@@ -24,7 +24,7 @@ Schema = Mapping[str, Any]  # column name → polars type
 _TEXTS = pl.List(pl.String)
 
 # One multiple-choice question. `answer` is the 0-based index of the right option.
-# `verification` is "program", "human" or "none".
+# `verification` is "program", "human" or "none". `skill` and `tier` are "" where a benchmark does not tell them.
 ITEMS: Schema = {
     "item_id": pl.String,
     "benchmark": pl.String,
@@ -36,6 +36,8 @@ ITEMS: Schema = {
     "clip_id": pl.String,
     "source": pl.String,
     "verification": pl.String,
+    "skill": pl.String,
+    "tier": pl.String,
 }
 
 # One audio clip. `clip_id` is the SHA-256 of its decoded samples; `path` is relative to the table's
@@ -139,6 +141,8 @@ CANDIDATES: Schema = {
     "rationale": pl.String,
     "proof": pl.String,
     "verification": pl.String,
+    "skill": pl.String,
+    "tier": pl.String,
 }
 
 # What hygiene found in a candidate. A `fatal` flag keeps it out of the selection.

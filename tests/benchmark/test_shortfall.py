@@ -39,7 +39,7 @@ def test_a_filled_quota_is_held_back_by_nothing() -> None:
         (
             [entry(i, template="one", longest_right=1.0) for i in range(9)],
             Limits(per_template=2, longest_right=0.5),
-            "per_template and template_share and longest_right",
+            "per_template and longest_right",
         ),
     ],
 )

@@ -24,7 +24,7 @@ def test_an_edit_into_the_text_of_another_question_makes_a_near_duplicate(tmp_pa
         return dict(pl.read_parquet(project.path(CLUSTERS)).select("name", "cluster").iter_rows())
 
     assert clusters()[DOG] != clusters()[COW]
-    with project.path("results/smoke/benchmark/review/tasks.csv").open(encoding="utf-8") as handle:
+    with project.path("results/smoke/benchmark/review/tasks.csv").open(encoding="utf-8-sig") as handle:
         task = next(row for row in csv.DictReader(handle) if row["name"] == COW)
     edit = (
         f'{COW},{task["content_hash"]},me,edit,,2026-01-01T00:00:00,Which animal barks?,a dog,"a cow\na cat\na duck"\n'

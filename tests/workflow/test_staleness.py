@@ -408,7 +408,7 @@ def test_one_branch_really_built_leaves_the_others_alone(built: Project) -> None
 
 def accept(project: Project) -> None:
     """Add a reviewer's decision: the first question of the review tasks is right as it is."""
-    with project.path("results/smoke/benchmark/review/tasks.csv").open(encoding="utf-8") as handle:
+    with project.path("results/smoke/benchmark/review/tasks.csv").open(encoding="utf-8-sig") as handle:
         task = next(csv.DictReader(handle))
     project.append("data/decisions.csv", f"{task['name']},{task['content_hash']},me,accept,,2026-01-01T00:00:00,,,\n")
 

@@ -18,7 +18,7 @@ from smoke_project import ROOT, Project, checked_out
 from akb.benchmark.imports import read_import
 from akb.benchmark.review import written_hash
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 DOCS = ROOT / "docs/benchmark.md"
 # What the test uses in place of packages, and of embeddings that mean something.

@@ -194,6 +194,7 @@ rule report:
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
         training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
+        hygiene=expand(built("audio/{benchmark}/hygiene.csv"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
         report=report(built("report.html"), category="Report"),
@@ -208,13 +209,14 @@ rule report:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
         training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
+        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.csv')}" for name in IMPORTED),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
-        " --training {params.training} {params.options} --template {input.template:q}"
+        " --training {params.training} --hygiene {params.hygiene} {params.options} --template {input.template:q}"
         " --output {output.report:q} 2>&1 | tee {log:q}"
 
 

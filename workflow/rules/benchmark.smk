@@ -308,7 +308,16 @@ rule select_items:
         "../../envs/akb.yaml"
     params:
         code=code("select_items"),
-        options=command_line(BENCHMARK, "options", "per_template", "template_share", "longest_right"),
+        options=command_line(
+            BENCHMARK,
+            "options",
+            "per_template",
+            "template_share",
+            "longest_right",
+            "computation",
+            "computation_in",
+            "cue_balance",
+        ),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job select_items {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/select_items.py --candidates {input.candidates:q} --flags {input.flags:q}"
@@ -324,6 +333,7 @@ rule freeze:
         taxonomy=BENCHMARK.taxonomy,
         second_solve=BENCHMARK.second_solve,
         stemless=STEMLESS,
+        earlier=BENCHMARK.earlier,
     output:
         frozen=built("benchmark/akb.jsonl"),
         card=built("benchmark/card.md"),
@@ -341,7 +351,7 @@ rule freeze:
         '. "$AKB_HOME"/workflow/job.sh; job freeze {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/freeze.py --selected {input.selected:q} --audit {input.audit:q}"
         " --agreement {input.agreement:q} --taxonomy {input.taxonomy:q} --second-solve {input.second_solve:q}"
-        " --stemless {input.stemless:q}"
+        " --stemless {input.stemless:q} --earlier {input.earlier:q}"
         " {params.options} --frozen {output.frozen:q} --card {output.card:q} 2>&1 | tee {log:q}"
 
 

@@ -144,8 +144,8 @@ rule finetune:
         '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
-        " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --output {output.connector:q}"
-        " --log {output.training:q} 2>&1 | tee {log:q}"
+        " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --gpus {resources.devices}"
+        " --output {output.connector:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 
 # One load of a backbone answers all benchmarks, under all controls.

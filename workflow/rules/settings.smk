@@ -367,6 +367,30 @@ def training_set_options(wildcards):
     return options(name=wildcards.benchmark, audio=entry.audio, **called)
 
 
+def question_files(wildcards):
+    """The files of a benchmark's questions: all those of a data set's folder, none of one on the hub."""
+    items = SETTINGS.audio_benchmarks[wildcards.benchmark].items
+    folder = sorted(str(path) for path in Path(items).rglob("*") if path.is_file()) if items else []
+    return folder or ([items] if items else [])
+
+
+def question_options(wildcards):
+    """How a benchmark's questions are imported."""
+    entry = SETTINGS.audio_benchmarks[wildcards.benchmark]
+    called = {name: field for name, field in entry.fields if field != type(entry.fields).model_fields[name].default}
+    return options(
+        name=wildcards.benchmark,
+        kind=entry.kind,
+        questions=entry.items,
+        hub=entry.hub,
+        revision=entry.revision,
+        split=entry.split,
+        fields=canonical(called) if called else None,
+        limit=entry.limit,
+        audio=entry.audio,
+    )
+
+
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
     entry = SETTINGS.captioners[wildcards.captioner]

@@ -1,4 +1,4 @@
-"""Train the connector of one backbone on its own answers; on a CPU, a GPU, or several with `accelerate launch`.
+"""Train the connector of one backbone on its own answers; on a CPU, a GPU, or several with `torchrun`.
 
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
@@ -17,6 +17,7 @@ from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
 from akb.lalm.prompt import wording_of
+from akb.lalm.recipe import Record
 from akb.llm.backbones import backbone_of
 from akb.llm.prompts import read_template
 from akb.settings.options import add_options
@@ -34,8 +35,9 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
-    section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
+    parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
     parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
+    section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
     given = parser.parse_args()
 
     table = pl.concat([scan_table(path, DISTIL) for path in given.distil])
@@ -43,11 +45,16 @@ def main() -> None:
     transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    wording, options = wording_of(prompt_of(given), read_template(given.asking)), section_of(given)
-    trained = finetune(table, transcripts, features, backbone, state, options, wording)
-    connector, records, main_process = trained
+    wording = wording_of(prompt_of(given), read_template(given.asking))
+
+    def watch(records: list[Record]) -> None:
+        write_csv(pl.DataFrame(records), given.log)  # it grows while training runs
+
+    connector, records, main_process = finetune(
+        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch
+    )
     if main_process:
-        write_csv(pl.DataFrame(records), given.log)
+        watch(records)
         save_connector(connector, given.output, wording.stored())
         state.unlink(missing_ok=True)
 

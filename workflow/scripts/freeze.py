@@ -13,7 +13,7 @@ import polars as pl
 from akb.atomic import write_text
 from akb.benchmark.candidates import read_candidates
 from akb.benchmark.card import card, read_second_solve
-from akb.benchmark.frozen import freeze, to_jsonl
+from akb.benchmark.frozen import freeze, read_frozen, to_jsonl
 from akb.benchmark.shortfall import require_filled
 from akb.benchmark.stemless import accuracies, read_stemless
 from akb.benchmark.taxonomy import read_taxonomy
@@ -30,6 +30,7 @@ def main() -> None:
         parser.add_argument(f"--{table}", type=Path, required=True)
     parser.add_argument("--second-solve", type=Path, required=True, help="CSV of the second solving of authored items")
     parser.add_argument("--stemless", type=Path, nargs="*", default=[], help="what the rule `stemless` wrote")
+    parser.add_argument("--earlier", type=Path, nargs="*", default=[], help="the frozen version before")
     section_of = add_options(parser, Benchmark, "name")
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
@@ -48,7 +49,9 @@ def main() -> None:
     agreement = pl.read_csv(args.agreement, infer_schema_length=None)
     second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
-    write_text(args.card, card(section_of(args).name, text, items, audit, agreement, second, stemless))
+    earlier = next(((path.stem, read_frozen(path)) for path in args.earlier), None)
+    name = section_of(args).name
+    write_text(args.card, card(name, text, items, audit, agreement, second, stemless, earlier))
     write_text(args.frozen, text)
 
 

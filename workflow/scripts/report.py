@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import polars as pl
+
 from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
@@ -27,6 +29,7 @@ def main() -> None:
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
+    parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(
         "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
@@ -40,6 +43,7 @@ def main() -> None:
         published=published_scores(given.published),
         predictions=read_csv(given.predictions),
         training={name: read_csv(Path(path)) for name, path in (pair.split("=", 1) for pair in given.training)},
+        hygiene={name: pl.read_csv(path) for name, path in (pair.split("=", 1) for pair in given.hygiene)},
         figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
         cascade_captioner=section_of(given).cascade_captioner,
     )

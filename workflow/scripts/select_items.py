@@ -26,7 +26,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
-    section_of = add_options(parser, Benchmark, "options", "per_template", "template_share", "longest_right")
+    limits_of = ("per_template", "template_share", "longest_right", "computation", "computation_in", "cue_balance")
+    section_of = add_options(parser, Benchmark, "options", *limits_of)
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)
     args = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> None:
     )
     quotas = {name: s.quota for name, s in taxonomy.items()}
     proven = {name: s.proven for name, s in taxonomy.items() if s.proven is not None}
-    limits = Limits(benchmark.per_template, benchmark.template_share, benchmark.longest_right, proven)
+    limits = Limits(proven=proven, **{name: getattr(benchmark, name) for name in limits_of})
     chosen = set(select(history.eligible, quotas, limits))
     held = binding(history.eligible, sorted(chosen), quotas, limits)
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)

@@ -34,7 +34,7 @@ def assign(
     if not reviewers or len({person(r) for r in reviewers}) < len(reviewers) or not all(map(person, reviewers)):
         raise AkbError(
             f"these are not different reviewers: {', '.join(map(repr, reviewers)) or 'nobody'}",
-            where="`benchmark.review.reviewers`, or --reviewers",
+            where="`benchmark.assignment.reviewers`, or --reviewers",
             remedy="give each reviewer a name of their own",
         )
     ranked = _ranked(candidates, quotas, first)

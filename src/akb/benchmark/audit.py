@@ -7,6 +7,7 @@ Nothing disappears silently: a candidate that is not in the benchmark has a row 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any
 
 import polars as pl
 
+from akb.analysis.floor import Question, cross_validated
 from akb.benchmark.candidates import Candidate
+from akb.benchmark.cues import cues
 from akb.benchmark.hygiene import FOR_PEOPLE, OPTIONS, candidate_flags, is_longest_right
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
@@ -99,6 +102,7 @@ def audit(
             fatal[c.name] = [f.flag for f in found if f.fatal]
             named[c.name] = [f.flag for f in found if not f.fatal]
     cluster_of = _joined(candidates, dict(clusters.select("name", "cluster").iter_rows()))
+    liked = dict(zip((c.name for c in candidates), _liked(candidates, taxonomy), strict=True))
     barred = {c.name: why for c in candidates if (why := _bar(c, fatal[c.name], status_of[c.name]["status"], taxonomy))}
     eligible = [
         Entry(
@@ -111,6 +115,9 @@ def audit(
             flags=0 if c.verification == "human" else sum(flag not in FOR_PEOPLE for flag in named[c.name]),
             longest_right=is_longest_right(c),
             proven=bool(c.proof),
+            category=taxonomy[c.subcategory].category,
+            skill=c.skill,
+            cues=(*cues(c.question, (c.answer, *c.distractors), 0).values(), liked[c.name]),
         )
         for c in candidates
         if c.name not in barred
@@ -145,3 +152,18 @@ def _joined(candidates: Sequence[Candidate], clusters: Mapping[str, int]) -> dic
         if other != cluster:
             goes[cluster] = other
     return {name: end(cluster) for name, cluster in clusters.items()}
+
+
+def _liked(candidates: Sequence[Candidate], taxonomy: Mapping[str, Subcategory]) -> list[float]:
+    """By candidate, how much more often than chance the floor's model picks its right option, learnt on the others.
+
+    Options stand in an order of their own for each question, so that the right one's place tells nothing.
+    """
+    questions = []
+    for c in candidates:
+        options = sorted(
+            (c.answer, *c.distractors), key=lambda o: hashlib.sha256((c.content_hash + o).encode()).digest()
+        )
+        category = taxonomy[c.subcategory].category if c.subcategory in taxonomy else ""
+        questions.append(Question(c.question, tuple(options), options.index(c.answer), category))
+    return [float(r) - 1 / len(q.options) for r, q in zip(cross_validated(questions, folds=5), questions, strict=True)]

@@ -1,20 +1,31 @@
 """Hand-written candidates: one YAML file a subcategory under `resources/authored/`.
 
-Each entry is {id, question, answer, distractors: [three], rationale}. The id is for good: reviewers'
-decisions name it, and it survives a change of the text.
+Each entry is {id, question, answer, distractors: [three], rationale}, and {skill, tier} where they are not what its
+form says: a stem that tells a case asks for inference and is medium, any other for recall and easy. The id is for good:
+reviewers' decisions name it, and it survives a change of the text.
 
     candidates = read_authored(Path("resources/authored/emotion.yaml"))
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from akb.benchmark.candidates import Candidate
+from akb.benchmark.candidates import SKILLS, TIERS, Candidate
+from akb.benchmark.grounded.craft.crossed import is_number
 from akb.errors import AkbError
 from akb.strict_yaml import read_yaml
 
+_CHOICES = {"skill": SKILLS, "tier": TIERS}
+# What shows that a stem tells a case from which one infers, and does not ask for a fact.
+_CASE = re.compile(
+    r"^(an?|the|two|three|one|after|during|over|while|when|if|on|in|at|as|someone|you) .*[.,:;] "
+    r"|\b(hears?|heard|you|suppose|listener|recording|spectrogram|suddenly|compared"
+    r"|would|probably|best explains|suggests?)\b",
+    re.IGNORECASE,
+)
 _FIELDS = {"id": str, "question": str, "answer": str, "distractors": list, "rationale": str}
 
 
@@ -41,6 +52,7 @@ def read_authored(path: Path) -> list[Candidate]:
 
 
 def _candidate(entry: dict[str, Any], subcategory: str) -> Candidate:
+    skill = entry.get("skill") or _skill(entry["question"], [entry["answer"], *entry["distractors"]])
     return Candidate(
         subcategory=subcategory,
         question=entry["question"].strip(),
@@ -50,8 +62,16 @@ def _candidate(entry: dict[str, Any], subcategory: str) -> Candidate:
         template=f"authored/{entry['id']}",
         source="authored",
         rationale=entry["rationale"].strip(),
+        skill=skill,
+        tier=entry.get("tier") or ("easy" if skill == "recall" else "medium"),
         given_name=entry["id"],
     )
+
+
+def _skill(question: str, options: list[str]) -> str:
+    if all(map(is_number, options)):
+        return "computation" if re.search(r"\d", question) else "recall"
+    return "inference" if _CASE.search(question) else "recall"
 
 
 def _faults(entry: Any) -> list[str]:
@@ -59,7 +79,8 @@ def _faults(entry: Any) -> list[str]:
         return ["not a mapping"]
     faults = [f"{key} is missing" for key in _FIELDS if key not in entry]
     faults += [f"{key} is not {t.__name__}" for key, t in _FIELDS.items() if key in entry and type(entry[key]) is not t]
-    faults += [f"unknown key {key}" for key in entry if key not in _FIELDS]
+    faults += [f"unknown key {key}" for key in entry if key not in _FIELDS and key not in _CHOICES]
+    faults += [f"{key} is none of {', '.join(c)}" for key, c in _CHOICES.items() if entry.get(key, c[0]) not in c]
     if not faults:
         faults += [f"a distractor is not text: {d!r}" for d in entry["distractors"] if not isinstance(d, str)]
     return faults

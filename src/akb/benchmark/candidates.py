@@ -27,13 +27,20 @@ from akb.tables import CANDIDATES, frame_of, read_table, write_table
 Predicate = Callable[[Mapping[str, Any], str], bool]
 
 
+# recall: a fact. inference: from a described sound or cause to what is heard, or back. symbolic: phonology, notation,
+# harmony worked out. computation: a formula and numbers.
+SKILLS = ("recall", "inference", "symbolic", "computation")
+TIERS = ("easy", "medium", "hard")
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One question before selection.
 
     template names the generator's template, or the file for authored items; no template gives more
     than a configured number of the selected items. proof is empty unless a program proves the
-    answer: {"check": predicate name, "args": {…}}. verification is "program" or "none".
+    answer: {"check": predicate name, "args": {…}}. verification is "program" or "none". skill is what answering takes,
+    tier how hard it is by construction, both "" where nobody says.
     """
 
     subcategory: str
@@ -45,6 +52,8 @@ class Candidate:
     rationale: str = ""
     proof: str = ""  # JSON, so that a candidate is hashable
     verification: str = "none"
+    skill: str = ""  # one of SKILLS, or unknown
+    tier: str = ""  # one of TIERS, or unknown
     given_name: str = ""  # outlives changes of the text, where the source gives one
 
     @property
@@ -132,6 +141,8 @@ def write_candidates(candidates: Iterable[Candidate], taxonomy: Mapping[str, Sub
             "rationale": c.rationale,
             "proof": c.proof,
             "verification": c.verification,
+            "skill": c.skill,
+            "tier": c.tier,
         }
         for c in candidates
     ]
@@ -151,6 +162,8 @@ def read_candidates(path: Path) -> list[Candidate]:
             rationale=row["rationale"],
             proof=row["proof"],
             verification=row["verification"],
+            skill=row["skill"],
+            tier=row["tier"],
             given_name=row["name"],
         )
         for row in read_table(path, CANDIDATES).to_dicts()

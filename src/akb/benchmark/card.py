@@ -1,6 +1,6 @@
 """The item card: what the frozen benchmark holds, in Markdown, computed from the tables behind it.
 
-text = card("akb-1.0", to_jsonl(items), items, audit, agreements, second, stemless)
+text = card("akb-1.1", to_jsonl(items), items, audit, agreements, second, stemless, ("akb-1.0", earlier))
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from statistics import mean, median
 
 import polars as pl
 
+from akb.analysis.floor import ALL, Floor, Question, floors
+from akb.analysis.option_surface import measure
 from akb.benchmark.audit import SELECTED, UNKNOWN
+from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
@@ -24,7 +27,7 @@ from akb.estimates import wilson
 class SecondSolve:
     """How authored items fared when they were solved again without sight of key and rationale.
 
-    reworded: candidates whose text has changed since they were solved.
+    reworded: candidates whose text has changed since they were solved. unsolved: authored ones that were not solved.
     """
 
     solved: int
@@ -32,6 +35,7 @@ class SecondSolve:
     mended: int
     dropped: int
     reworded: int
+    unsolved: int = 0
 
 
 def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
@@ -52,7 +56,9 @@ def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
     rows = [r for r in rows if r["name"] in known or (known and r["outcome"] == "dropped" and r["name"] not in gone)]
     outcomes = Counter(row["outcome"] for row in rows)
     reworded = sum(now.get(row["name"], row["content_hash"]) != row["content_hash"] for row in rows)
-    return SecondSolve(len(rows), outcomes["agreed"], outcomes["mended"], outcomes["dropped"], reworded)
+    authored = set(audit.filter(pl.col("source") == "authored")["name"])
+    unsolved = len(authored - {row["name"] for row in rows})
+    return SecondSolve(len(rows), outcomes["agreed"], outcomes["mended"], outcomes["dropped"], reworded, unsolved)
 
 
 def card(
@@ -63,10 +69,12 @@ def card(
     agreements: pl.DataFrame,
     second: SecondSolve,
     stemless: Mapping[str, tuple[int, int]],
+    earlier: tuple[str, Sequence[FrozenItem]] | None = None,
 ) -> str:
     """The card's text. text: the frozen file; audit: schema AUDIT; agreements: see agreement.py.
 
-    stemless: by backbone, how many items it solved from the options alone, and of how many.
+    stemless: by backbone, how many items it solved from the options alone, and of how many. earlier: name and items of
+    the version before, to compare with.
     """
     version = content_hash(text)
     candidates = len(audit)
@@ -103,6 +111,10 @@ def card(
         "no person, or too few, have judged them.\n",
         _people(audit),
         _agreement(agreements),
+        "## What answering takes\n",
+        _skills(items),
+        f"Skills: {_SKILLS}\n",
+        f"Tiers, by construction: {_TIERS}\n",
         "## Giving nothing away\n",
         _table(
             ["rule without knowledge", "accuracy"],
@@ -118,6 +130,8 @@ def card(
         f"Stems have {min(lengths)} to {max(lengths)} letters (median {median(lengths):.0f}); "
         f"right options {mean(len(i.options[i.answer]) for i in items):.1f} on average, wrong ones "
         f"{mean(len(o) for i in items for k, o in enumerate(i.options) if k != i.answer):.1f}.\n",
+        _floors(name, items, earlier),
+        *(["## Against the version before\n", _comparison(name, items, *earlier)] if earlier else []),
         "## Hygiene\n",
         _table(
             ["flag", "candidates", "selected items"],
@@ -132,6 +146,69 @@ _MEANING = {
     "human": "people decided, see the decision files",
     "none": "no program proves it, and no person has checked it",
 }
+
+
+_SKILLS = (
+    "recall, a fact; inference, from a described sound or cause to what is heard, or back; symbolic, phonology, "
+    "notation or harmony worked out; computation, a formula and numbers."
+)
+_TIERS = (
+    "easy, one fact or one step; medium, two steps or a choice among near misses; hard, more steps or an answer that "
+    "goes against what one expects."
+)
+_FLOOR = (
+    "The floor: a conditional logit over the surface of options (length, rank and ratios of numbers, likeness to one "
+    "another and to the stem, wording), cross-validated by item (`akb floor`). Chance is 25 %.\n\n"
+)
+
+
+def floors_of(items: Sequence[FrozenItem]) -> dict[str, Floor]:
+    """What a choice among the options alone scores, for all items and by category."""
+    return floors([Question(i.question, i.options, i.answer, i.category) for i in items])
+
+
+def _floors(name: str, items: Sequence[FrozenItem], earlier: tuple[str, Sequence[FrozenItem]] | None) -> str:
+    now = floors_of(items)
+    old = floors_of(earlier[1]) if earlier else {}
+    head = ["a choice among the options alone", name, "95 %", *([earlier[0]] if earlier else [])]
+    rows = []
+    for c, f in now.items():
+        before = [f"{old[c].accuracy:.1%}"] if c in old else []
+        rows.append((c, f"{f.accuracy:.1%}", f"{f.low:.1%} to {f.high:.1%}", *before))
+    return _FLOOR + _table(head, rows)
+
+
+def _skills(items: Sequence[FrozenItem]) -> str:
+    total = Counter(i.category for i in items)
+    count = Counter((i.category, kind) for i in items for kind in (i.skill, i.tier) if kind)
+    kinds = [k for k in (*SKILLS, *TIERS) if any((c, k) in count for c in total)]
+    rows = [(c, n, *(f"{count[c, k] / n:.0%}" for k in kinds)) for c, n in total.items()]
+    whole = sum(total.values())
+    rows.append(("all", whole, *(f"{sum(count[c, k] for c in total) / whole:.1%}" for k in kinds)))
+    return _table(["category", "items", *kinds], rows)
+
+
+def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequence[FrozenItem]) -> str:
+    texts = {i.question for i in old}
+
+    def column(of: Sequence[FrozenItem]) -> list[str]:
+        templates = Counter(i.template for i in of)
+        numbers = sum(all(measure(o) is not None for o in i.options) for i in of)
+        return [
+            f"{len(of):,}",
+            f"{sum(i.verification == 'program' for i in of):,}",
+            f"{numbers:,}",
+            f"{len(templates):,}",
+            f"{templates.most_common(1)[0][1]}",
+            f"{longest_option_accuracy(of):.1%}",
+            f"{floors_of(of)[ALL].accuracy:.1%}",
+        ]
+
+    what = ["items", "proven by program", "every option a number", "templates", "most items of a template"]
+    what += ["always the longest option", "floor"]
+    rows = list(zip(what, column(old), column(items), strict=True))
+    kept = sum(i.question in texts for i in items)
+    return _table(["", before, name], rows) + f"\n{kept:,} stems of {name} stand in {before} as well.\n"
 
 
 def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
@@ -165,7 +242,7 @@ def _second(second: SecondSolve) -> str:
         f"{second.solved:,} authored candidates were solved a second time, by a language model that saw stem and "
         f"options alone: {second.agreed:,} times it gave the key's answer without a doubt; of the others, "
         f"{second.mended} were mended and {second.dropped} dropped. {second.reworded} have been reworded since, and "
-        "not solved again.\n"
+        f"not solved again; {second.unsolved} authored candidates have not been solved a second time at all.\n"
     )
 
 

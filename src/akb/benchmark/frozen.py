@@ -22,6 +22,7 @@ from akb.errors import AkbError
 from akb.items import Item, item_id, require_sound
 
 BENCHMARK = "akb"
+_OPTIONAL = ("proof", "rationale", "skill", "tier")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class FrozenItem:
     verification: str
     proof: str
     rationale: str
+    skill: str = ""
+    tier: str = ""
     human: Mapping[str, Any] | None = None
 
     def item(self) -> Item:
@@ -58,6 +61,8 @@ class FrozenItem:
             clip_id=None,
             source=self.source,
             verification=self.verification,
+            skill=self.skill,
+            tier=self.tier,
         )
 
 
@@ -90,6 +95,8 @@ def freeze(
                 verification=candidate.verification,
                 proof=candidate.proof,
                 rationale="" if candidate.proof else candidate.rationale,
+                skill=candidate.skill,
+                tier=candidate.tier,
                 human=(people or {}).get(candidate.name),
             )
         )
@@ -112,10 +119,10 @@ def _hash(text: str) -> str:
 
 
 def to_jsonl(items: Sequence[FrozenItem]) -> str:
-    """One item a line; empty proof and rationale are left out."""
+    """One item a line; empty proof, rationale, skill and tier are left out."""
     lines = []
     for item in items:
-        record = {key: value for key, value in vars(item).items() if value != "" or key not in ("proof", "rationale")}
+        record = {key: value for key, value in vars(item).items() if value != "" or key not in _OPTIONAL}
         record["proof"] = json.loads(item.proof) if item.proof else None
         lines.append(json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False))
     return "\n".join(lines) + "\n"

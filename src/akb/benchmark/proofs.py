@@ -149,6 +149,8 @@ def read_benchmark(path: Path) -> list[Candidate]:
                     rationale=item.get("rationale") or "",
                     proof=proof if isinstance(proof, str) else json.dumps(proof, ensure_ascii=False),
                     verification=item.get("verification", "none"),
+                    skill=item.get("skill", ""),
+                    tier=item.get("tier", ""),
                 )
             )
         except (ValueError, KeyError, IndexError, TypeError) as error:

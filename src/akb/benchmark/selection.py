@@ -26,13 +26,18 @@ WORTH = {"human": 3.0, "program": 2.0, "none": 1.0}
 _FLAG_COST = 0.4
 # Far above any item's worth: a quota is missed only if it cannot be met.
 _SHORTFALL_COST = 1e4
+# How far from the best a selection may be, as a share of its worth: names' tiny parts are not worth minutes.
+_GAP = 1e-3
 
 Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the selection needs to know of a candidate that may be selected."""
+    """What the selection needs to know of a candidate that may be selected.
+
+    cues: how much more of each cue falls on the right option than chance would (`akb.benchmark.cues`).
+    """
 
     name: str
     subcategory: str
@@ -42,18 +47,26 @@ class Entry:
     flags: int
     longest_right: float
     proven: bool = False
+    category: str = ""
+    skill: str = ""
+    cues: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class Limits:
     """per_template: items that one template may give in all. template_share: the part of a subcategory
     that it may give. longest_right: share of items whose right option is the longest. proven: by
-    subcategory, how many items may carry a program's proof while others can fill the rest."""
+    subcategory, how many items may carry a program's proof while others can fill the rest. computation: the share of
+    all items that may ask for a formula and numbers; computation_in: the same of each category. cue_balance: by how
+    much, as a share of a category's items, a cue may pick right options more or less often than chance; 1 for any."""
 
     per_template: int = 25
     template_share: float = 1.0
     longest_right: float = 0.27
     proven: Mapping[str, int] = field(default_factory=dict)
+    computation: float = 1.0
+    computation_in: float = 1.0
+    cue_balance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,16 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
             programme += pulp.lpSum(held) <= bound.most
     total = sum(quotas.values())
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
-    if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1)) != pulp.LpStatusOptimal:
+    if limits.cue_balance < 1:
+        for group in _groups(pool, lambda e: e.category).values():
+            most = limits.cue_balance * sum(quotas[s] for s in {e.subcategory for e in group})
+            for place in range(len(group[0].cues)):
+                balance = [(e.name, e.cues[place]) for e in group if e.cues[place]]
+                if balance:
+                    pulled = pulp.lpSum(cue * pick[name] for name, cue in balance)
+                    programme += pulled <= most
+                    programme += pulled >= -most
+    if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1, gapRel=_GAP)) != pulp.LpStatusOptimal:
         raise RuntimeError(f"the selection was not solved: {pulp.LpStatus[programme.status]}")
     return [e.name for e in entries if e.name in pick and (pick[e.name].value() or 0) > 0.5]
 
@@ -94,21 +116,26 @@ def _distinct(entries: Sequence[Entry]) -> list[Entry]:
     """Of each cluster's candidates from one template, equal in what bounds see, only the best; names break ties."""
     best: dict[Hashable, Entry] = {}
     for entry in entries:
-        key = (entry.subcategory, entry.cluster, entry.template, entry.proven, entry.longest_right)
+        key = (*_seen(entry), entry.subcategory, entry.cluster, entry.template, entry.proven, entry.longest_right)
         if key not in best or (_value(entry), entry.name) > (_value(best[key]), best[key].name):
             best[key] = entry
     kept = {e.name for e in best.values()}
     return [e for e in entries if e.name in kept]
 
 
+def _seen(entry: Entry) -> tuple[Hashable, ...]:
+    """What two candidates must have in common for one to stand in for the other, beside bounds and length."""
+    return entry.skill, entry.category, entry.cues
+
+
 def contenders(entries: Sequence[Entry], quotas: Mapping[str, int], bounds: Sequence[Bound]) -> list[Entry]:
     """The candidates, in their order, that a best selection may need; without the others it is worth no less.
 
-    A better candidate of the same subcategory can stand in for another that is under the same bounds, or more,
-    and whose right option is the longest at least as often. One of its own cluster always can: the two are never
-    chosen together. So can one out of `quota` different clusters that lie in this subcategory alone: beside the
-    candidate at most quota - 1 are chosen, so one of these clusters is free. Replacing again and again ends, since
-    each step goes to a better one.
+    A better candidate of the same subcategory can stand in for another that is under the same bounds, or more, on which
+    the same cues fall, and whose right option is the longest at least as often. One of its own cluster always can: the
+    two are never chosen together. So can one out of `quota` different clusters that lie in this subcategory alone:
+    beside the candidate at most quota - 1 are chosen, so one of these clusters is free. Replacing again and again ends,
+    since each step goes to a better one.
     """
     confined = _confined(entries)
     holding: dict[str, list[int]] = defaultdict(list)
@@ -119,19 +146,19 @@ def contenders(entries: Sequence[Entry], quotas: Mapping[str, int], bounds: Sequ
     for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
         lengths = sorted({e.longest_right for e in members})
         # The clusters of those kept, by the bounds that they are under and their length.
-        clusters: dict[tuple[tuple[int, ...], float], set[int]] = defaultdict(set)
+        clusters: dict[tuple[Hashable, ...], set[int]] = defaultdict(set)
         for entry in sorted(members, key=lambda e: (-_worth(e), e.name)):
             under = holding[entry.name]
             stand_ins = set().union(
                 *(
-                    clusters.get((fewer, length), ())
+                    clusters.get((fewer, length, _seen(entry)), ())
                     for fewer in chain.from_iterable(combinations(under, n) for n in range(len(under) + 1))
                     for length in lengths
                     if length <= entry.longest_right
                 )
             )
             if entry.cluster not in stand_ins and len(stand_ins & confined) < quotas[subcategory]:
-                clusters[tuple(under), entry.longest_right].add(entry.cluster)
+                clusters[tuple(under), entry.longest_right, _seen(entry)].add(entry.cluster)
                 kept.add(entry.name)
     return [e for e in entries if e.name in kept]
 
@@ -147,6 +174,13 @@ def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits)
     items than wanted; these give way as far as other clusters cannot fill the quota."""
     confined = _confined(entries)
     found = [(group, limits.per_template) for group in _groups(entries, lambda e: e.template).values()]
+    computing = [e for e in entries if e.skill == "computation"]
+    found.append((computing, math.floor(limits.computation * sum(quotas.values()))))
+    sizes_of: Counter[str] = Counter()
+    for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
+        sizes_of[members[0].category] += quotas[subcategory]
+    for category, members in _groups(computing, lambda e: e.category).items():
+        found.append((members, math.floor(limits.computation_in * sizes_of[category])))
     for subcategory, members in _groups(entries, lambda e: e.subcategory).items():
         quota = quotas[subcategory]
         sizes = Counter(e.cluster for e in members if e.cluster in confined)

@@ -53,8 +53,8 @@ SETTINGS = ("audio", "cascade", "probe")
 class Contents:
     """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
 
-    training: each backbone's training.csv. figures: "heatmap", "scatter", "published_heatmap",
-    "published_scatter".
+    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
+    "published_heatmap", "published_scatter".
     """
 
     accuracy: pl.DataFrame
@@ -73,6 +73,7 @@ class Contents:
     cascade_captioner: str
     endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
     modes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MODES))
+    hygiene: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str, str]]) -> str:
@@ -155,6 +156,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "invalid": tables.invalid_table(contents.invalid, names),
         "endings": tables.endings_table(contents.endings, names),
         "modes": tables.modes_table(contents.modes, names),
+        "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
         "training": [(names.get(name, name), Markup(_curves(frame))) for name, frame in contents.training.items()],
         "cascade_captioner": contents.cascade_captioner,

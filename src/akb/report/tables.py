@@ -303,6 +303,18 @@ def modes_table(modes: pl.DataFrame, names: Names) -> Table:
     return Table(caption, (*heads, *numbers), body)
 
 
+def hygiene_table(hygiene: Mapping[str, pl.DataFrame]) -> Table:
+    """What is odd about imported benchmarks' files, a row a benchmark."""
+    heads = [name for frame in hygiene.values() for name in frame.columns] if hygiene else []
+    names = list(dict.fromkeys(heads))
+    body = tuple(
+        (Cell(benchmark), *(Cell(f"{frame[name].item():,}", frame[name].item()) for name in names))
+        for benchmark, frame in hygiene.items()
+    )
+    caption = "What is odd about the files of imported benchmarks; every item is kept, and shown without it."
+    return Table(caption, (("Benchmark", False), *((name.replace("_", " "), True) for name in names)), body)
+
+
 def predictions_table(predictions: pl.DataFrame) -> Table:
     """Leave-one-out errors of every predictor, beside that of the other models' mean."""
 

@@ -54,8 +54,10 @@ class Assignment(Section):
 class Benchmark(Section):
     """The text benchmark."""
 
-    name: str = "akb-1.0"
+    name: str = "akb-1.1"
     """Its name and version, on the card."""
+    earlier: Annotated[Texts, Field(max_length=1)] = ()
+    """The frozen file of the version before, with which the card compares."""
     items: Count = 2000
     """Items that are asked: a balanced subset if fewer than the frozen benchmark has."""
     taxonomy: str = "config/taxonomy.yaml"
@@ -84,6 +86,12 @@ class Benchmark(Section):
     """The part of a subcategory that one template may give."""
     longest_right: Real = 0.27
     """The part of the items whose longest option may be the right one."""
+    computation: Real = 0.12
+    """The part of the items that may ask for a formula and numbers."""
+    computation_in: Real = 0.25
+    """The same of each category."""
+    cue_balance: Real = 0.03
+    """By how much of a category's items a cue without knowledge may favour or shun right options; 1: by any."""
     decisions: Texts = ()
     """Reviewers' files, CSV, workbooks or Label Studio JSON; not below `results`."""
     adjudications: Texts = ()

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from akb.atomic import write_text
 from akb.settings.analysis import Analysis
-from akb.settings.audio import AudioBenchmark, Fields, Mini, TrainingSet
+from akb.settings.audio import AudioBenchmark, Fields, Mini, QuestionFields, TrainingSet
 from akb.settings.benchmark import Assignment, Benchmark, Review, Writer
 from akb.settings.captioners import Captioner
 from akb.settings.configuration import Settings
@@ -49,6 +49,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`benchmark: assignment:`", Assignment),
     ("`mini:`", Mini),
     ("`audio_benchmarks: NAME:`", AudioBenchmark),
+    ("`audio_benchmarks: NAME: fields:`", QuestionFields),
     ("`training_sets: NAME:`", TrainingSet),
     ("`training_sets: NAME: fields:`", Fields),
     ("`captioners: NAME:`", Captioner),

@@ -35,4 +35,4 @@ class Lalm(Section):
     listen: Listening = Field(default_factory=Listening)
     """How audio items are asked."""
     launch: str = "python"
-    """What starts fine-tuning: `python`, or `accelerate launch …` for several GPUs."""
+    """What starts fine-tuning: `python`, or `torchrun --standalone --nproc_per_node N` for N GPUs."""

@@ -38,7 +38,7 @@ class Quantities:
     """The numeric templates of one subcategory."""
 
     def __init__(self, subcategory: str, source: str = "arithmetic of acoustics") -> None:
-        self.templates = Templates(subcategory, source)
+        self.templates = Templates(subcategory, source, skill="computation")
         self.templates.check(is_quantity)
 
     def add(
@@ -74,12 +74,10 @@ class Quantities:
                 if not fits(truth) or (unit != "dB" and truth <= 0):
                     continue
                 values = _apart(truth, [_slipped(slip, truth, setting, unit) for slip in slips], unit)
-                if len(values) < 3:
+                if len(values) < 2:
                     continue
                 factor = 1.0 if unit == "dB" else FACTORS.get(unit, 1.0)
-                # Three slips at random, then all in one form.
-                shown = rng.sample(values, 3)
-                answer, *wrong = same_form([v / factor for v in (truth, *shown)], unit, significant=significant)
+                answer, *wrong = same_form([v / factor for v in (truth, *values)], unit, significant=significant)
                 shuffled = shuffled or rng.sample(scenes, len(scenes))
                 stem = shuffled.pop().format(**{k: plain(v) for k, v in setting.items()})
                 yield Sketch(stem, answer, wrong, {"formula": formula, "figures": setting})

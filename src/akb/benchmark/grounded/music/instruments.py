@@ -145,7 +145,7 @@ def stopped_string(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, [right, *(w for w in wrong if plain_spelling(w))], {"instrument": name, "string": index, "semitones": semitones}, f"{semitones} semitones above {strings[index]}")  # fmt: skip
 
 
-@INSTRUMENTS.template(tuned_to, limit=12)
+@INSTRUMENTS.template(tuned_to, limit=12, skill="recall")
 def open_strings(rng: Random) -> Iterator[Sketch]:
     while True:
         name = rng.choice(["Violin", "Viola", "Violoncello", "ElectricBass", "Mandolin"])
@@ -187,7 +187,7 @@ def transposing_part(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, [right, *(w for w in wrong if plain_spelling(w))], {"instrument": name, "note": note, "written": written}, f"it sounds a {interval} below its notation")  # fmt: skip
 
 
-@INSTRUMENTS.template(in_family)
+@INSTRUMENTS.template(in_family, skill="recall")
 def family(rng: Random) -> Iterator[Sketch]:
     while True:
         kind = rng.choice(sorted(FAMILIES))
@@ -310,7 +310,7 @@ def pipes_and_strings(rng: Random) -> Iterator[Sketch]:
             yield Sketch.of(stem, options, {"of": "string_tension", "hz": hz, "factor": factor}, "frequency goes with the square root of tension")  # fmt: skip
 
 
-@INSTRUMENTS.template(kind_of, source="WordNet 3.0: kinds of instrument", limit=36)
+@INSTRUMENTS.template(kind_of, source="WordNet 3.0: kinds of instrument", limit=36, skill="recall")
 def kind_in_wordnet(rng: Random) -> Iterator[Sketch]:
     from akb.benchmark.grounded.craft.wordnet import hyponyms, synset
 

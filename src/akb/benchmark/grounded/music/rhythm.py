@@ -98,22 +98,6 @@ def _bar(metre: str) -> Fraction:
     return Fraction(TimeSignature(metre).barDuration.quarterLength)
 
 
-@RHYTHM.template(times_contained, source=MUSIC21)
-def values_in_value(rng: Random) -> Iterator[Sketch]:
-    while True:
-        long, short = rng.sample(sorted(LENGTHS), 2)
-        ratio = LENGTHS[long] / LENGTHS[short]
-        if ratio.denominator != 1 or ratio < 2 or "double" in short:
-            continue
-        stem = rng.choice([
-            f"How many {short}s last as long as one {long}?",
-            f"Into how many {short}s can a {long} be split?",
-            f"A {long} is held while another player repeats {short}s. How many fit under it?",
-        ]).replace("a eighth", "an eighth")  # fmt: skip
-        n = int(ratio)
-        yield Sketch.of(stem, [str(v) for v in (n, n * 2, n // 2, n + 1, n - 1, n + 2, n * 3 // 2) if v > 0], {"long": long, "short": short}, f"{LENGTHS[long]} ÷ {LENGTHS[short]} quarter notes")  # fmt: skip
-
-
 @RHYTHM.template(sum_of_values, source=MUSIC21)
 def tied_values(rng: Random) -> Iterator[Sketch]:
     while True:

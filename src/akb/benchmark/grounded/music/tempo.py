@@ -202,7 +202,7 @@ def metric_modulation(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"A piece at quarter = {bpm} modulates so that the old {name} becomes the new quarter note. What is the new tempo?",
-            f"In a metric modulation from quarter = {bpm}, the new quarter lasts as long as one {name} did. Which tempo follows?",
+            f"The old tempo is {bpm} quarter notes a minute. The new quarter is to last as long as one {name} did. What is the new tempo in quarter notes a minute?",
             f"At quarter = {bpm} the beat passes to another value: each {name} now counts as one. What is the tempo in these beats per minute?",
         ])  # fmt: skip
         options = [

@@ -69,7 +69,7 @@ KINDS = {
 
 def templates(subcategory: str) -> Templates:
     """The two templates of a subcategory, with their predicates."""
-    made = Templates(subcategory, SOURCE)
+    made = Templates(subcategory, SOURCE, skill="recall")
     terms, kind = TERMS[subcategory], KINDS[subcategory]
 
     @made.check

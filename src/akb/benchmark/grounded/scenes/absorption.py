@@ -74,7 +74,7 @@ def absorbed_area(args: Mapping[str, Any], option: str) -> bool:
     return near(option, sum(area * coefficients(name)[args["band"]] for name, area in args["surfaces"]), rel=0.02)
 
 
-@ABSORPTION.template(absorbs_extreme, source=TABLE)
+@ABSORPTION.template(absorbs_extreme, source=TABLE, skill="recall")
 def best_absorber(rng: Random) -> Iterator[Sketch]:
     while True:
         band, most = rng.choice([125, 250, 500, 1000, 2000, 4000]), rng.random() < 0.6
@@ -104,7 +104,7 @@ def best_absorber(rng: Random) -> Iterator[Sketch]:
         )
 
 
-@ABSORPTION.template(falling_absorption, source=TABLE, limit=30)
+@ABSORPTION.template(falling_absorption, source=TABLE, limit=30, skill="recall")
 def bass_absorber(rng: Random) -> Iterator[Sketch]:
     def tilt(name: str) -> float:
         return coefficients(name)[125] - coefficients(name)[4000]
@@ -122,33 +122,6 @@ def bass_absorber(rng: Random) -> Iterator[Sketch]:
             f"Which of these makes a room sound {'thinner, by taking away bass (125 Hz) rather than treble (4 kHz)' if bass else 'duller, by taking away treble (4 kHz) rather than bass (125 Hz)'}?",
         ])  # fmt: skip
         yield Sketch.of(stem, [MATERIALS[n] for n in options], {"bass": bass, "among": sorted(options)}, "thin panels vibrate with the bass, porous layers absorb the treble")  # fmt: skip
-
-
-@ABSORPTION.template(absorbed_area, source=TABLE)
-def summed_area(rng: Random) -> Iterator[Sketch]:
-    while True:
-        band = rng.choice([125, 250, 500, 1000, 2000, 4000])
-        names = rng.sample(sorted(MATERIALS), 2)
-        areas = [rng.choice([10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]) for _ in names]
-        alphas = [coefficients(name)[band] for name in names]
-        listing = " and ".join(
-            f"{area} m² of {MATERIALS[name].removeprefix('a ')} (coefficient {plain(alpha)})"
-            for area, name, alpha in zip(areas, names, alphas, strict=True)
-        )
-        right = sum(area * alpha for area, alpha in zip(areas, alphas, strict=True))
-        stem = rng.choice([
-            f"At {band:,} Hz a room contains {listing}. What absorption area do these give together?",
-            f"What is the total equivalent absorption area at {band:,} Hz of {listing}?",
-        ])  # fmt: skip
-        wrong = [
-            sum(areas) * sum(alphas) / 2,
-            sum(areas) * sum(alphas),
-            areas[0] * alphas[0],
-            areas[0] * alphas[1] + areas[1] * alphas[0],
-            right * 2,
-            right / 2,
-        ]
-        yield Sketch.of(stem, same_form([right, *wrong], "m²"), {"band": band, "surfaces": list(zip(names, areas, strict=True))}, "areas times their coefficients, added")  # fmt: skip
 
 
 @ABSORPTION.template(equals, limit=30)
@@ -182,8 +155,8 @@ def room_measures(rng: Random) -> Iterator[Sketch]:
         )
         if rng.random() < 0.5:
             stem = rng.choice([
-                f"Estimate the Schroeder frequency, 2000 √(T ÷ V), of a room of {volume:,} m³ with a reverberation time of {plain(seconds)} s.",
-                f"A room has {volume:,} m³ and RT60 = {plain(seconds)} s. Above which frequency, by 2000 √(T ÷ V), do its modes merge into a statistical field?",
+                f"Estimate the Schroeder frequency of a room of {volume:,} m³ with a reverberation time of {plain(seconds)} s.",
+                f"A room has {volume:,} m³ and RT60 = {plain(seconds)} s. Above about which frequency (Schroeder's) do its modes merge into a statistical field?",
             ])  # fmt: skip
             right = 2000 * sqrt(seconds / volume)
             options = same_form(
@@ -203,8 +176,8 @@ def room_measures(rng: Random) -> Iterator[Sketch]:
             yield Sketch.of(stem, options, {"of": "schroeder", "seconds": seconds, "volume": volume}, "2000 √(T ÷ V)")
             continue
         stem = rng.choice([
-            f"A room has an absorption area of {area} m². At which distance from an omnidirectional source are direct and diffuse sound equally strong, by √(A ÷ 16π)?",
-            f"What is the critical distance √(A ÷ 16π) of a nondirectional talker in a room with {area} m² of absorption area?",
+            f"A room has an absorption area of {area} m². At which distance from an omnidirectional source are direct and diffuse sound about equally strong?",
+            f"What is the critical distance of a nondirectional talker in a room with {area} m² of absorption area?",
         ])  # fmt: skip
         right = sqrt(area / (16 * pi))
         options = same_form([right * f for f in (1, 2, 0.5, sqrt(2), 4, sqrt(pi))], "m")

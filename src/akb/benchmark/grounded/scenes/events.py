@@ -152,7 +152,7 @@ def _template(subcategory: str) -> Sketcher:
 
 
 def _registered(subcategory: str) -> Templates:
-    templates = Templates(subcategory, "WordNet 3.0")
+    templates = Templates(subcategory, "WordNet 3.0", skill="recall")
     check: Callable[[Mapping[str, Any], str], bool] = templates.check(names_sound)
     templates.template(check)(_template(subcategory))
     return templates

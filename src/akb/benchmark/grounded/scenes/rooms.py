@@ -15,7 +15,7 @@ from random import Random
 from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-ROOMS = Templates("room_acoustics", "arithmetic: propagation of sound")
+ROOMS = Templates("room_acoustics", "arithmetic: propagation of sound", skill="computation")
 GENERATORS, CHECKS = ROOMS.generators, ROOMS.checks
 
 FORMULAS: Formulas = {
@@ -230,11 +230,11 @@ def sabine_time(rng: Random) -> Iterator[Sketch]:
         if not 0.15 < right < 8:
             continue
         stem = rng.choice([
-            f"A room has a volume of {plain(volume)} m³, {plain(surface)} m² of surface and a mean absorption coefficient of {plain(mean)}. What reverberation time does Sabine's formula (0.161 V ÷ A) give?",
-            f"By Sabine (0.161 V ÷ A), how long is RT60 in a room of {plain(volume)} m³ whose {plain(surface)} m² of walls, floor and ceiling absorb {plain(mean * 100)} % on average?",
+            f"A room has a volume of {plain(volume)} m³, {plain(surface)} m² of surface and a mean absorption coefficient of {plain(mean)}. What reverberation time does Sabine's formula give?",
+            f"By Sabine's formula, how long is RT60 in a room of {plain(volume)} m³ whose {plain(surface)} m² of walls, floor and ceiling absorb {plain(mean * 100)} % on average?",
         ] if given else [
-            f"A hall measures {plain(sides[0])} m × {plain(sides[1])} m × {plain(sides[2])} m, with a mean absorption coefficient of {plain(mean)} on all six surfaces. What RT60 does Sabine's formula (0.161 V ÷ A) predict?",
-            f"All six faces of a box-shaped room of {plain(sides[0])} m by {plain(sides[1])} m by {plain(sides[2])} m absorb {plain(mean * 100)} % of the sound. What is its reverberation time by 0.161 V ÷ A?",
+            f"A hall measures {plain(sides[0])} m × {plain(sides[1])} m × {plain(sides[2])} m, with a mean absorption coefficient of {plain(mean)} on all six surfaces. What RT60 does Sabine's formula predict?",
+            f"All six faces of a box-shaped room of {plain(sides[0])} m by {plain(sides[1])} m by {plain(sides[2])} m absorb {plain(mean * 100)} % of the sound. What is its reverberation time by Sabine's formula?",
         ])  # fmt: skip
         options = same_form(
             [right * f for f in (1, 2, 0.5, 0.161 / 0.049 if right < 2 else 0.25, 1.5, 0.7)], "s", significant=2
@@ -250,8 +250,8 @@ def absorption_needed(rng: Random) -> Iterator[Sketch]:
             rng.choice([0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 2.5]),
         )
         stem = rng.choice([
-            f"A room of {volume:,} m³ is to have a reverberation time of {plain(seconds)} s. What absorption area does Sabine's formula (0.161 V ÷ A) ask for?",
-            f"RT60 measures {plain(seconds)} s in a hall of {volume:,} m³. What is its equivalent absorption area by T = 0.161 V ÷ A?",
+            f"A room of {volume:,} m³ is to have a reverberation time of {plain(seconds)} s. What absorption area does Sabine's formula ask for?",
+            f"RT60 measures {plain(seconds)} s in a hall of {volume:,} m³. What is its equivalent absorption area by Sabine's formula?",
         ])  # fmt: skip
         right = 0.161 * volume / seconds
         options = same_form(

@@ -80,15 +80,6 @@ animals.add(
     [2, 0.5, 0.6, 6],
 )  # fmt: skip
 animals.add(
-    "cricket_thermometer", "cricket_celsius", "°C",
-    [
-        "By Dolbear's rule for the snowy tree cricket, the temperature in °C is 10 + (N − 40) / 7, with N chirps a minute. The cricket chirps {chirps} times a minute. How warm is it?",
-        "Crickets chirp faster when it is warm. If T = 10 + (N − 40) / 7 in °C for N chirps a minute, which temperature do {chirps} chirps a minute indicate?",
-    ],
-    {"chirps": [54, 68, 75, 82, 96, 103, 110, 124, 138, 145, 152, 166]},
-    [lambda chirps: chirps / 7, lambda chirps: 10 + chirps / 7, lambda chirps: (chirps - 40) / 7, lambda chirps: 10 + (chirps + 40) / 7, lambda chirps: 5 + (chirps - 40) / 7],
-)  # fmt: skip
-animals.add(
     "bird_at_distance", "level_at", "dB",
     [
         "A nightingale's song measures {level} dB at {near} m. Outdoors, without reflections or absorption, which level reaches a listener {far} m away?",
@@ -231,40 +222,6 @@ alarms.add(
     [lambda level, near, far: level - 10 * log10(far / near), 6, -6, 3, -10],
     limit=20,
 )  # fmt: skip
-alarms.add(
-    "cadence", "on_share", "%",
-    [
-        "An alarm sounds for {on} s and pauses for {off} s, over and over. For which share of the time does it sound?",
-        "A warning tone is on for {on} s and off for {off} s. What is its duty cycle?",
-        "A warning horn blows {on} s and is silent for {off} s in every period. How much of the time is it heard?",
-    ],
-    {"on": [0.25, 0.5, 1, 2, 3], "off": [0.75, 1, 1.5, 2, 4, 6, 7]},
-    [lambda on, off: 100 * on / off, lambda on, off: 100 * off / (on + off), 0.5, 2],
-    limit=24,
-    fits=lambda value: value < 70,
-)  # fmt: skip
-alarms.add(
-    "repetitions", "cycles_in", "times",
-    [
-        "A beep of {on} s is followed by {off} s of silence, again and again. How many times does it sound in {seconds} s?",
-        "A warning device gives a tone of {on} s, then pauses {off} s. How often does the tone start in {seconds} s?",
-    ],
-    {"seconds": [60, 120, 180, 300], "on": [0.5, 1, 2], "off": [0.5, 1, 1.5, 2, 3, 4]},
-    [lambda seconds, on, off: seconds / on, lambda seconds, on, off: seconds / off, 0.5, 2],
-    limit=20,
-    fits=lambda value: value == int(value),
-)  # fmt: skip
-alarms.add(
-    "sweeping_siren", "sweep_rate", "Hz/s",
-    [
-        "A siren glides evenly from {low} Hz to {high} Hz in {seconds} s. How fast does its frequency rise?",
-        "An alarm sweeps linearly from {low} Hz up to {high} Hz within {seconds} s. What is the sweep rate?",
-    ],
-    {"low": [500, 600, 800], "high": [1000, 1200, 1500, 1800], "seconds": [0.25, 0.5, 2, 4]},
-    [lambda low, high, seconds: high / seconds, lambda low, high, seconds: (high + low) / seconds, lambda low, high, seconds: (high - low) * seconds, 0.5, 2],
-    limit=20,
-)  # fmt: skip
-
 _ALL = (animals, machines, alarms)
 GENERATORS = {name: generator for q in _ALL for name, generator in q.templates.generators.items()}
 CHECKS = {name: check for q in _ALL for name, check in q.templates.checks.items()}

@@ -14,7 +14,7 @@ from random import Random
 from akb.benchmark.grounded.craft.measures import Formulas, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-LEVELS = Templates("decibels_levels", "arithmetic: level definitions")
+LEVELS = Templates("decibels_levels", "arithmetic: level definitions", skill="computation")
 GENERATORS, CHECKS = LEVELS.generators, LEVELS.checks
 
 FORMULAS: Formulas = {

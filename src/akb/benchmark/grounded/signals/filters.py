@@ -15,7 +15,7 @@ from akb.benchmark.grounded.craft.measures import plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 from akb.benchmark.grounded.signals.spectrum import equals
 
-FILTERS = Templates("spectrum_fourier", "arithmetic: Fourier analysis")
+FILTERS = Templates("spectrum_fourier", "arithmetic: Fourier analysis", skill="computation")
 GENERATORS, CHECKS = FILTERS.generators, FILTERS.checks
 FILTERS.check(equals)
 

@@ -14,7 +14,7 @@ from random import Random
 from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-FORMATS = Templates("formats_codecs", "arithmetic: audio data sizes")
+FORMATS = Templates("formats_codecs", "arithmetic: audio data sizes", skill="computation")
 GENERATORS, CHECKS = FORMATS.generators, FORMATS.checks
 
 FORMULAS: Formulas = {
@@ -45,20 +45,6 @@ def drawn_format(rng: Random) -> tuple[int, int, int, str]:
     rate = rng.choice([44100, 48000, 96000] + [8000, 16000, 22050, 24000, 32000] * (channels < 6))
     bits = rng.choice([16, 16, 24, 24, 32] + [8] * (channels < 6))
     return rate, bits, channels, f"{bits}-bit {CHANNELS[channels]} PCM at {plain(rate / 1000)} kHz"
-
-
-@FORMATS.template(equals)
-def pcm_rate(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, bits, channels, words = drawn_format(rng)
-        stem = rng.choice([
-            f"What is the bit rate of uncompressed {words}?",
-            f"A link is to carry {words}, without compression or overhead. Which bit rate does it need?",
-            f"Uncompressed {words} is streamed in real time. How many kilobits (1,000 bits) go out per second?",
-        ])  # fmt: skip
-        right = rate * bits * channels / 1000
-        wrong = [right / 8, right * 2, right / 2, right * channels / 2 if channels > 2 else right * 8, right * 1.5]
-        yield Sketch.of(stem, same_form([right, *wrong], "kbit/s", significant=5), {"of": "pcm_rate", "rate_hz": rate, "bits": bits, "channels": channels}, "rate × bits × channels")  # fmt: skip
 
 
 @FORMATS.template(equals)
@@ -113,7 +99,7 @@ def coded_size(rng: Random) -> Iterator[Sketch]:
             megabytes = rng.choice([5, 8, 10, 12, 15, 16, 20, 25, 32, 40, 50, 64, 100])
             stem = rng.choice([
                 f"How long does {name} audio at a constant {rate} kbit/s play from a file of {megabytes} MB (1 MB = 10⁶ bytes)?",
-                f"For how long does {name} audio have to run at {rate} kbit/s to fill {megabytes} MB (1 MB = 10⁶ bytes)?",
+                f"A phone has {megabytes} MB left (1 MB = 10⁶ bytes). How long a recording in {name} at {rate} kbit/s still fits?",
             ])  # fmt: skip
             right = megabytes * 8e6 / (rate * 1000) / 60
             yield Sketch.of(stem, same_form([right * f for f in (1, 0.125, 2, 0.5, 8, 1.5)], "min"), {"of": "coded_seconds", "capacity": megabytes * 8e6, "bit_rate": rate * 1000}, "size in bits ÷ bit rate")  # fmt: skip
@@ -174,159 +160,3 @@ def frame_time(rng: Random) -> Iterator[Sketch]:
         ])  # fmt: skip
         right = size / rate * 1000
         yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 0.25, 4, 1.5)], "ms"), {"of": "frame_seconds", "frame": size, "rate_hz": rate}, "samples ÷ rate")  # fmt: skip
-
-
-@FORMATS.template(equals)
-def packet_size(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, ms, header = (
-            rng.choice([8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128]),
-            rng.choice([2.5, 5, 10, 20, 40, 60]),
-            rng.random() < 0.5,
-        )
-        size = rate * ms / 8
-        if size % 1:
-            continue
-        if header:
-            stem = rng.choice([
-                f"Speech coded at {rate} kbit/s is sent in packets of {plain(ms)} ms, each with 40 bytes of IP, UDP and RTP headers. What is the total bit rate?",
-                f"A voice call uses a {rate} kbit/s codec and one packet per {plain(ms)} ms. Every packet carries 40 bytes of headers. Which bit rate does the network see?",
-            ])  # fmt: skip
-            right = rate + 320 / ms
-            options = same_form(
-                [right, rate + 40 / ms, rate + 160 / ms, rate + 640 / ms, rate + 40, rate * 1.4],
-                "kbit/s",
-                significant=4,
-            )
-            yield Sketch.of(stem, options, {"of": "with_header", "bit_rate": rate * 1000, "packet_s": ms / 1000, "header": 40}, "codec rate plus header bits × packets per second")  # fmt: skip
-            continue
-        stem = rng.choice([
-            f"A speech codec at {rate} kbit/s makes one packet every {plain(ms)} ms. How many bytes of coded audio does each hold?",
-            f"What is the payload of a {plain(ms)} ms packet at a constant {rate} kbit/s?",
-        ])  # fmt: skip
-        options = [
-            f"{amount(v)} bytes" for v in (size, size * 8, size * 2, size / 2, size * 4, size * 10) if v % 1 == 0
-        ]
-        yield Sketch.of(stem, options, {"of": "packet_bits", "bit_rate": rate * 1000, "packet_s": ms / 1000}, "bit rate × time ÷ 8")  # fmt: skip
-
-
-@FORMATS.template(equals)
-def wav_header(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, bits, channels, _ = drawn_format(rng)
-        channels = rng.choice([1, 2, 3, 4, 5, 6, 8])
-        words = f"{bits}-bit PCM with {channels} channel{'s' if channels > 1 else ''} at {plain(rate / 1000)} kHz"
-        align = channels * bits // 8
-        if align == 1:
-            continue
-        if rng.random() < 0.5:
-            stem = rng.choice([
-                f"A WAV file holds {words}. What is its block alignment, the bytes of one sample over all channels?",
-                f"How many bytes does one sample frame, with all channels, take in {words}?",
-            ])  # fmt: skip
-            options = [
-                f"{v} bytes"
-                for v in (align, align * 2, bits // 8, align + 1, channels * bits, align * 4, channels)
-                if v > 1
-            ]
-            yield Sketch.of(stem, options, {"of": "block_align", "channels": channels, "bits": bits, "rate_hz": rate}, "channels × bytes per sample")  # fmt: skip
-            continue
-        stem = rng.choice([
-            f"Which byte rate stands in the header of a WAV file that holds {words}?",
-            f"How many bytes per second does a player read from a file of {words}?",
-        ])  # fmt: skip
-        right = align * rate
-        options = [
-            f"{amount(v)}"
-            for v in (
-                right,
-                right * 8,
-                right * 2,
-                right // 2,
-                right // channels if channels > 1 else right * 4,
-                rate * channels,
-            )
-            if v > 0
-        ]
-        yield Sketch.of(stem, options, {"of": "byte_rate", "channels": channels, "bits": bits, "rate_hz": rate}, "rate × channels × bytes per sample")  # fmt: skip
-
-
-@FORMATS.template(equals)
-def saved_space(rng: Random) -> Iterator[Sketch]:
-    while True:
-        raw = rng.choice([25, 40, 50, 60, 80, 120, 150, 200, 250, 300, 400, 500])
-        percent, minutes = rng.choice([35, 40, 45, 48, 52, 55, 60, 64, 68, 72]), rng.choice([4, 5, 8, 10, 12, 15, 20])
-        coded = raw * percent / 100
-        if rng.random() < 0.5:
-            stem = rng.choice([
-                f"FLAC shrinks a {raw} MB WAV file to {plain(coded)} MB. By what share has the file become smaller?",
-                f"A lossless codec stores {raw} MB of PCM in {plain(coded)} MB. How much of the space does it save?",
-            ])  # fmt: skip
-            values = [
-                100 - percent,
-                percent,
-                round(raw / coded * 10),
-                round(10000 / percent - 100),
-                (100 - percent) / 2,
-                110 - percent,
-            ]
-            options = [f"{amount(v)} %" for v in values if 0 < v < 100 and v % 1 == 0]
-            yield Sketch.of(
-                stem, options, {"of": "saved", "raw": raw, "coded": coded, "absolute": 0.6}, "1 − new size ÷ old size"
-            )
-            continue
-        stem = rng.choice([
-            f"A {minutes}-minute FLAC file is {plain(coded)} MB (10⁶ bytes) large. What is its average bit rate?",
-            f"An audio file of {plain(coded)} MB (1 MB = 10⁶ bytes) plays for {minutes} minutes. Which mean bit rate is that?",
-        ])  # fmt: skip
-        right = coded * 8000 / (minutes * 60)
-        if not 64 < right < 3000:
-            continue
-        yield Sketch.of(stem, same_form([round(right * f) for f in (1, 0.125, 2, 0.5, 1.5, 0.75)], "kbit/s"), {"of": "average_rate", "size": coded * 8e6, "seconds": minutes * 60}, "size in bits ÷ duration")  # fmt: skip
-
-
-@FORMATS.template(equals, limit=36)
-def midi_timing(rng: Random) -> Iterator[Sketch]:
-    lengths = {
-        "half note": 2.0,
-        "dotted half note": 3.0,
-        "dotted quarter note": 1.5,
-        "eighth note": 0.5,
-        "dotted eighth note": 0.75,
-        "sixteenth note": 0.25,
-        "note of an eighth-note triplet": 1 / 3,
-        "note of a quarter-note triplet": 2 / 3,
-        "whole note": 4.0,
-    }
-    while True:
-        ppq, bpm, name = (
-            rng.choice([24, 48, 96, 120, 192, 240, 384, 480, 960]),
-            rng.choice([60, 75, 80, 90, 100, 120, 125, 140, 150]),
-            rng.choice(sorted(lengths)),
-        )
-        if rng.random() < 0.7:
-            right = ppq * lengths[name]
-            if right % 1 > 1e-9 and right % 1 < 1 - 1e-9:
-                continue
-            stem = rng.choice([
-                f"A MIDI file has {ppq} ticks per quarter note. How many ticks does one {name} last?",
-                f"At a MIDI resolution of {ppq} pulses per quarter note (PPQ), what is the length of one {name}?",
-            ])  # fmt: skip
-            options = [
-                f"{amount(v)} ticks"
-                for v in (right, right * 2, right / 2, right * 1.5, right * 2 / 3, right * 4)
-                if abs(v - round(v)) < 1e-6
-            ]
-            yield Sketch.of(
-                stem,
-                options,
-                {"of": "midi_ticks", "ppq": ppq, "quarters": lengths[name]},
-                "ticks per quarter × quarters",
-            )
-            continue
-        stem = rng.choice([
-            f"How long is one MIDI tick at {bpm} quarter notes per minute and {ppq} ticks per quarter?",
-            f"A sequencer with {ppq} PPQ plays at {bpm} beats (quarter notes) per minute. What is its time resolution, one tick?",
-        ])  # fmt: skip
-        right = 60000 / bpm / ppq
-        yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 4, 0.25, 10)], "ms"), {"of": "tick_seconds", "ppq": ppq, "bpm": bpm}, "60 s ÷ tempo ÷ ticks per quarter")  # fmt: skip

@@ -14,7 +14,7 @@ from random import Random
 from akb.benchmark.grounded.craft.measures import Formulas, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-MICROPHONES = Templates("microphones_recording", "arithmetic: electroacoustics")
+MICROPHONES = Templates("microphones_recording", "arithmetic: electroacoustics", skill="computation")
 GENERATORS, CHECKS = MICROPHONES.generators, MICROPHONES.checks
 
 FORMULAS: Formulas = {
@@ -201,7 +201,7 @@ def floor_reflection(rng: Random) -> Iterator[Sketch]:
         )
         stem = rng.choice([
             f"A voice reaches a microphone directly over {plain(direct)} m and, off a table top, over {plain(direct + extra)} m. At which frequency is the first dip of the comb filter, if the reflection keeps its polarity (343 m/s)?",
-            f"Sound takes two paths to a microphone, of {plain(direct)} m and {plain(direct + extra)} m, the second by a rigid floor. Where is the first comb-filter dip (343 m/s)?",
+            f"Sound reaches a microphone directly over {plain(direct)} m and, reflected by a rigid floor, over {plain(direct + extra)} m. Where does the lowest dip of the comb filter lie (343 m/s)?",
         ])  # fmt: skip
         right = 343 / (2 * extra)
         options = same_form(

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from math import ceil, log2, log10, sqrt
 from random import Random
 
-from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, plain, same_form
+from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-BITS = Templates("quantisation_bit_depth", "arithmetic: uniform quantisation")
+BITS = Templates("quantisation_bit_depth", "arithmetic: uniform quantisation", skill="computation")
 GENERATORS, CHECKS = BITS.generators, BITS.checks
 
 FORMULAS: Formulas = {
@@ -47,19 +47,6 @@ def whole(*values: float, unit: str = "") -> list[str]:
 
 def db(*values: float) -> list[str]:
     return same_form([round(v, 1) for v in values], "dB", significant=4)
-
-
-@BITS.template(equals, limit=30)
-def level_count(rng: Random) -> Iterator[Sketch]:
-    while True:
-        bits = rng.choice([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24])
-        stem = rng.choice([
-            f"How many distinct amplitude values can a linear PCM sample of {bits} bits take?",
-            f"A converter codes each sample in {bits} bits. How many quantisation levels does it have?",
-            f"A uniform quantiser has a word length of {bits} bits. How many output values does it have?",
-        ])  # fmt: skip
-        right = 2**bits
-        yield Sketch.of(stem, whole(right, right / 2, right * 2, bits * bits, right * 4, bits * 2), {"of": "levels", "bits": bits}, "two to the power of the bits")  # fmt: skip
 
 
 @BITS.template(equals)
@@ -144,36 +131,6 @@ def bits_needed(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, options, {"of": "bits_for_range", "db": need}, "range ÷ 6.02 dB, rounded up")  # fmt: skip
 
 
-@BITS.template(equals)
-def step_size(rng: Random) -> Iterator[Sketch]:
-    while True:
-        span, bits = rng.choice([1, 2, 2.5, 3.3, 4, 4.096, 5, 8, 10, 20]), rng.choice([6, 8, 10, 12, 14, 16])
-        step = span / 2**bits
-        scale, unit = (1e3, "mV") if step >= 1e-3 else (1e6, "µV")
-        stem = rng.choice([
-            f"A {bits}-bit converter has a full-scale range of {plain(span)} V. How large is one quantisation step (range ÷ number of levels)?",
-            f"Into {bits}-bit words a uniform quantiser maps a total input range of {plain(span)} V. What is its step size (range ÷ number of levels)?",
-            f"The input range of an analogue-to-digital converter is {plain(span)} V wide and is divided into 2 to the power of {bits} equal steps. How wide is one step?",
-        ])  # fmt: skip
-        options = same_form([step * f * scale for f in (1, 2, 0.5, 4, 0.25)] + [span / 2 ** (bits - 3) * scale], unit)
-        yield Sketch.of(stem, options, {"of": "step", "span_v": span, "bits": bits}, "range ÷ 2^bits")  # fmt: skip
-
-
-@BITS.template(equals, limit=30)
-def noise_of_step(rng: Random) -> Iterator[Sketch]:
-    while True:
-        step = rng.choice(
-            [0.05, 0.1, 0.12, 0.2, 0.24, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 2.4, 3, 4, 5, 6, 8, 10, 12, 20]
-        )
-        stem = rng.choice([
-            f"Quantisation error is spread evenly over one step of {plain(step)} mV. What is its RMS value?",
-            f"A uniform quantiser has a step of {plain(step)} mV, and its rounding error is uniformly distributed. What RMS noise voltage results?",
-            f"What RMS quantisation noise does an ideal rounding quantiser with {plain(step)} mV step width have, if the error is uniformly distributed?",
-        ])  # fmt: skip
-        options = same_form([step / sqrt(12), step / 2, step / 12, step / sqrt(2), step / 4, step / sqrt(3)], "mV")
-        yield Sketch.of(stem, options, {"of": "noise_rms", "step_v": step / 1000}, "step ÷ √12")  # fmt: skip
-
-
 @BITS.template(equals, limit=30)
 def depth_change(rng: Random) -> Iterator[Sketch]:
     while True:
@@ -198,22 +155,6 @@ def depth_change(rng: Random) -> Iterator[Sketch]:
             )
         ]
         yield Sketch.of(stem, options, {"of": "range_change", "from_bits": high, "to_bits": low}, "about 6 dB per bit")  # fmt: skip
-
-
-@BITS.template(equals, limit=24)
-def code_limits(rng: Random) -> Iterator[Sketch]:
-    while True:
-        bits, negative = rng.choice([6, 8, 10, 12, 14, 16, 18, 20, 24, 32]), rng.random() < 0.5
-        half = 2 ** (bits - 1)
-        stem = rng.choice([
-            f"What is the {'most negative' if negative else 'largest positive'} integer sample in {bits}-bit two's complement PCM?",
-            f"Samples are {bits}-bit signed integers in two's complement. Which value marks {'negative' if negative else 'positive'} full scale?",
-            f"A recording in {bits}-bit two's complement clips at its {'lower' if negative else 'upper'} end. At which sample value?",
-        ])  # fmt: skip
-        wrong = [half, half - 1, half + 1, 2 * half, 2 * half - 1, half / 2]
-        right = -half if negative else half - 1
-        options = whole(right, *(-w if negative else w for w in wrong))
-        yield Sketch.of(stem, options, {"of": "most_negative" if negative else "most_positive", "bits": bits, "absolute": 0.4}, "from −2^(n−1) to 2^(n−1) − 1")  # fmt: skip
 
 
 @BITS.template(equals)
@@ -254,28 +195,6 @@ def oversampling_gain(rng: Random) -> Iterator[Sketch]:
             f"White quantisation noise of fixed total power is spread over a band {factor} times as wide, and only the original band is kept. By how much does the noise in it fall?",
         ])  # fmt: skip
         yield Sketch.of(stem, db(gain, gain * 2, gain / 2, gain + 3, gain + 6, 6.02 * factor if factor < 9 else gain * 3), {"of": "oversampling_db", "factor": factor}, "10 log₁₀ of the factor")  # fmt: skip
-
-
-@BITS.template(equals)
-def truncated_sample(rng: Random) -> Iterator[Sketch]:
-    while True:
-        high, low = rng.choice([(24, 16), (16, 12), (16, 8), (20, 16), (24, 20), (16, 10), (12, 8)])
-        sample, shift = rng.randrange(2 ** (high - 4), 2 ** (high - 1)), 2 ** (high - low)
-        right = sample // shift
-        stem = rng.choice([
-            f"A positive {high}-bit integer sample of {plain_int(sample)} is cut to {low} bits by dropping its lowest bits. What value results?",
-            f"The sample value {plain_int(sample)} of a {high}-bit file is truncated to a {low}-bit integer by discarding the least significant bits. Which value is stored?",
-        ])  # fmt: skip
-        options = whole(
-            right,
-            sample // (shift * 2),
-            sample // (shift // 2),
-            right + 1,
-            right - 1,
-            sample // (high - low),
-            right * 4,
-        )
-        yield Sketch.of(stem, options, {"of": "requantised", "sample": sample, "from_bits": high, "to_bits": low, "absolute": 0.4}, "integer division by 2^(bits dropped)")  # fmt: skip
 
 
 def plain_int(value: int) -> str:

@@ -8,7 +8,6 @@ Aliases are proven by sampling both tones and comparing the samples, the rest by
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from math import cos, log2, pi
 from random import Random
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-SAMPLING = Templates("sampling_aliasing", "arithmetic: sampling theorem")
+SAMPLING = Templates("sampling_aliasing", "arithmetic: sampling theorem", skill="computation")
 GENERATORS, CHECKS = SAMPLING.generators, SAMPLING.checks
 
 RATES_KHZ = (8.0, 11.025, 16.0, 22.05, 24.0, 32.0, 44.1, 48.0, 88.2, 96.0)
@@ -193,28 +192,6 @@ def which_aliases(rng: Random) -> Iterator[Sketch]:
 
 
 @SAMPLING.template(equals)
-def sample_count(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, ms, channels = (
-            rng.choice(RATES_KHZ) * 1000,
-            rng.choice([5, 10, 20, 25, 40, 50, 125, 200, 250]),
-            rng.choice([1, 2]),
-        )
-        count = rate * ms / 1000 * channels
-        if count != int(count):
-            continue
-        what = "mono" if channels == 1 else "stereo"
-        stem = rng.choice([
-            f"How many sample values, over all channels, does a {ms} ms {what} excerpt at {plain(rate / 1000)} kHz hold?",
-            f"A buffer is to hold {ms} ms of {what} sound at {plain(rate)} samples per second and channel. How many sample values must it hold in all?",
-            f"A {what} file is sampled at {plain(rate / 1000)} kHz. How many individual sample values make up {ms} ms of it?",
-        ])  # fmt: skip
-        wrong = [count * 2, count / 2, count * 10, count * 5, count / 10, count * 4]
-        yield Sketch.of(stem, [f"{amount(v)}" for v in (count, *(w for w in wrong if w == int(w)))],
-                     {"of": "samples", "rate_hz": rate, "seconds": ms / 1000, "channels": channels}, "rate × time × channels")  # fmt: skip
-
-
-@SAMPLING.template(equals)
 def buffer_latency(rng: Random) -> Iterator[Sketch]:
     while True:
         rate, frames = rng.choice(RATES_KHZ[2:]) * 1000, rng.choice([32, 64, 96, 128, 192, 256, 512, 1024, 2048])
@@ -226,25 +203,6 @@ def buffer_latency(rng: Random) -> Iterator[Sketch]:
         truth = frames / rate * 1000
         yield Sketch.of(stem, same_form([truth * f for f in (1, 2, 0.5, 10, 0.1, 4)], "ms"),
                      {"of": "latency", "frames": frames, "rate_hz": rate}, "samples ÷ rate")  # fmt: skip
-
-
-@SAMPLING.template(equals, limit=30)
-def samples_per_cycle(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, per = (
-            rng.choice([8, 16, 24, 32, 48, 96]) * 1000,
-            rng.choice([4, 5, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 120, 150]),
-        )
-        tone = rate / per
-        if tone * 2 != int(tone * 2):
-            continue
-        stem = rng.choice([
-            f"How many samples fall on one cycle of a {plain(tone)} Hz tone at a sampling rate of {plain(rate / 1000)} kHz?",
-            f"A periodic wave recorded at {plain(rate / 1000)} kHz has a fundamental of {plain(tone)} Hz. After how many samples does the waveform first repeat?",
-            f"A pitch tracker finds a fundamental of {plain(tone)} Hz in a sound sampled at {plain(rate / 1000)} kHz. At which lag, in samples, is the first peak of the autocorrelation after lag 0?",
-        ])  # fmt: skip
-        yield Sketch.of(stem, same_form([per * f for f in (1, 2, 0.5, 0.25, 4, 3) if per * f >= 2], "samples", significant=4),
-                     {"of": "samples_per_cycle", "rate_hz": rate, "tone_hz": tone}, "rate ÷ frequency")  # fmt: skip
 
 
 @SAMPLING.template(equals)
@@ -283,34 +241,6 @@ def wrong_rate_pitch(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, same_form([truth, *wrong], "Hz", significant=4),
                      {"of": "heard", "tone_hz": tone, "made_hz": made * 1000, "played_hz": played * 1000},
                      "frequency × rate of playback ÷ rate of recording")  # fmt: skip
-
-
-@SAMPLING.template(resampling_ratio, limit=30)
-def rational_resampling(rng: Random) -> Iterator[Sketch]:
-    while True:
-        source, target = rng.sample(RATES_KHZ, 2)
-        ratio = Fraction(int(target * 1000), int(source * 1000))
-        up, down = ratio.numerator, ratio.denominator
-        if min(up, down) == 1 and max(up, down) <= 2:
-            continue
-        stem = rng.choice([
-            f"Which whole-number steps convert {plain(source)} kHz audio to {plain(target)} kHz exactly?",
-            f"A polyphase resampler turns {plain(source)} kHz into {plain(target)} kHz. By which factors does it up- and downsample?",
-            f"To bring a {plain(source)} kHz signal to {plain(target)} kHz by interpolation and decimation, which pair of factors is right?",
-        ])  # fmt: skip
-        pairs = [
-            (down, up),
-            (up + 1, down),
-            (up, down + 1),
-            (up + 1, down + 1),
-            (up - 1, down),
-            (up, 2 * down),
-            (2 * up, down),
-            (up * 2, down * 3),
-        ]
-        options = [f"up by {u}, down by {d}" for u, d in [(up, down), *pairs] if u and d and u != d]
-        yield Sketch.of(stem, options, {"from_hz": int(source * 1000), "to_hz": int(target * 1000)},
-                     f"{plain(target)} ÷ {plain(source)} reduced is {up}/{down}")  # fmt: skip
 
 
 @SAMPLING.template(equals, limit=30)

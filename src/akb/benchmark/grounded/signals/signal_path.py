@@ -19,9 +19,9 @@ AIR = [343.0]
 reverberation.add(
     "rt60_of_hall", "sabine", "s",
     [
-        "A hall of {volume} m³ has an equivalent absorption area of {area} m². Which RT60 does Sabine's formula give (0.161 V / A)?",
-        "By Sabine's formula T = 0.161 V / A, how long does sound take to fall by 60 dB in a church of {volume} m³ with A = {area} m²?",
-        "A gymnasium holds {volume} m³ of air and absorbs like {area} m² of open window. What reverberation time follows from T = 0.161 V / A?",
+        "A hall of {volume} m³ has an equivalent absorption area of {area} m². Which RT60 does Sabine's formula give?",
+        "By Sabine's formula, how long does sound take to fall by 60 dB in a church of {volume} m³ with {area} m² of absorption area?",
+        "A gymnasium holds {volume} m³ of air and absorbs like {area} m² of open window. What reverberation time does Sabine's formula predict?",
     ],
     {"volume": [600, 1000, 2000, 3000, 5000, 8000, 12000], "area": [80, 120, 200, 300, 400, 600, 900]},
     [2, 0.5, lambda volume, area: 0.049 * volume / area, lambda volume, area: volume / area, lambda volume, area: area / volume],
@@ -31,8 +31,8 @@ reverberation.add(
 reverberation.add(
     "rt60_of_room", "sabine_uniform", "s",
     [
-        "A room of {volume} m³ has {surface} m² of surfaces with a mean absorption coefficient of {alpha}. Which RT60 does Sabine give (T = 0.161 V / (S α))?",
-        "A living room ({volume} m³, {surface} m² of boundaries) absorbs {alpha} of the incident energy on average. How long is its reverberation by T = 0.161 V / (S α)?",
+        "A room of {volume} m³ has {surface} m² of surfaces with a mean absorption coefficient of {alpha}. Which RT60 does Sabine's formula give?",
+        "A living room ({volume} m³, {surface} m² of boundaries) absorbs {alpha} of the incident energy on average. How long is its reverberation by Sabine's formula?",
     ],
     {"volume": [60, 75, 90], "surface": [125, 130, 140, 150], "alpha": [0.1, 0.15, 0.2, 0.25, 0.3]},
     [2, 0.5, lambda volume, surface, alpha: 0.161 * volume / (surface * (1 - alpha)), lambda volume, surface, alpha: 0.161 * volume / surface, lambda volume, surface, alpha: 0.161 * surface / (volume * alpha)],
@@ -42,8 +42,8 @@ reverberation.add(
 reverberation.add(
     "absorption_wanted", "absorption_needed", "m²",
     [
-        "A lecture room of {volume} m³ is to have an RT60 of {time} s. Which equivalent absorption area does it need, by T = 0.161 V / A?",
-        "How much absorption area brings a studio of {volume} m³ to a reverberation time of {time} s (Sabine, 0.161 s/m)?",
+        "A lecture room of {volume} m³ is to have an RT60 of {time} s. Which equivalent absorption area does it need, by Sabine's formula?",
+        "How much absorption area brings a studio of {volume} m³ to a reverberation time of {time} s by Sabine's formula?",
     ],
     {"volume": [120, 200, 300, 450, 800], "time": [0.3, 0.4, 0.6, 0.8, 1.2, 1.5]},
     [2, 0.5, lambda volume, time: 0.161 * volume * time, lambda volume, time: volume / time, 0.3],
@@ -52,8 +52,8 @@ reverberation.add(
 reverberation.add(
     "extra_absorption", "added_absorption", "m²",
     [
-        "A canteen of {volume} m³ has an RT60 of {before} s. How much absorption area must be added to reach {after} s (Sabine, 0.161 V / A)?",
-        "To bring a lecture hall of {volume} m³ from {before} s down to {after} s of reverberation, how many m² of equivalent absorption have to be added, by T = 0.161 V / A?",
+        "A canteen of {volume} m³ has an RT60 of {before} s. How much absorption area must be added to reach {after} s by Sabine's formula?",
+        "To bring a lecture hall of {volume} m³ from {before} s down to {after} s of reverberation, how many m² of equivalent absorption have to be added, by Sabine's formula?",
     ],
     {"volume": [200, 300, 500, 800], "before": [1.6, 2, 2.4, 3], "after": [0.5, 0.6, 0.8, 1, 1.2]},
     [lambda volume, before, after: 0.161 * volume / after, lambda volume, before, after: 0.161 * volume / before, lambda volume, before, after: 0.161 * volume / (before - after), 2, 0.5],
@@ -138,17 +138,6 @@ bandwidth.add(
     limit=20,
 )  # fmt: skip
 bandwidth.add(
-    "filter_quality", "band_of_quality", "Hz",
-    [
-        "A resonant filter is tuned to {middle} Hz with a Q of {q}. How wide is its band between the −3 dB points?",
-        "A resonance at {middle} Hz has a quality factor of {q}. What is its −3 dB bandwidth?",
-        "A notch filter at {middle} Hz has Q = {q}. What is its −3 dB bandwidth?",
-    ],
-    {"middle": [50, 60, 120, 400, 500, 900, 1000, 2400, 3000], "q": [2, 2.5, 4, 5, 8, 10, 20]},
-    [2, 0.5, lambda middle, q: middle * q, lambda middle, q: middle / sqrt(q), lambda middle, q: middle / q**2],
-    limit=24,
-)  # fmt: skip
-bandwidth.add(
     "far_down_the_slope", "roll_off", "dB",
     [
         "A low-pass filter of order {order} is used {octaves} octaves above its cut-off. How much does it attenuate there, by the asymptotic slope of 6 dB per octave and order?",
@@ -158,27 +147,6 @@ bandwidth.add(
     {"order": [1, 2, 3, 4, 6, 8], "octaves": [2, 3, 4, 5]},
     [lambda order, octaves: 6 * octaves, lambda order, octaves: 6 * order, lambda order, octaves: 3 * order * octaves, lambda order, octaves: 20 * order * octaves, lambda order, octaves: 6 * (order + octaves), lambda order, octaves: 12 * order * octaves],
     limit=20,
-)  # fmt: skip
-bandwidth.add(
-    "rc_corner", "rc_cutoff", "Hz",
-    [
-        "A {ohms} Ω resistor and a {nanofarads} nF capacitor form a first-order low-pass. Where is its −3 dB point?",
-        "A cable of {nanofarads} nF loads a source of {ohms} Ω and dulls the treble. At which frequency is the loss 3 dB?",
-    ],
-    {"ohms": [1000, 2200, 4700, 10000, 22000, 47000], "nanofarads": [1, 2.2, 4.7, 10, 22, 47]},
-    [lambda ohms, nanofarads: 1 / (ohms * nanofarads * 1e-9), 0.5, 2, lambda ohms, nanofarads: 1 / (4 * pi**2 * ohms * nanofarads * 1e-9)],
-    limit=24,
-    fits=lambda value: 200 <= value <= 20000,
-)  # fmt: skip
-bandwidth.add(
-    "octave_band_edge", "octave_edge", "Hz",
-    [
-        "An octave band is centred on {middle} Hz. Where is its upper edge?",
-        "The octave band with centre {middle} Hz reaches up to which frequency?",
-    ],
-    {"middle": [125, 250, 500, 1000, 2000, 4000]},
-    [lambda middle: middle * 2, lambda middle: middle * 1.5, lambda middle: middle * 2 ** (1 / 6), lambda middle: middle * 1.25],
-    limit=10,
 )  # fmt: skip
 bandwidth.add(
     "response_dip", "voltage_ratio", "times",

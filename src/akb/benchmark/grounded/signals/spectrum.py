@@ -15,7 +15,7 @@ from typing import Any
 from akb.benchmark.grounded.craft.measures import Formulas, amount, formula_check, near, plain, same_form
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-SPECTRUM = Templates("spectrum_fourier", "arithmetic: Fourier analysis")
+SPECTRUM = Templates("spectrum_fourier", "arithmetic: Fourier analysis", skill="computation")
 GENERATORS, CHECKS = SPECTRUM.generators, SPECTRUM.checks
 
 FORMULAS: Formulas = {
@@ -72,55 +72,6 @@ SIZES = (128, 256, 400, 512, 800, 1024, 2048, 4096, 8192)
 
 
 @SPECTRUM.template(equals)
-def bin_width(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, size = rng.choice(RATES), rng.choice(SIZES)
-        stem = rng.choice([
-            f"What is the spacing of the bins of a {amount(size)}-point Fourier transform at a sampling rate of {plain(rate / 1000)} kHz?",
-            f"A spectrogram of {plain(rate / 1000)} kHz audio uses frames of {amount(size)} samples without zero-padding. How far apart are its frequency bins?",
-            f"By how many hertz do neighbouring bins differ in an FFT over {amount(size)} samples taken {amount(rate)} times a second?",
-        ])  # fmt: skip
-        right = rate / size
-        yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 4, 0.25)], "Hz"), {"of": "bin_width", "rate_hz": rate, "size": size}, "rate ÷ transform size")  # fmt: skip
-
-
-@SPECTRUM.template(equals)
-def peak_bin(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, size, back = (
-            rng.choice([8000, 16000, 32000, 48000]),
-            rng.choice([256, 512, 800, 1024, 2048, 4096]),
-            rng.random() < 0.5,
-        )
-        number = rng.randrange(5, size // 3)
-        tone = number * rate / size
-        if tone * 4 % 1:
-            continue
-        args = {"rate_hz": rate, "size": size}
-        if back:
-            stem = rng.choice([
-                f"The strongest bin of a {amount(size)}-point FFT at {plain(rate / 1000)} kHz is number {number} (bin 0 is 0 Hz). Which frequency is that?",
-                f"In a transform of {amount(size)} samples at {plain(rate / 1000)} kHz, what is the centre frequency of bin {number}, counting from bin 0 at 0 Hz?",
-            ])  # fmt: skip
-            options = same_form(
-                [tone * f for f in (1, 2, 0.5)]
-                + [tone + 2 * rate / size, number * rate / (2 * size) + rate / 8, tone + rate / 16],
-                "Hz",
-                significant=6,
-            )
-            yield Sketch.of(stem, options, {"of": "bin_frequency", "bin": number, **args}, "bin × rate ÷ size")
-            continue
-        stem = rng.choice([
-            f"In which bin (bin 0 is 0 Hz) of a {amount(size)}-point FFT at {plain(rate / 1000)} kHz does a sine of {plain(tone)} Hz peak?",
-            f"A {plain(tone)} Hz sine sampled at {plain(rate / 1000)} kHz is analysed with a {amount(size)}-point FFT. Counting from 0, which bin is largest?",
-        ])  # fmt: skip
-        # The transform of a real signal mirrors at half its size, so no option lies above.
-        wrong = (number * 2, number // 2, number * 4, number // 4, number + size // 16, number * 3 // 2)
-        options = [amount(v) for v in (number, *wrong) if v < size // 2]
-        yield Sketch.of(stem, options, {"of": "bin_of", "tone_hz": tone, **args}, "frequency × size ÷ rate")  # fmt: skip
-
-
-@SPECTRUM.template(equals)
 def window_duration(rng: Random) -> Iterator[Sketch]:
     while True:
         rate, size = rng.choice(RATES), rng.choice(SIZES)
@@ -149,75 +100,6 @@ def window_duration(rng: Random) -> Iterator[Sketch]:
         ])  # fmt: skip
         right = size / rate * 1000
         yield Sketch.of(stem, same_form([right * f for f in (1, 2, 0.5, 0.25, 4)], "ms"), {"of": "window", "size": size, "rate_hz": rate}, "samples ÷ rate")  # fmt: skip
-
-
-@SPECTRUM.template(equals)
-def frame_count(rng: Random) -> Iterator[Sketch]:
-    while True:
-        size, hop = rng.choice(
-            [
-                (400, 160),
-                (512, 128),
-                (512, 256),
-                (1024, 256),
-                (1024, 512),
-                (2048, 512),
-                (320, 160),
-                (640, 320),
-                (200, 80),
-            ]
-        )
-        rate, seconds = rng.choice([8000, 16000, 32000, 48000]), rng.choice([0.5, 1, 2, 3, 4, 5, 8, 10])
-        samples = int(rate * seconds)
-        right = (samples - size) // hop + 1
-        stem = rng.choice([
-            f"A clip of {amount(samples)} samples is cut into frames of {amount(size)} samples, a new one every {hop} samples, with no padding. How many full frames result?",
-            f"Without padding, how many complete frames of {amount(size)} samples at a hop of {hop} samples fit in {amount(samples)} samples?",
-            f"Audio of {plain(seconds)} s at {plain(rate / 1000)} kHz is analysed in full frames of {amount(size)} samples with a hop of {hop} and no padding. How many frames are there?",
-        ])  # fmt: skip
-        options = [
-            amount(v)
-            for v in (
-                right,
-                samples // size,
-                samples // hop,
-                right - 1,
-                (samples - size) // hop * 2,
-                samples // hop + 1,
-                right * 2,
-            )
-        ]
-        yield Sketch.of(stem, options, {"of": "frames", "samples": samples, "size": size, "hop": hop, "absolute": 0.4}, "(samples − frame) ÷ hop, rounded down, plus one")  # fmt: skip
-
-
-@SPECTRUM.template(equals)
-def frames_per_second(rng: Random) -> Iterator[Sketch]:
-    while True:
-        rate, size, overlap = (
-            rng.choice(RATES),
-            rng.choice([256, 320, 400, 512, 640, 800, 1024, 2048]),
-            rng.choice([50, 60, 75, 80]),
-        )
-        hop = size * (100 - overlap) / 100
-        if hop % 1:
-            continue
-        stem = rng.choice([
-            f"Frames of {amount(size)} samples overlap by {overlap} % in a spectrogram of {plain(rate / 1000)} kHz audio. About how many frames does it have per second?",
-            f"A short-time Fourier transform at {plain(rate / 1000)} kHz uses {amount(size)}-sample windows with {overlap} % overlap. At what rate do frames follow one another?",
-        ])  # fmt: skip
-        right = rate / hop
-        options = same_form(
-            [
-                right,
-                rate / size,
-                rate / (size * overlap / 100),
-                right * 2,
-                right / 2,
-                rate / size * (1 + overlap / 100),
-            ],
-            "per second",
-        )
-        yield Sketch.of(stem, options, {"of": "frame_rate", "rate_hz": rate, "size": size, "overlap": overlap / 100}, "rate ÷ hop; the hop is what does not overlap")  # fmt: skip
 
 
 @SPECTRUM.template(equals, limit=30)

@@ -28,7 +28,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-articulation = Templates("articulation", "IPA chart, checked against panphon; CMUdict")
+articulation = Templates("articulation", "IPA chart, checked against panphon; CMUdict", skill="symbolic")
 GENERATORS, CHECKS = articulation.generators, articulation.checks
 
 KNOWN = 3.6

@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     stressed_syllable,
 )
 
-homophones = Templates("homophones", "CMUdict")
+homophones = Templates("homophones", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = homophones.generators, homophones.checks
 
 KNOWN = 2.9  # Zipf: homophones are few, and their rarer halves (quay, knead) are still school words
@@ -166,7 +166,7 @@ def alike_pair(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which of these pairs are homophones?",
         "In which pair do both words sound exactly the same?",
-        "Only one of these pairs cannot be told apart by ear. Which?",
+        "The two words of one pair sound exactly alike. Which pair is it?",
         "Which two words differ in spelling but not in sound?",
     )
     pairs = list(homophone_pairs())

@@ -30,7 +30,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-minimal = Templates("minimal_pairs", "CMUdict")
+minimal = Templates("minimal_pairs", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = minimal.generators, minimal.checks
 
 KNOWN = 3.5
@@ -260,7 +260,7 @@ def voicing_pair(rng: Random) -> Iterator[Sketch]:
     stems = (
         "In which pair do the words differ only in the voicing of one consonant?",
         "Which two words are distinguished by nothing but a voiced against a voiceless consonant?",
-        "In which minimal pair is voicing the whole difference?",
+        "Which two words differ in one consonant alone, voiced in one word and voiceless in the other?",
     )
     pairs = [(w, o) for w in _words() for o in _neighbours().get(w, ()) if w < o]
     voiced = [p for p in pairs if _voicing(*(bare(pronunciations(w)[0]) for w in p))]

@@ -31,7 +31,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-rhyme = Templates("rhyme", "CMUdict")
+rhyme = Templates("rhyme", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = rhyme.generators, rhyme.checks
 
 # How often one word may be the right option of a template.
@@ -281,7 +281,7 @@ def pair(rng: Random) -> Iterator[Sketch]:
         "Which of these pairs of words rhymes perfectly?",
         "In which pair do the two words make a perfect rhyme when they are spoken?",
         "Only one of these pairs is a true rhyme to the ear. Which?",
-        "A poet rhymes by sound, and only perfectly. Which two words may end two rhyming lines?",
+        "Which two words make a perfect rhyme, whatever their spelling?",
     )
     parts = [w for w in _by_rhyme().values() if len(w) > 1]
     looks = [(w, e) for w in _words() for e in eye_rhymes(w)[:3] if len(w) > 3 and w < e]

@@ -30,7 +30,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-spelling = Templates("pronunciation", "CMUdict")
+spelling = Templates("pronunciation", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = spelling.generators, spelling.checks
 
 KNOWN = 3.3

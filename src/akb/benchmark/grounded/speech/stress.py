@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
 )
 from akb.benchmark.grounded.speech.syllables import is_plain as has_plain_count
 
-stress = Templates("stress", "CMUdict")
+stress = Templates("stress", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = stress.generators, stress.checks
 
 KNOWN = 3.4
@@ -176,7 +176,7 @@ def which_syllable(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which syllable of “{}” carries the main stress?",
         "When “{}” is spoken, which syllable is stressed most?",
-        "In a dictionary, before which syllable of “{}” would the primary stress mark stand?",
+        "Which syllable of “{}” does a dictionary mark with the primary stress?",
         "On which syllable does the primary stress of “{}” fall?",
     )
     for word in _balanced(rng, _words((4, 5))):
@@ -227,7 +227,7 @@ def pattern_of(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which word has as many syllables as “{0}” and its main stress on the same one?",
         "Which word matches “{0}” in number of syllables and in the place of the main stress?",
-        "Tapped out with the stressed syllable loudest, which word makes the same rhythm as “{0}”?",
+        "Which word has the same number of syllables as “{0}”, with the main stress in the same place?",
     )
     fitting = tuple(w for w in _words((3, 4)) if is_plain(w) and has_plain_count(w))
     for word in _balanced(rng, fitting):

@@ -27,7 +27,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     syllable_count,
 )
 
-syllables = Templates("syllables", "CMUdict")
+syllables = Templates("syllables", "CMUdict", skill="symbolic")
 GENERATORS, CHECKS = syllables.generators, syllables.checks
 
 KNOWN = 3.4
@@ -193,7 +193,7 @@ def odd_count(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Three of these words have the same number of syllables. Which one has a different number?",
         "By number of syllables, which of these words is the odd one out?",
-        "Which of these words would not scan in place of the other three, because its syllable count differs?",
+        "Three of these words have equally many syllables. Which one has another number?",
     )
     while True:
         count = rng.choice((1, 2, 3, 4))
