@@ -21,7 +21,7 @@ ITEMS_FRAME = frame_of(
 def response(number: int, **changes: object) -> dict[str, object]:
     row = {"item_id": f"i{number}", "backbone": "m", "setting": "audio", "benchmark": "mini", "mode": "generate"}
     empty = {"rotation": 0, "text": "x", "answer": 0, "prompt_tokens": 1, "output_tokens": 1, "thinking_tokens": 0}
-    return {**row, **empty, "seconds": 0.1, "key": "k", "finish": "stop", **changes}
+    return {**row, **empty, "seconds": 0.1, "key": "k", "finish": "stop", "training": 0, **changes}
 
 
 WRITTEN = frame_of(

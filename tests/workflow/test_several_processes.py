@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file
 from smoke_project import Project
 
-CONNECTOR = "results/smoke/models/alpha/lalm/connector.safetensors"
+CONNECTOR = "results/smoke/models/alpha/lalm/0/connector.safetensors"
 
 
 def launch(project: Project, command: str, clips: int) -> None:
@@ -36,5 +36,5 @@ def test_two_processes_take_the_steps_that_one_takes_with_all_clips(built: Proje
     assert alone.keys() == together.keys()
     for name, value in alone.items():
         np.testing.assert_allclose(together[name], value, rtol=1e-3, atol=1e-4, err_msg=name)
-    log = built.path("results/smoke/models/alpha/lalm/training.csv")
+    log = built.path("results/smoke/models/alpha/lalm/0/training.csv")
     assert pl.read_csv(log)["loss"].is_finite().all()

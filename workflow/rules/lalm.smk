@@ -114,12 +114,12 @@ rule finetune:
         asking=ASKING,
         fingerprint=fingerprint("{backbone}"),
     output:
-        connector=built("models/{backbone}/lalm/connector.safetensors"),
-        training=built("models/{backbone}/lalm/training.csv"),
+        connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
+        training=built("models/{backbone}/lalm/{seed}/training.csv"),
     log:
-        built("logs/finetune/{backbone}.log"),
+        built("logs/finetune/{backbone}-{seed}.log"),
     benchmark:
-        built("benchmarks/finetune/{backbone}.tsv")
+        built("benchmarks/finetune/{backbone}-{seed}.tsv")
     localrule: is_local("finetune", False)
     conda:
         "../../envs/akb.yaml"
@@ -134,7 +134,7 @@ rule finetune:
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
-            command_line(configuration.training(SETTINGS, wildcards.backbone)),
+            command_line(configuration.training(SETTINGS, wildcards.backbone, int(wildcards.seed))),
             command_line(LALM.prompt),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
@@ -159,12 +159,14 @@ rule listen:
         connector=rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
-        responses=expand(built("models/{{backbone}}/audio-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS),
-        beside=built("models/{backbone}/audio-beside.parquet"),
+        responses=expand(
+            built("models/{{backbone}}/lalm/{{seed}}/audio-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS
+        ),
+        beside=built("models/{backbone}/lalm/{seed}/audio-beside.parquet"),
     log:
-        built("logs/listen/{backbone}.log"),
+        built("logs/listen/{backbone}/{seed}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}.tsv")
+        built("benchmarks/listen/{backbone}/{seed}.tsv")
     localrule: is_local("listen", False)
     conda:
         "../../envs/akb.yaml"
@@ -182,6 +184,7 @@ rule listen:
             command_line(LALM.listen),
             command_line(LALM.prompt),
             backbone=backbone_json(wildcards.backbone, LISTEN_KEYS, "transformers"),
+            training=wildcards.seed,
         ),
         store=built("models/{backbone}/store"),
     shell:

@@ -3,8 +3,8 @@
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --asking config/prompts/asking.yaml --output results/models/m/lalm/connector.safetensors \
-    --log results/models/m/lalm/training.csv
+    --asking config/prompts/asking.yaml --output results/models/m/lalm/0/connector.safetensors \
+    --log results/models/m/lalm/0/training.csv
 """
 
 import argparse

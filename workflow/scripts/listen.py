@@ -3,9 +3,9 @@
 python workflow/scripts/listen.py --items results/audio/mini/items.parquet --clips results/audio/mini/clips.parquet \
     --features results/features/whisper-tiny.en/mini-test.safetensors \
     --transcripts results/captions/mini/whisper.parquet --asking config/prompts/asking.yaml \
-    --connector results/models/m/lalm/connector.safetensors --store results/models/m/store \
+    --connector results/models/m/lalm/0/connector.safetensors --store results/models/m/store \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/audio-mini.parquet --beside-output results/models/m/audio-beside.parquet
+    --output results/models/m/lalm/0/audio-mini.parquet --beside-output results/models/m/lalm/0/audio-beside.parquet
 """
 
 import argparse
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--connector", type=Path, required=True)
     parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--training", type=int, default=0, help="the seed that the connector was trained by")
     section_of, prompt_of = add_options(parser, Listening), add_options(parser, Prompt)
     parser.add_argument("--output", type=Path, nargs="+", required=True, help="in the order of --items")
     parser.add_argument("--beside-output", type=Path, required=True)
@@ -77,7 +78,7 @@ def main() -> None:
         )
 
     trained = hashlib.sha256(given.connector.read_bytes()).hexdigest()
-    answered = listen(asked, features, trained, backbone, wording, given.store, load)
+    answered = listen(asked, features, trained, backbone, wording, given.store, load, given.training)
     for table in (*given.output, given.beside_output):
         write_table(frame_of(answered.get(str(table), []), RESPONSES), table, RESPONSES)
 

@@ -22,7 +22,7 @@ MODES = {
     "benchmark": pl.String,
     "mode": pl.String,
     "n": pl.Int64,
-    "correct": pl.Int64,
+    "correct": pl.Float64,
     "invalid": pl.Int64,
     "cut": pl.Int64,
     "accuracy": pl.Float64,
@@ -50,7 +50,8 @@ def endings(responses: pl.DataFrame, distilled: pl.DataFrame) -> pl.DataFrame:
 
 
 def modes(responses: pl.DataFrame, beside: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """MODES rows: what each audio language model scores in each way that it was asked, from the whole evidence.
+    """MODES rows: what each audio language model scores in each way that it was asked, from the whole evidence. Of
+    several trainings of one, the first is shown.
 
     responses, beside: RESPONSES rows; the benchmarks of `beside` alone are looked at. `invalid`: items without an
     answer that could be read; `cut`: those of which an answer was cut off.
@@ -58,6 +59,7 @@ def modes(responses: pl.DataFrame, beside: pl.DataFrame, items: pl.DataFrame) ->
     rows = []
     for frame in (responses.filter(pl.col("benchmark").is_in(beside["benchmark"].unique().implode())), beside):
         full = frame.filter(pl.col("control").is_null(), setting="audio")
+        full = full.filter(pl.col("training") == pl.col("training").min().over("backbone"))
         for (mode,), own in sorted(full.group_by("mode"), key=lambda pair: str(pair[0])):
             cut = own.filter(finish="length").group_by("backbone", "benchmark").agg(pl.col("item_id").n_unique())
             marks = (

@@ -82,11 +82,13 @@ def listen(
     wording: Wording,
     store: Path,
     load: Callable[[Mapping[str, Heard]], Engine],
+    training: int = 0,
 ) -> dict[str, list[dict[str, Any]]]:
     """Rows of `tables.RESPONSES`, one for each question and rotation, by table. One call is one load of the backbone.
 
     trained: a digest of the connector's file, which holds its prompt, too. load: makes the engine, told what each
-    digest of evidence stands for; it is not called if the store holds every answer.
+    digest of evidence stands for; it is not called if the store holds every answer. training: the seed that the
+    connector was trained by.
     """
     digests: dict[Heard, str] = {}
     for question in asked:
@@ -105,7 +107,7 @@ def listen(
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for (question, _), response in zip(pairs, responses, strict=True):
         row = response_row(response, backbone.name, "audio", question.item.benchmark, None, question.control)
-        rows[question.table].append(row)
+        rows[question.table].append(row | {"training": training})
     return rows
 
 

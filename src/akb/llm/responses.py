@@ -40,6 +40,7 @@ def response_row(
         "benchmark": benchmark,
         "captioner": captioner,
         "control": control,
+        "training": None,
         "mode": response.request.mode,
         "rotation": response.request.rotation,
         "text": response.text,
