@@ -110,7 +110,7 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
 
 # What the workflow itself passes to a script; the rest of the script's options are the configuration's.
 GIVEN_BY_RULES = {"clips", "split", "encoder", "shard", "output", "sources", "instructions", "backbone", "store"}
-GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help", "gpus"}
+GIVEN_BY_RULES |= {"distil", "features", "transcripts", "log", "items", "connector", "help", "gpus", "training"}
 
 
 @pytest.mark.parametrize(
@@ -266,3 +266,10 @@ def test_a_captioner_that_is_needed_for_every_benchmark_must_be_for_every_one() 
     assert "'whisper' is not for mini" in faults(**_heard(whisper=file))
     assert "did you mean 'mmau'" in faults(**_heard(mine={**file, "benchmarks": ["mmua"]}))
     assert "needs `file`" in faults(**_heard(mine={"kind": "file"}))
+
+
+def test_seeds_of_trainings_are_added_to_the_training_s_own_and_stand_once() -> None:
+    settings = checked(copy.deepcopy(MINIMAL) | {"lalm": {"seeds": [0, 7], "training": {"seed": 3}}}, where="test.yaml")
+    assert [config.training(settings, "tiny", seed).seed for seed in settings.lalm.seeds] == [3, 10]
+    assert "lalm.seeds: a seed stands twice" in faults(lalm={"seeds": [1, 1]})
+    assert "lalm.seeds" in faults(lalm={"seeds": []})

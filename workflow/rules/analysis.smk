@@ -20,7 +20,12 @@ ITEMS = [
 ]
 RESPONSES = [
     *expand(built("models/{backbone}/responses.parquet"), backbone=BACKBONES),
-    *expand(built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS),
+    *expand(
+        built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
+        backbone=LALMS,
+        seed=LALM.seeds,
+        benchmark=AUDIO_BENCHMARKS,
+    ),
 ]
 
 
@@ -135,11 +140,10 @@ rule published:
         "../../envs/akb.yaml"
     params:
         code=code("published"),
-        options=command_line(SETTINGS.analysis, "seed"),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
-        " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
+        " --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
 
@@ -184,7 +188,7 @@ rule report:
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
-        training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
+        training=expand(built("models/{backbone}/lalm/{seed}/training.csv"), backbone=LALMS, seed=LALM.seeds),
         hygiene=expand(built("audio/{benchmark}/hygiene.csv"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
@@ -199,7 +203,7 @@ rule report:
     params:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
-        training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
+        training=training_curves(),
         hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.csv')}" for name in IMPORTED),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:

@@ -109,12 +109,12 @@ rule finetune:
         transcripts=transcripts_of(TRAIN_ON),
         fingerprint=fingerprint("{backbone}"),
     output:
-        connector=built("models/{backbone}/lalm/connector.safetensors"),
-        training=built("models/{backbone}/lalm/training.csv"),
+        connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
+        training=built("models/{backbone}/lalm/{seed}/training.csv"),
     log:
-        built("logs/finetune/{backbone}.log"),
+        built("logs/finetune/{backbone}-{seed}.log"),
     benchmark:
-        built("benchmarks/finetune/{backbone}.tsv")
+        built("benchmarks/finetune/{backbone}-{seed}.tsv")
     localrule: is_local("finetune", False)
     conda:
         "../../envs/akb.yaml"
@@ -129,7 +129,7 @@ rule finetune:
     params:
         code=code("finetune"),
         options=lambda wildcards: options(
-            command_line(configuration.training(SETTINGS, wildcards.backbone)),
+            command_line(configuration.training(SETTINGS, wildcards.backbone, int(wildcards.seed))),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
         launch=LALM.launch,
@@ -138,8 +138,8 @@ rule finetune:
         '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
-        " --transcripts {input.transcripts:q} {params.options} --output {output.connector:q}"
-        " --log {output.training:q} 2>&1 | tee {log:q}"
+        " --transcripts {input.transcripts:q} {params.options} --gpus {resources.devices}"
+        " --output {output.connector:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 
 rule listen:
@@ -151,11 +151,11 @@ rule listen:
         connector=rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
-        responses=built("models/{backbone}/audio-{benchmark}.parquet"),
+        responses=built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
     log:
-        built("logs/listen/{backbone}/{benchmark}.log"),
+        built("logs/listen/{backbone}/{benchmark}-{seed}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}/{benchmark}.tsv")
+        built("benchmarks/listen/{backbone}/{benchmark}-{seed}.tsv")
     localrule: is_local("listen", False)
     conda:
         "../../envs/akb.yaml"
@@ -172,6 +172,7 @@ rule listen:
         options=lambda wildcards: options(
             command_line(LALM.listen),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
+            training=wildcards.seed,
         ),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job listen {log:q} {params:q} -- {output:q} -- {input:q}; '

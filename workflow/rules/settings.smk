@@ -113,6 +113,7 @@ workflow.wildcard_constraints.update(
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
+    seed=one_of(map(str, LALM.seeds)),
 )
 
 
@@ -411,4 +412,19 @@ def audio_responses(wildcards):
     """The audio-grounded responses of a backbone from which a LALM was made."""
     if wildcards.backbone not in LALMS:
         return []
-    return expand(built(f"models/{wildcards.backbone}/audio-{{benchmark}}.parquet"), benchmark=AUDIO_BENCHMARKS)
+    audio = built(f"models/{wildcards.backbone}/lalm/{{seed}}/audio-{{benchmark}}.parquet")
+    return expand(audio, seed=LALM.seeds, benchmark=AUDIO_BENCHMARKS)
+
+
+def training_curves():
+    """The report's training curves as `backbone=file`, or `backbone:seed=file` where there are several trainings."""
+    several = len(LALM.seeds) > 1
+    return " ".join(
+        (
+            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            if several
+            else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+        )
+        for name in LALMS
+        for seed in LALM.seeds
+    )

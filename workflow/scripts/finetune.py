@@ -1,9 +1,9 @@
-"""Train the connector of one backbone on its own answers; on a CPU, a GPU, or several with `accelerate launch`.
+"""Train the connector of one backbone on its own answers; on a CPU, a GPU, or several with `torchrun`.
 
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/lalm/connector.safetensors --log results/models/m/lalm/training.csv
+    --output results/models/m/lalm/0/connector.safetensors --log results/models/m/lalm/0/training.csv
 """
 
 import argparse
@@ -15,6 +15,7 @@ from akb.errors import guard
 from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
+from akb.lalm.recipe import Record
 from akb.llm.backbones import backbone_of
 from akb.settings.options import add_options
 from akb.settings.training import Training
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
+    parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
     section_of = add_options(parser, Training)
     given = parser.parse_args()
 
@@ -38,9 +40,15 @@ def main() -> None:
     transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
-    connector, records, main_process = finetune(table, transcripts, features, backbone, state, section_of(given))
+
+    def watch(records: list[Record]) -> None:
+        write_csv(pl.DataFrame(records), given.log)  # it grows while training runs
+
+    connector, records, main_process = finetune(
+        table, transcripts, features, backbone, state, section_of(given), given.gpus, watch
+    )
     if main_process:
-        write_csv(pl.DataFrame(records), given.log)
+        watch(records)
         save_connector(connector, given.output)
         state.unlink(missing_ok=True)
 

@@ -12,7 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
-from akb.audio.imported import PRESETS, read_benchmark, write_clips
+from akb.audio.imported import PRESETS, read_benchmark, with_units, write_clips
 from akb.errors import guard
 from akb.items import write_items
 from akb.reading.files import read_hub, read_records
@@ -44,7 +44,7 @@ def main() -> None:
     print(f"{given.name}: {len(benchmark.items)} questions about {len(benchmark.clips)} clips; {benchmark.meaning}")
     table, hygiene = write_clips(benchmark, given.audio.expanduser() if given.audio else None, given.output)
     write_table(table, given.output / "clips.parquet", CLIPS)
-    write_items(benchmark.items, given.output / "items.parquet")
+    write_items(with_units(benchmark.items, table), given.output / "items.parquet")
     write_csv(benchmark.rows, given.output / "questions.csv")
     write_csv(hygiene, given.output / "hygiene.csv")
 

@@ -3,9 +3,9 @@
 python workflow/scripts/listen.py --items results/audio/mini/items.parquet --clips results/audio/mini/clips.parquet \
     --features results/features/whisper-tiny.en/mini-test.safetensors \
     --transcripts results/captions/mini/whisper.parquet \
-    --connector results/models/m/lalm/connector.safetensors \
+    --connector results/models/m/lalm/0/connector.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/audio.parquet
+    --output results/models/m/lalm/0/audio-mini.parquet
 """
 
 import argparse
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--connector", type=Path, required=True)
+    parser.add_argument("--training", type=int, default=0, help="the seed that the connector was trained by")
     section_of = add_options(parser, Listening)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
@@ -55,7 +56,19 @@ def main() -> None:
     rows = []
     for control in [None, *asking.controls]:
         sources = swapped(domains, asking.seed) if control == "swapped_audio" else {clip: clip for clip in heard}
-        rows += listen(lalm, connector, items, sources, features, transcripts, asking, backbone, control, fingerprint)
+        rows += listen(
+            lalm,
+            connector,
+            items,
+            sources,
+            features,
+            transcripts,
+            asking,
+            backbone,
+            control,
+            fingerprint,
+            given.training,
+        )
     write_table(frame_of(rows, RESPONSES), given.output, RESPONSES)
 
 

@@ -15,7 +15,18 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "captioners", "asking", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = (
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+)
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 
@@ -27,7 +38,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
-    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=CSV")
     parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(

@@ -11,8 +11,10 @@ from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors,
 from akb.analysis.asking import asking, modes_of
 from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.correlations import correlations
-from akb.analysis.gains import gains, leads
+from akb.analysis.gains import gains
+from akb.analysis.leads import leads
 from akb.analysis.metrics import chosen_metrics
+from akb.analysis.noise import noise_of_marks
 from akb.analysis.positions import position_bias
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
@@ -59,13 +61,14 @@ def main() -> None:
     accuracy = accuracy_rows(scores, bounds)
     gained = gains(marks, analysis.seed)
     worth = caption_worth(accuracy, gained)
+    metrics, captioner = chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner
     frames = (
         accuracy,
         gained,
         worth,
         asking(marks, graded(second, items), modes_of(responses, second), analysis.seed),
-        leads(marks, analysis.cascade_captioner, analysis.seed),
-        correlations(scores, chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner),
+        leads(marks, captioner, analysis.seed),
+        correlations(scores, metrics, captioner, noise_of_marks(marks, metrics, captioner)),
         score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
         position_bias(responses, items),
         compare_rules(responses, items),

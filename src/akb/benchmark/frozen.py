@@ -61,6 +61,7 @@ class FrozenItem:
             clip_id=None,
             source=self.source,
             verification=self.verification,
+            unit=self.template or self.item_id,
             skill=self.skill,
             tier=self.tier,
         )

@@ -147,12 +147,15 @@ class Connector(nn.Module):
         nn.init.zeros_(self.leave.bias)
         self.scale.copy_(size)  # type: ignore[operator]
 
-    def forward(self, frames: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def forward(self, frames: torch.Tensor, mask: torch.Tensor, *, words: bool = False) -> torch.Tensor:
         """frames `[batch, layers, frames, encoder_width]`, mask `[batch, frames]` true where a frame exists.
 
-        Returns `[batch, queries, llm_width]` in float32.
+        Returns `[batch, queries, llm_width]` in float32; with `words`, of a connector that mixes words the logit of
+        each of them, `[batch, queries, words]`.
         """
         left = self.word_logits(frames, mask)
+        if words and self.shape.words:
+            return left
         if self.shape.words:
             return left.softmax(dim=-1) @ self.words
         return left * self.scale  # type: ignore[operator]

@@ -63,6 +63,11 @@ class Examples(Sequence[Example]):
         clip, words, text, first, count = self._clips.row(range(len(self))[index])
         return Example(clip, words_of(text or ""), words, Questions(self._rows.slice(first, count), self._lalm))
 
+    def digest(self) -> str:
+        """Changes with any clip, transcript or answer among the examples, without making one."""
+        parts = (self._clips.hash_rows(seed=1).sum(), self._rows.hash_rows(seed=1).sum())
+        return " ".join(map(str, (len(self), *parts)))
+
     def clips(self) -> Iterator[str]:
         """The ids of all clips."""
         return iter(self._clips["clip_id"])

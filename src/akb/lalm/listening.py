@@ -45,11 +45,12 @@ def listen(
     backbone: Backbone,
     control: Control | None = None,
     fingerprint: str = "",
+    training: int = 0,
 ) -> list[dict[str, Any]]:
     """Rows of `tables.RESPONSES`, one for each item, in the items' order.
 
     sources: for each clip the clip that is heard in its place (itself, or `swapped`). transcripts: by clip.
-    fingerprint: of the connector, for the responses' keys.
+    fingerprint: of the connector, for the responses' keys. training: the seed that it was trained by.
     """
     trees = []
     for item in items:
@@ -73,7 +74,8 @@ def listen(
                     float(branch.sum()) / _size(option, len(branch), asking.normalise)
                     for option, branch in zip(items[i].options, branches, strict=True)
                 )
-                rows[i] = _row(items[i], scores, trees[i], backbone, asking, control, each, fingerprint)
+                row = _row(items[i], scores, trees[i], backbone, asking, control, each, fingerprint)
+                rows[i] = row | {"training": training}
             progress.update(len(chosen))
     return [row for row in rows if row is not None]
 

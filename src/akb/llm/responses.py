@@ -35,6 +35,7 @@ def _row(asked: tuple[str, str, str | None], response: Response, backbone: str) 
         "benchmark": benchmark,
         "captioner": captioner,
         "control": control,
+        "training": None,
         "mode": response.request.mode,
         "rotation": response.request.rotation,
         "text": response.text,

@@ -190,6 +190,8 @@ def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:
 
 def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
     lalm, benchmarks = settings.lalm, names["audio_benchmarks"]
+    if len(set(lalm.seeds)) < len(lalm.seeds):
+        yield Fault(("lalm", "seeds"), "a seed stands twice: the same training shows nothing of how trainings differ")
     for name, entry in settings.backbones.items():
         if entry.source.api and entry.lalm and "lalm" in entry.model_fields_set:
             yield Fault(("backbones", name, "lalm"), "an endpoint gives no weights to train around")

@@ -66,5 +66,9 @@ class Training(Section):
     """The longest transcript; the same for `listen`."""
     seed: int = 0
     """Of initialisation, order and dropout."""
-    accelerate: bool = False
-    """Under `accelerate launch`: one process for each GPU."""
+    part_tokens: CountOrNone = 0
+    """How many tokens go through the backbone at once: a step is cut into such parts, whose gradients are added up. 0:
+    a whole step."""
+    checkpointing: bool = False
+    """Compute the frozen layers a second time on the way back, in place of keeping what they computed: a third slower,
+    and memory for one layer in place of all."""
