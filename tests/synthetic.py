@@ -43,6 +43,7 @@ def responses_of(
     control: str | None = None,
     mode: str = "option",
     rotation: int = 0,
+    training: int | None = None,
 ) -> pl.DataFrame:
     """One readable response per item; `right[i]` says whether item i is answered rightly."""
     rows: list[Mapping[str, Any]] = []
@@ -58,6 +59,7 @@ def responses_of(
                 "benchmark": item.benchmark,
                 "captioner": captioner,
                 "control": control,
+                "training": training,
                 "mode": mode,
                 "rotation": rotation,
                 "text": f"The answer is ({'ABCDEFGH'[shown]}) {item.options[answer]}." if mode == "generate" else "",

@@ -34,6 +34,7 @@ class Item:
     clip_id: str | None
     source: str
     verification: str
+    unit: str
     skill: str = ""
     tier: str = ""
 
@@ -49,12 +50,17 @@ class Item:
         clip_id: str | None = None,
         source: str = "",
         verification: str = "none",
+        unit: str | None = None,
         skill: str = "",
         tier: str = "",
     ) -> Item:
-        """Build an item and its id. Raises nothing: `faults` says what is wrong with an item."""
+        """Build an item and its id; without a unit it is its clip's, else its own.
+
+        Raises nothing: `faults` says what is wrong with an item.
+        """
+        identity = item_id(question, options, answer, clip_id)
         return Item(
-            item_id=item_id(question, options, answer, clip_id),
+            item_id=identity,
             benchmark=benchmark,
             question=question,
             options=tuple(options),
@@ -64,6 +70,7 @@ class Item:
             clip_id=clip_id,
             source=source,
             verification=verification,
+            unit=unit or clip_id or identity,
             skill=skill,
             tier=tier,
         )
@@ -77,7 +84,7 @@ class Item:
             reasons.append("fewer than two options")
         if any(not option.strip() for option in self.options):
             reasons.append("an option is empty")
-        if len({option.strip().casefold() for option in self.options}) < len(self.options):
+        if len({option.strip() for option in self.options}) < len(self.options):
             reasons.append("two options are the same")
         if not 0 <= self.answer < len(self.options):
             reasons.append(f"answer {self.answer} is not the index of an option")

@@ -29,8 +29,9 @@ class _Lines(io.TextIOBase):
         return len(text)
 
 
-def bar(stage: str, total: int | None, unit: str = "it") -> tqdm[Any]:
-    """A progress bar to be updated by hand: `with bar("train", 100) as b: b.update(8)`."""
+def bar(stage: str, total: int | None, unit: str = "it", *, shown: bool = True) -> tqdm[Any]:
+    """A progress bar to be updated by hand: `with bar("train", 100) as b: b.update(8)`. Of several processes that do
+    the same, one has it `shown`."""
     on_terminal = sys.stderr.isatty()
     return tqdm(
         total=total,
@@ -42,6 +43,7 @@ def bar(stage: str, total: int | None, unit: str = "it") -> tqdm[Any]:
         maxinterval=10.0,
         ncols=None if on_terminal else 100,
         ascii=not on_terminal,
+        disable=not shown,
     )
 
 

@@ -25,6 +25,8 @@ _TEXTS = pl.List(pl.String)
 
 # One multiple-choice question. `answer` is the 0-based index of the right option.
 # `verification` is "program", "human" or "none". `skill` and `tier` are "" where a benchmark does not tell them.
+# `unit` names what the item shares with others, so that they are no independent samples: the recording or voice, the
+# clip, or the template; intervals are over units.
 ITEMS: Schema = {
     "item_id": pl.String,
     "benchmark": pl.String,
@@ -36,6 +38,7 @@ ITEMS: Schema = {
     "clip_id": pl.String,
     "source": pl.String,
     "verification": pl.String,
+    "unit": pl.String,
     "skill": pl.String,
     "tier": pl.String,
 }
@@ -85,7 +88,8 @@ TIE = "tie"
 # One scored response. `answer` is null exactly when `invalid` names the reason. `finish` says why a written answer
 # ended: "stop", or "length" if it was cut off; null for what was not written, and where it is not known.
 # `option_logprobs` is in the item's own option order, whatever the rotation. `control` is null for
-# the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio".
+# the full evidence, else "no_caption", "swapped_caption", "no_audio" or "swapped_audio". `training` is the seed
+# of the training behind an audio-grounded response, null for text.
 RESPONSES: Schema = {
     "item_id": pl.String,
     "backbone": pl.String,
@@ -93,6 +97,7 @@ RESPONSES: Schema = {
     "benchmark": pl.String,
     "captioner": pl.String,
     "control": pl.String,
+    "training": pl.Int64,
     "mode": pl.String,
     "rotation": pl.Int64,
     "text": pl.String,
@@ -110,7 +115,10 @@ RESPONSES: Schema = {
 # One accuracy. `setting` is "probe", "cascade" or "audio"; `domain` is a category, a domain or
 # "all"; accuracies and interval bounds are fractions of 1; `n` counts every item, read or not.
 # `correct` is what the items earned: 1 for the right option, 1/t where t options share the highest
-# score and the right one is among them. `tied` counts the items that were left so.
+# score and the right one is among them. `tied` counts the items that were left so. Both are means over
+# `trainings`, the number of trained connectors behind the score (null for text). `effective_n` is how many
+# independent items the score is worth, after items that share a unit; `training_variance` is what one training
+# adds to the accuracy's variance (null where each was trained once), and the interval holds it.
 SCORES: Schema = {
     "backbone": pl.String,
     "setting": pl.String,
@@ -120,11 +128,14 @@ SCORES: Schema = {
     "domain": pl.String,
     "n": pl.Int64,
     "correct": pl.Float64,
-    "tied": pl.Int64,
-    "invalid": pl.Int64,
+    "tied": pl.Float64,
+    "invalid": pl.Float64,
     "accuracy": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
+    "effective_n": pl.Float64,
+    "trainings": pl.Int64,
+    "training_variance": pl.Float64,
 }
 
 # A candidate question of the `akb` benchmark; see `candidates.Candidate`.

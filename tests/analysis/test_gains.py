@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 from synthetic import BACKBONES, DOMAINS, draw, make_items, responses_of, world
 
-from akb.analysis.gains import GAINS, POOLED, gains, leads
+from akb.analysis.gains import GAINS, POOLED, gains
 from akb.analysis.scores import graded
 from akb.items import items_frame
 
@@ -72,12 +72,3 @@ def test_no_controls_give_an_empty_table_with_its_columns():
     items = make_items("mini", 30, DOMAINS)
     frame = graded(responses_of(items, "b", "audio", draw(30, 0.5, 1)), items_frame(items))
     assert gains(frame, seed=1).columns == list(GAINS)
-
-
-def test_leads_rank_the_backbones_and_say_how_far_behind():
-    responses, items = world()
-    table = leads(graded(responses, items), "combined", seed=1)
-    assert table.filter(setting="probe")["backbone"].to_list() == ["large", "middle", "small"]
-    first, *others = table.filter(setting="audio").rows(named=True)
-    assert first["behind"] == 0 and first["low"] is None
-    assert all(row["low"] <= row["behind"] <= row["high"] for row in others)

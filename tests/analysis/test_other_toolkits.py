@@ -157,3 +157,55 @@ def test_a_fault_ends_the_command_with_its_message_alone(items: Path, tmp_path: 
 def test_ids_may_be_numbers(tmp_path: Path) -> None:
     items = read_scored_items(write(tmp_path / "i", [{**MMAU[0], "id": 7}]))
     assert read_predictions(write(tmp_path / "p", [{"id": "7", "output": "B"}]), "output", [i.id for i in items])
+
+
+def test_what_padding_repeats_is_one_prediction(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", [{"id": "u0", "output": "A"}, {"id": "u0", "output": "A"}], lines=True)
+    assert read_predictions(path, "output", ["u0"]) == {"u0": "A"}
+
+
+def test_ids_as_floats_and_predictions_that_are_nan_or_null(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(
+        '[{"id": 1.0, "output": NaN}, {"id": 2.0, "output": "B"}, {"id": 3, "output": null}]'
+    )
+    assert read_predictions(tmp_path / "p.json", "output", ["1", "2", "3"]) == {"1": None, "2": "B", "3": None}
+
+
+def test_an_object_of_ids_and_answers(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"u0": "A", "u1": null}')
+    assert read_predictions(tmp_path / "p.json", "output", ["u0", "u1"]) == {"u0": "A", "u1": None}
+    (tmp_path / "p.json").write_text('{"u0": {"output": "A"}, "u1": {"output": "B"}}')
+    assert read_predictions(tmp_path / "p.json", "output", ["u0", "u1"]) == {"u0": "A", "u1": "B"}
+
+
+def test_items_may_have_letters_as_keys_and_options_with_labels_of_their_own(tmp_path: Path) -> None:
+    row = {"id": "u0", "choices": ["(B) Woman", "(A) Man"], "answer": "B"}
+    (item,) = read_scored_items(write(tmp_path / "i.json", [row]))
+    assert item.options == ("Man", "Woman") and item.answer == 1
+    assert score_predictions([item], {"u0": "B"}, "robust").total.correct == 1
+
+
+def test_imported_items_go_by_the_ids_that_their_benchmark_gave(tmp_path: Path) -> None:
+    item = Item.make(
+        "sakura", "?", ["dog", "cat"], 0, category="Sound", clip_id="sakura-7", source="sakura: 7; shown once: dog"
+    )
+    write_items([item], tmp_path / "items.parquet")
+    done = score(tmp_path / "items.parquet", write(tmp_path / "p.json", [{"id": 7, "output": "A"}]), "--json")
+    assert json.loads(done.stdout)["total"]["correct"] == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "told"), [({"choices": ["Man", "Woman", "Robot"]}, "Robot"), ({"answer": "Man"}, "'Man'"), ({}, "")]
+)
+def test_predictions_for_another_version_are_told(items: Path, tmp_path: Path, row: dict[str, Any], told: str) -> None:
+    rows = [{**MMAU[0], "output": "Woman"}, {**MMAU[1], "output": "Woman", **row}]
+    done = score(items, write(tmp_path / "p.json", rows))
+    assert done.returncode == 0 and ("1 rows" in done.stderr) == bool(told) and told in done.stderr
+
+
+def test_a_key_of_two_readings_is_said_on_the_command_line(tmp_path: Path) -> None:
+    items = write(tmp_path / "i.json", [{"id": "u0", "choices": ["1", "2", "3"], "answer": 1}])
+    predictions = write(tmp_path / "p.json", [{"id": "u0", "output": "2"}])
+    done = score(items, predictions)
+    assert done.returncode == 1 and "no row of the file decides" in done.stderr and "Traceback" not in done.stderr
+    assert json.loads(score(items, predictions, "--answer-is", "index0", "--json").stdout)["total"]["correct"] == 1

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import soundfile
 
+from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
 from akb.audio.own_set import Tables, apart, clips_under_test, tables_of, write_clips
 from akb.errors import AkbError
@@ -131,6 +132,24 @@ def test_audio_that_cannot_be_read_costs_its_row_and_is_listed(tmp_path: Path) -
     assert len(found.clips) == len(found.instructions) == 1
     [(row, audio, reason)] = found.rejected.select("row", "audio", "reason").rows()
     assert (row, audio) == (2, "b.wav") and "cannot be read" in reason
+
+
+def test_a_silent_clip_is_never_learnt_from_and_hygiene_counts_what_is_odd(tmp_path: Path) -> None:
+    sound(tmp_path / "a.wav"), sound(tmp_path / "same.wav"), sound(tmp_path / "short.wav", 600, 0.1)
+    soundfile.write(tmp_path / "silent.wav", np.zeros(16_000), 16_000)
+    (tmp_path / "broken.wav").write_bytes(b"no audio")
+    names = ("a.wav", "same.wav", "short.wav", "silent.wav", "broken.wav")
+    rows = read_rows(
+        [written(tmp_path, *({"audio": name, "description": "a bell"} for name in names))], Fields(), tmp_path
+    )
+    decoded = write_clips(rows["audio"], tmp_path, tmp_path / "out", 2)
+    found = tables_of(rows, decoded, "mine")
+    assert ("silent.wav", "silent") in found.rejected.select("audio", "reason").rows()
+    assert len(found.clips) == 2 and "silent" not in "".join(found.instructions["clip_id"])
+    (counts,) = of_training_set(rows, decoded).to_dicts()
+    assert {name: count for name, count in counts.items() if count} == {
+        "rows": 5, "silent": 1, "short": 1, "unreadable": 1, "duplicate_clips": 1,
+    }  # fmt: skip
 
 
 def test_a_clip_that_a_benchmark_tests_with_is_not_learnt_from(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_an_imported_answer_is_text_letter_or_number(tmp_path: Path, answers: li
 
 
 def test_numbers_that_may_count_from_0_or_from_1_are_refused_with_both_readings(tmp_path: Path) -> None:
-    with pytest.raises(AkbError, match="the answer 1 is 'dog' counted from 0 and 'cat' counted from 1"):
+    with pytest.raises(AkbError, match=r"number from 0 \('dog'\) or its number from 1 \('cat'\)"):
         animals(tmp_path / "mine.jsonl", 1, 2)
 
 
@@ -94,6 +94,15 @@ def test_an_unknown_subcategory_is_refused_with_the_one_that_may_be_meant() -> N
         require_known([stray], TAXONOMY, "mine.csv")
 
 
+def test_a_text_that_a_number_sign_cuts_off_is_warned_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = "- id: a\n  question: Which key?\n  answer: C # minor\n  distractors: [D, E, 'F # minor']\n"
+    entry += "  rationale: Plain.\n"
+    (tmp_path / "animals.yaml").write_text(entry)
+    assert read_authored(tmp_path / "animals.yaml")[0].answer == "C"
+    said = capsys.readouterr().err
+    assert "line 3" in said and "'# minor'" in said and said.count("line ") == 1
+
+
 def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     row = {"question": "Which barks?", "option_1": "cat", "option_2": "dog", "answer": "dog", "subcategory": "animals"}
@@ -107,7 +116,7 @@ def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
 def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps({"question": "?", "options": ["a"], "answer": "z", "subcategory": "animals"}) + "\n")
-    with pytest.raises(AkbError, match=r"mine\.jsonl, record 1"):
+    with pytest.raises(AkbError, match=r"mine\.jsonl, row 1"):
         read_import(path)
 
 
@@ -121,7 +130,7 @@ def test_an_import_without_a_right_option_is_named(tmp_path: Path) -> None:
 )
 def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(AkbError, match=f"{name}, record 1"):
+    with pytest.raises(AkbError, match=f"{name}, row 1"):
         read_import(tmp_path / name)
 
 

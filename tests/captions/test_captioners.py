@@ -16,7 +16,7 @@ from akb.audio.clips import read_clip
 from akb.audio.transcripts import words_of
 from akb.captions.captioners import Sounds, Whisper, caption_clips, compose
 from akb.captions.transcriber import Heard, Transcriber, repeated, without_repeats
-from akb.captions.yamnet import log_mel_patches
+from akb.captions.yamnet import Tag, Yamnet, log_mel_patches, tags_in_words
 from akb.errors import AkbError
 from akb.models.random_models import write_random
 from akb.tables import CAPTIONS, frame_of
@@ -196,3 +196,29 @@ def test_the_language_stands_in_the_caption_if_asked(multilingual_whisper: Path)
     assert said == 'Speech transcript (Spanish): "hola hello"'
     assert words_of(said) == "hola hello"
     assert captioner._words([Heard("", -0.1, 0.9, "es", 0.9)]) == "No speech was recognised."
+
+
+def test_sure_sounds_stand_apart_from_faint_ones_and_in_their_order() -> None:
+    tags = [
+        Tag("Dog", 1.5, 2.4, 0.9),
+        Tag("Bell", 0.0, 1.0, 0.6),
+        Tag("Bark", 1.5, 2.4, 0.5),
+        Tag("Cat", 0.0, 2.0, 0.04),
+    ]
+    said = tags_in_words(tags)
+    assert "Dog (1.5 to 2.4 s, 90 %); Bell (0.0 to 1.0 s, 60 %)" in said
+    assert "In order: Bell, then Dog." in said
+    assert said.endswith("Less certain: Cat.")
+    assert tags_in_words(tags[3:]) == "Nothing for certain; perhaps: Cat."
+    assert tags_in_words([]) == "No known sound was recognised."
+    assert "In order" not in tags_in_words(tags[:1])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (CHECKPOINTS / "yamnet").exists(), reason="results/checkpoints is not built")
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3, 1.9, 5.0])
+def test_tags_lie_within_their_clip(seconds: float) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, int(16000 * seconds)).astype(np.float32)
+    tags = Yamnet(CHECKPOINTS / "yamnet").tags(noise)
+    assert all(0 <= tag.start <= tag.end <= seconds + 1e-6 for tag in tags)
+    assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)

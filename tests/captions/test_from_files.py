@@ -142,15 +142,16 @@ def test_captions_come_as_list_object_csv_and_parquet_too(tmp_path: Path) -> Non
 
 @pytest.mark.shared
 def test_published_captions_of_mmau_are_found_by_its_own_ids(tmp_path: Path) -> None:
-    from akb.audio.mmau_mmar import read_benchmark, write_clips
+    from akb.audio.imported import PRESETS, read_benchmark, write_clips
+    from akb.reading.files import read_records
 
     shared = Path(__file__).parents[3] / "shared" / "data" / "mmau"
     if not shared.exists():
         pytest.skip(f"{shared} is not here")
-    _, clips = read_benchmark("mmau", shared / "mmau-test-mini.json")
-    table = write_clips("mmau", clips, None, tmp_path).to_dicts()
+    found = read_benchmark("mmau", PRESETS["mmau"], read_records(shared / "mmau-test-mini.json"), kind="mmau")
+    table = write_clips(found, None, tmp_path)[0].to_dicts()
     captions = shared / "captions-v05.15.25.jsonl"
     with pytest.raises(AkbError, match="106 of 1000"):
         texts(captions, table, "captions.qwen2audio")
-    found = texts(captions, table, "captions.qwen2audio", partial=True)
-    assert sum(map(bool, found)) == 894
+    described = texts(captions, table, "captions.qwen2audio", partial=True)
+    assert sum(map(bool, described)) == 894

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 CONFIG = "config/paper.yaml"
 SETTINGS = yaml.safe_load((ROOT / CONFIG).read_text(encoding="utf-8"))
 LALMS = {name for name, entry in SETTINGS["backbones"].items() if entry.get("lalm", True) and "hub" in entry["source"]}
-GPU_RULES = {"caption", "features", "text_inference", "distil", "finetune", "listen"}
+GPU_RULES = {"caption", "caption_by_llm", "features", "text_inference", "distil", "finetune", "listen"}
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +66,17 @@ def jobs(dry_run: str) -> list[tuple[str, str]]:
 def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) -> None:
     count = Counter(rule for rule, _ in jobs)
     shards, clips = SETTINGS["shards"], len(SETTINGS["audio_benchmarks"])
-    heard = sum(entry["kind"] != "compose" for entry in SETTINGS["captioners"].values())
+    kinds = Counter(entry["kind"] for entry in SETTINGS["captioners"].values())
     expected = {
-        "text_inference": 17,
+        "text_inference": 12,
+        "served_inference": 5,
         "score": 17,
         "distil": len(LALMS) * shards["distil"],
         "finetune": len(LALMS),
-        "listen": len(LALMS) * clips,
+        "listen": len(LALMS),
         "features": (clips + 1) * shards["features"],
-        "caption": clips * heard * shards["captions"],
+        "caption": clips * kinds["whisper"] * shards["captions"],
+        "caption_by_llm": clips * (kinds["audio-llm"] + kinds["openai"]) * shards["captions"],
         "checkpoint": 17 + len(SETTINGS["tools"]),
     }
     assert {rule: count[rule] for rule in expected} == expected
@@ -97,20 +99,20 @@ def test_the_script_insists_on_as_many_gpus_as_are_asked_for(jobs: list[tuple[st
     for rule, text in jobs:
         if rule in GPU_RULES:
             asked = re.search(r"\bgpu=(\d+)", text)
-            insisted = re.search(r"-m akb\.devices (\d+) ", text)
+            insisted = re.search(r"-m akb\.orchestration\.devices (\d+) ", text)
             assert asked and insisted and asked[1] == insisted[1], rule
 
 
 def test_tensor_parallel_jobs_have_a_gpu_for_each_part(jobs: list[tuple[str, str]]) -> None:
     for rule, text in jobs:
         parts = re.search(r'"tensor_parallel_size": (\d+)', text)
-        if parts and rule in ("text_inference", "distil"):
+        if parts and rule in ("text_inference", "distil", "caption_by_llm"):
             assert f"gpu={parts[1]}," in text, text
 
 
 def test_endpoints_take_no_gpu(jobs: list[tuple[str, str]]) -> None:
     for rule, text in jobs:
-        if rule == "text_inference" and '"engine": "openai"' in text:
+        if rule in ("text_inference", "caption_by_llm") and '"engine": "openai"' in text:
             assert "gpu=0" in text
 
 
@@ -118,3 +120,30 @@ def test_nothing_is_fetched_or_written(copy: Path, dry_run: str) -> None:
     assert not (copy / "downloads").exists()
     assert not (copy / "results").exists()
     assert "This was a dry-run" in dry_run
+
+
+def test_distilling_tuning_and_listening_ask_alike(jobs: list[tuple[str, str]]) -> None:
+    asked = {}
+    for rule, text in jobs:
+        if rule in ("distil", "finetune", "listen"):
+            found = re.findall(
+                r"--(?:system|audio|transcript|question|transcript-tokens|heard-transcript-tokens) (?:'[^']*'|\S+)"
+                r"|--(?:no-)?show-options",
+                text,
+            )
+            asked.setdefault(rule, set()).add(tuple(sorted(found)))
+    assert len(asked) == 3 and len(set().union(*asked.values())) == 1, asked
+    (options,) = asked["listen"]
+    assert "--show-options" in options and "--transcript-tokens 100" in options
+
+
+def test_audio_answers_are_written_as_text_answers_are(jobs: list[tuple[str, str]]) -> None:
+    assert SETTINGS["backbone_defaults"]["scoring"] == "generate"
+    assert all("--how generate" in text for rule, text in jobs if rule in ("distil", "listen"))
+    assert all("--loss-over tokens" in text and "--dropout 0.1" in text for rule, text in jobs if rule == "finetune")
+
+
+def test_a_14b_model_answers_on_one_gpu(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        if rule in ("text_inference", "distil", "listen") and "14b" in text:
+            assert re.search(r"\bgpu=1,", text), rule

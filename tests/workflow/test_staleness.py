@@ -21,7 +21,7 @@ BACKBONES = ("alpha", "beta", "gamma")
 
 def each(*rules: str, backbones: tuple[str, ...] = BACKBONES) -> set[str]:
     """These rules' jobs for each backbone; distillation has one shard, hearing one benchmark."""
-    extra = {"distil": " 0", "listen": " mini"}
+    extra = {"distil": " 0"}
     return {f"{rule} {backbone}{extra.get(rule, '')}" for rule in rules for backbone in backbones}
 
 

@@ -40,7 +40,7 @@ def test_every_output_has_host_start_and_end(built: Project) -> None:
 
 def test_the_manifest_knows_the_whole_origin(built: Project) -> None:
     manifest = json.loads(built.path("results/smoke/manifest.json").read_text(encoding="utf-8"))
-    entry = manifest["outputs"]["results/smoke/models/alpha/lalm/connector.safetensors"]
+    entry = manifest["outputs"]["results/smoke/models/alpha/lalm/0/connector.safetensors"]
     assert entry["rule"] == "finetune"
     assert entry["script"].endswith("workflow/scripts/finetune.py")
     assert {"lalm.finetuning", "script"} <= entry["code"].keys()

@@ -11,6 +11,8 @@ TABLES = [
     "positions",
     "rules",
     "invalid",
+    "endings",
+    "modes",
 ]
 # By file: of a thousand backbones it is longer than one word of a command line may be.
 DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
@@ -20,7 +22,12 @@ ITEMS = [
 ]
 RESPONSES = [
     *expand(built("models/{backbone}/responses.parquet"), backbone=BACKBONES),
-    *expand(built("models/{backbone}/audio-{benchmark}.parquet"), backbone=LALMS, benchmark=AUDIO_BENCHMARKS),
+    *expand(
+        built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
+        backbone=LALMS,
+        seed=LALM.seeds,
+        benchmark=AUDIO_BENCHMARKS,
+    ),
 ]
 
 
@@ -72,6 +79,12 @@ rule tables:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
         second=expand(built("models/{backbone}/asked-as-well.parquet"), backbone=ASKED_AS_WELL),
+        beside=expand(built("models/{backbone}/lalm/{seed}/audio-beside.parquet"), backbone=LALMS, seed=LALM.seeds),
+        distil=[
+            path
+            for backbone in LALMS
+            for path in numbered(built(f"models/{backbone}/distil-{{shard}}.parquet"), SHARDS.distil)
+        ],
         questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
@@ -91,7 +104,8 @@ rule tables:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
-        " --second {input.second:q} --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+        " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
+        " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule figures:
@@ -135,11 +149,10 @@ rule published:
         "../../envs/akb.yaml"
     params:
         code=code("published"),
-        options=command_line(SETTINGS.analysis, "seed"),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
-        " {params.options} --correlations {output.correlations:q} --predictions {output.predictions:q}"
+        " --correlations {output.correlations:q} --predictions {output.predictions:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
 
 
@@ -184,7 +197,8 @@ rule report:
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
-        training=expand(built("models/{backbone}/lalm/training.csv"), backbone=LALMS),
+        training=expand(built("models/{backbone}/lalm/{seed}/training.csv"), backbone=LALMS, seed=LALM.seeds),
+        hygiene=expand(built("audio/{benchmark}/hygiene.csv"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
         report=report(built("report.html"), category="Report"),
@@ -198,14 +212,15 @@ rule report:
     params:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
-        training=" ".join(f"{name}={built(f'models/{name}/lalm/training.csv')}" for name in LALMS),
+        training=training_curves(),
+        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.csv')}" for name in IMPORTED),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
         " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
-        " --training {params.training} {params.options} --template {input.template:q}"
+        " --training {params.training} --hygiene {params.hygiene} {params.options} --template {input.template:q}"
         " --output {output.report:q} 2>&1 | tee {log:q}"
 
 

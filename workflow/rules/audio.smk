@@ -64,10 +64,12 @@ rule mini:
 
 rule import_benchmark:
     input:
-        questions=lambda wildcards: SETTINGS.audio_benchmarks[wildcards.benchmark].items,
+        questions=question_files,
     output:
         questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
+        rows=built("audio/{benchmark}/questions.csv"),
+        hygiene=built("audio/{benchmark}/hygiene.csv"),
     log:
         built("logs/import_benchmark/{benchmark}.log"),
     benchmark:
@@ -83,15 +85,12 @@ rule import_benchmark:
         slurm_partition=partition("import_benchmark"),
     params:
         code=code("import_benchmark"),
-        options=lambda wildcards: options(
-            benchmark=SETTINGS.audio_benchmarks[wildcards.benchmark].kind,
-            audio=SETTINGS.audio_benchmarks[wildcards.benchmark].audio,
-        ),
+        options=question_options,
         files=audio_digest,
         folder=subpath(output.questions, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job import_benchmark {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python workflow/scripts/import_benchmark.py --questions {input.questions:q} {params.options}"
+        "python workflow/scripts/import_benchmark.py {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -103,6 +102,7 @@ rule import_training_set:
         rows=built("audio/{benchmark}/rows.parquet"),
         transcripts=built("audio/{benchmark}/transcripts.parquet"),
         rejected=built("audio/{benchmark}/rejected.csv"),
+        hygiene=built("audio/{benchmark}/hygiene.csv"),
     log:
         built("logs/import_training_set/{benchmark}.log"),
     benchmark:

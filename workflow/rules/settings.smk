@@ -113,6 +113,7 @@ workflow.wildcard_constraints.update(
     benchmark=one_of([*AUDIO_BENCHMARKS, *TRAINING_SETS]),
     captioner=one_of(CAPTIONERS),
     shard=r"\d+",
+    seed=one_of(map(str, LALM.seeds)),
 )
 
 
@@ -155,6 +156,7 @@ ENGINE_KEYS = [
 ]
 DISTIL_KEYS = ["thinking", "dtype", "max_model_len", "engine_options"]
 LALM_KEYS = ["thinking", "dtype"]
+LISTEN_KEYS = [*LALM_KEYS, "max_model_len", "rotations", "max_tokens", "temperature"]
 
 
 def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
@@ -366,6 +368,30 @@ def training_set_options(wildcards):
     return options(name=wildcards.benchmark, audio=entry.audio, **called)
 
 
+def question_files(wildcards):
+    """The files of a benchmark's questions: all those of a data set's folder, none of one on the hub."""
+    items = SETTINGS.audio_benchmarks[wildcards.benchmark].items
+    folder = sorted(str(path) for path in Path(items).rglob("*") if path.is_file()) if items else []
+    return folder or ([items] if items else [])
+
+
+def question_options(wildcards):
+    """How a benchmark's questions are imported."""
+    entry = SETTINGS.audio_benchmarks[wildcards.benchmark]
+    called = {name: field for name, field in entry.fields if field != type(entry.fields).model_fields[name].default}
+    return options(
+        name=wildcards.benchmark,
+        kind=entry.kind,
+        questions=entry.items,
+        hub=entry.hub,
+        revision=entry.revision,
+        split=entry.split,
+        fields=canonical(called) if called else None,
+        limit=entry.limit,
+        audio=entry.audio,
+    )
+
+
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
     entry = SETTINGS.captioners[wildcards.captioner]
@@ -387,4 +413,19 @@ def audio_responses(wildcards):
     """The audio-grounded responses of a backbone from which a LALM was made."""
     if wildcards.backbone not in LALMS:
         return []
-    return expand(built(f"models/{wildcards.backbone}/audio-{{benchmark}}.parquet"), benchmark=AUDIO_BENCHMARKS)
+    audio = built(f"models/{wildcards.backbone}/lalm/{{seed}}/audio-{{benchmark}}.parquet")
+    return expand(audio, seed=LALM.seeds, benchmark=AUDIO_BENCHMARKS)
+
+
+def training_curves():
+    """The report's training curves as `backbone=file`, or `backbone:seed=file` where there are several trainings."""
+    several = len(LALM.seeds) > 1
+    return " ".join(
+        (
+            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            if several
+            else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+        )
+        for name in LALMS
+        for seed in LALM.seeds
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from akb.analysis.scores import with_training
 from akb.errors import guard
 from akb.tables import SCORES, read_table, write_table
 
@@ -18,7 +19,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
-    write_table(pl.concat([read_table(path, SCORES) for path in given.scores]), given.output, SCORES)
+    write_table(with_training(pl.concat([read_table(path, SCORES) for path in given.scores])), given.output, SCORES)
 
 
 if __name__ == "__main__":

@@ -1,32 +1,52 @@
-"""Import MMAU or MMAR: items and clips tables, and its audio as 16 kHz FLAC where a folder is given.
+"""Import a benchmark's questions: items and clips tables, and its audio as 16 kHz FLAC where there is any.
 
-python workflow/scripts/import_benchmark.py --benchmark mmau --questions mmau-test-mini.json \
+python workflow/scripts/import_benchmark.py --name mmau --kind mmau --questions mmau-test-mini.json \
     [--audio AUDIO_FOLDER] --output results/audio/mmau
+python workflow/scripts/import_benchmark.py --name mine --kind questions --hub someone/set --revision 1234abc \
+    --split test --fields '{"options": "choices", "audio": "audio"}' --output results/audio/mine
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
-from akb.audio.mmau_mmar import read_benchmark, write_clips
+from akb.audio.imported import PRESETS, read_benchmark, with_units, write_clips
 from akb.errors import guard
 from akb.items import write_items
-from akb.tables import CLIPS, write_table
+from akb.reading.files import read_hub, read_records
+from akb.reading.questions import Fields
+from akb.tables import CLIPS, write_csv, write_table
 
 
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--benchmark", required=True, choices=["mmau", "mmar"])
-    parser.add_argument("--questions", type=Path, required=True, help="the JSON list or JSONL of the release")
-    parser.add_argument("--audio", type=Path, help="folder of the release's audio; without it, questions alone")
-    parser.add_argument("--output", type=Path, required=True, help="folder of items.parquet and clips.parquet")
-    arguments = parser.parse_args()
-    items, clips = read_benchmark(arguments.benchmark, arguments.questions)
-    table = write_clips(arguments.benchmark, clips, arguments.audio, arguments.output)
-    write_table(table, arguments.output / "clips.parquet", CLIPS)
-    write_items(items, arguments.output / "items.parquet")
+    parser.add_argument("--name", required=True, help="what the benchmark is called")
+    parser.add_argument("--kind", required=True, choices=[*PRESETS, "questions"])
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--questions", type=Path, help="JSON, JSONL, CSV, Parquet, or a folder that `datasets` saved")
+    source.add_argument("--hub", help="a data set on the hub")
+    parser.add_argument("--revision", help="of the data set on the hub: a full commit")
+    parser.add_argument("--split", help="of a data set; all its splits without it")
+    parser.add_argument("--fields", type=json.loads, default={}, help="JSON: what the file calls things")
+    parser.add_argument("--limit", type=int, help="only so many items, as many of each domain as it goes")
+    parser.add_argument("--audio", type=Path, help="folder of the audio; without it, questions alone")
+    parser.add_argument("--output", type=Path, required=True, help="folder of items, clips, hygiene and questions.csv")
+    given = parser.parse_args()
+    if given.hub:
+        records = read_hub(given.hub, given.revision, given.split)
+    else:
+        records = read_records(given.questions, split=given.split)
+    fields = PRESETS.get(given.kind) or Fields(**given.fields)
+    benchmark = read_benchmark(given.name, fields, records, kind=given.kind, limit=given.limit)
+    print(f"{given.name}: {len(benchmark.items)} questions about {len(benchmark.clips)} clips; {benchmark.meaning}")
+    table, hygiene = write_clips(benchmark, given.audio.expanduser() if given.audio else None, given.output)
+    write_table(table, given.output / "clips.parquet", CLIPS)
+    write_items(with_units(benchmark.items, table), given.output / "items.parquet")
+    write_csv(benchmark.rows, given.output / "questions.csv")
+    write_csv(hygiene, given.output / "hygiene.csv")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
+from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
 from akb.audio.own_set import tables_of, write_clips
 from akb.errors import guard
@@ -25,7 +26,7 @@ def main() -> None:
     parser.add_argument("--audio", type=Path, required=True, help="the folder that audio paths start from")
     for field in fields(Fields):
         parser.add_argument(f"--{field.name}-field", default=field.default, help="what the files call it")
-    parser.add_argument("--output", type=Path, required=True, help="folder of clips, rows, transcripts, rejected")
+    parser.add_argument("--output", type=Path, required=True, help="folder of its tables")
     given = parser.parse_args()
 
     called = Fields(**{field.name: getattr(given, f"{field.name}_field") for field in fields(Fields)})
@@ -35,6 +36,7 @@ def main() -> None:
     write_table(found.clips, given.output / "clips.parquet", CLIPS)
     write_table(found.instructions, given.output / "rows.parquet", INSTRUCTIONS)
     write_table(found.transcripts, given.output / "transcripts.parquet", CAPTIONS)
+    write_csv(of_training_set(rows, decoded), given.output / "hygiene.csv")
     write_csv(found.rejected, given.output / "rejected.csv")
     print(f"{len(found.instructions)} questions about {len(found.clips)} clips; {len(found.rejected)} rows left out")
 

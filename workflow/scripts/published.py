@@ -7,13 +7,20 @@ from pathlib import Path
 
 from akb.analysis.correlations import correlations
 from akb.analysis.leave_one_out import predictions
-from akb.analysis.published import CASCADE_CAPTIONER, METRICS, PREDICTORS, TARGETS, published_display, published_scores
+from akb.analysis.noise import noise_of_scores
+from akb.analysis.published import (
+    CASCADE_CAPTIONER,
+    METRICS,
+    PREDICTORS,
+    TARGETS,
+    published_display,
+    published_families,
+    published_scores,
+)
 from akb.errors import guard
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter
 from akb.report.figures.style import save, style
-from akb.settings.analysis import Analysis
-from akb.settings.options import add_options
 from akb.tables import write_csv
 
 
@@ -22,7 +29,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--labels", type=Path, required=True, help="resources/published/labels.csv")
-    section_of = add_options(parser, Analysis, "seed")
     parser.add_argument("--correlations", type=Path, required=True)
     parser.add_argument("--predictions", type=Path, required=True)
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
@@ -30,9 +36,10 @@ def main() -> None:
     given = parser.parse_args()
 
     scores = published_scores(given.accuracy)
-    table = correlations(scores, METRICS, CASCADE_CAPTIONER)
+    table = correlations(scores, METRICS, CASCADE_CAPTIONER, noise_of_scores(scores, CASCADE_CAPTIONER))
     write_csv(table, given.correlations)
-    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, section_of(given).seed), given.predictions)
+    families = published_families(given.accuracy)
+    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, families), given.predictions)
     labels = {name: entry["label"] for name, entry in published_display(given.labels).items()}
     with style():
         save(heatmap(table, METRICS), given.heatmap)

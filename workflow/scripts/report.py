@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import polars as pl
+
 from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
@@ -13,7 +15,20 @@ from akb.report.page import Contents, figure_markup, read_csv, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 
-TABLES = ("accuracy", "gains", "captioners", "asking", "leads", "question_types", "positions", "rules", "invalid")
+TABLES = (
+    "accuracy",
+    "gains",
+    "captioners",
+    "asking",
+    "leads",
+    "correlations",
+    "question_types",
+    "positions",
+    "rules",
+    "invalid",
+    "endings",
+    "modes",
+)
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
 
@@ -25,7 +40,8 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
-    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE=CSV")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=CSV")
+    parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=CSV")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(
         "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
@@ -39,6 +55,7 @@ def main() -> None:
         published=published_scores(given.published),
         predictions=read_csv(given.predictions),
         training={name: read_csv(Path(path)) for name, path in (pair.split("=", 1) for pair in given.training)},
+        hygiene={name: pl.read_csv(path) for name, path in (pair.split("=", 1) for pair in given.hygiene)},
         figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
         cascade_captioner=section_of(given).cascade_captioner,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from akb.analysis.scores import RUN
+from akb.analysis.scores import RUN, unit_numbers
 from akb.estimates import mean_by_item
 
 ASKING = {
@@ -43,7 +43,7 @@ def asking(graded: pl.DataFrame, second: pl.DataFrame, modes: pl.DataFrame, seed
         own = own.sort("item_id")
         of_run = modes.filter(*(pl.col(name).eq_missing(pl.lit(value, pl.String)) for name, value in run.items()))
         right, other = own["correct"].cast(pl.Float64), own["correct_other"].cast(pl.Float64)
-        moved = mean_by_item((other - right).to_numpy(), seed)
+        moved = mean_by_item((other - right).to_numpy(), seed, unit_numbers(own))
         rows.append(
             {
                 "backbone": run["backbone"],

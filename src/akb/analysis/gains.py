@@ -1,7 +1,7 @@
-"""What the evidence is worth, and which backbone leads: paired differences over the same items.
+"""What the evidence is worth: paired differences over the same items.
 
-A gain is accuracy with the evidence minus accuracy under a control, item by item. A lead is the best
-backbone's accuracy minus another's, item by item. Pairing takes the items' own difficulty out.
+A gain is accuracy with the evidence minus accuracy under a control, item by item. Pairing takes the
+items' own difficulty out.
 
     table = gains(graded(responses, items), seed=20260319)
 """
@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from akb.estimates import Estimate, mean_by_item
+from akb.analysis.scores import by_training
+from akb.estimates import Array, Estimate, Training, Units, mean_by_item, training_variance
 
 POOLED = "pooled"
 WHOLE = "all"
@@ -28,17 +29,6 @@ GAINS = {
     "high": pl.Float64,
     "n": pl.Int64,
 }
-LEADS = {
-    "setting": pl.String,
-    "captioner": pl.String,
-    "rank": pl.Int64,
-    "backbone": pl.String,
-    "accuracy": pl.Float64,
-    "behind": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "n": pl.Int64,
-}
 
 
 def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -47,12 +37,14 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
 
     graded: the frame of `scores.graded`. `n` is the number of items. A control without a captioner
     of its own (no caption at all: null or "none") is the control of every captioner. Pooled rows
-    average an item's differences over the backbones that have both runs, then resample items.
+    average an item's differences over the backbones that have both runs. Intervals are over units of
+    items and, where some backbone was trained several times, over trainings; a gain is taken within each
+    training.
     """
     full = graded.filter(pl.col("control").is_null() & (pl.col("setting") != "probe"))
     controls = graded.filter(pl.col("control").is_not_null())
-    on = ["backbone", "setting", "benchmark", "item_id"]
-    pairs = full.join(controls, on=on, suffix="_control").filter(
+    on = ["backbone", "setting", "benchmark", "item_id", "training"]
+    pairs = full.join(controls, on=on, suffix="_control", nulls_equal=True).filter(
         pl.col("captioner").eq_missing(pl.col("captioner_control"))
         | pl.col("captioner_control").is_null()
         | (pl.col("captioner_control") == "none")
@@ -60,6 +52,7 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
     pairs = pairs.select(
         *on,
         "captioner",
+        "unit",
         domain="category",
         control="control_control",
         difference=pl.col("correct") - pl.col("correct_control"),
@@ -74,58 +67,42 @@ def gains(graded: pl.DataFrame, seed: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=GAINS, orient="row")
 
 
-def leads(graded: pl.DataFrame, cascade_captioner: str, seed: int) -> pl.DataFrame:
-    """LEADS rows: in each setting the backbones by accuracy over all its items, best first.
+def _shared_training(tables: dict[str, tuple[Array, Units]]) -> Training:
+    """What one training adds to a gain, over all backbones together."""
+    found = [training_variance([marks], units, least=None) for marks, units in tables.values()]
+    df = sum(one.df for one in found)
+    return Training(max(0.0, sum(one.df * one.variance for one in found) / df), df) if df else Training()
 
-    accuracy is a fraction of 1; `behind` is how many points a backbone stands behind the best, with
-    its paired interval (null for the best itself). An interval that reaches below 0 means that these
-    items do not tell the two apart. The cascade is judged by `cascade_captioner` alone.
-    """
-    full = graded.filter(
-        pl.col("control").is_null() & ((pl.col("setting") != "cascade") | (pl.col("captioner") == cascade_captioner))
-    )
-    rows: list[dict[str, Any]] = []
-    for setting in ("audio", "cascade", "probe"):
-        runs = full.filter(setting=setting)
-        table = runs.pivot(on="backbone", index=["benchmark", "item_id"], values="correct").sort("benchmark", "item_id")
-        table = table.drop_nulls()  # backbones are compared over the items that all of them were asked
-        names = [c for c in table.columns if c not in ("benchmark", "item_id")]
-        marks = {name: table[name].to_numpy() for name in names}
-        ranked = sorted(names, key=lambda name: (-marks[name].mean(), name)) if len(table) else []
-        for rank, name in enumerate(ranked, start=1):
-            gap = mean_by_item(marks[ranked[0]] - marks[name], seed)
-            rows.append(
-                {
-                    "setting": setting,
-                    "captioner": cascade_captioner if setting == "cascade" else None,
-                    "rank": rank,
-                    "backbone": name,
-                    "accuracy": float(marks[name].mean()),
-                    "behind": _points(gap.value),
-                    "low": _points(gap.low) if rank > 1 else None,
-                    "high": _points(gap.high) if rank > 1 else None,
-                    "n": len(table),
-                }
-            )
-    return pl.DataFrame(rows, schema=LEADS, orient="row")
+
+def _pooled(group: pl.DataFrame, tables: dict[str, tuple[Array, Units]], training: Training, seed: int) -> Estimate:
+    """The mean over backbones, item by item; the trainings of different backbones stray independently."""
+    keys = ["item_id", "benchmark", "unit"]
+    means = group.group_by(*keys, "backbone").agg(pl.col("difference").mean())
+    by_item = means.group_by(keys).agg(pl.col("difference").mean()).with_columns(training=pl.lit(None, pl.Int64))
+    marks, units = by_training(by_item, "difference")
+    shares = sum(1 / table.shape[1] for table, _ in tables.values())
+    return mean_by_item(marks[:, 0], seed, units, training, len(tables) ** 2 / shares)
 
 
 def _rows(run: dict[str, Any], pairs: pl.DataFrame, seed: int) -> list[dict[str, Any]]:
     """Each backbone's gain over these items, then the pooled one."""
+    parts = sorted(pairs.group_by("backbone"), key=lambda pair: _order(pair[0]))
+    tables = {str(backbone): by_training(own, "difference") for (backbone,), own in parts}
+    training = _shared_training(tables)
     rows = [
-        _row(run, str(backbone), mean_by_item(own.sort("item_id")["difference"].to_numpy(), seed))
-        for (backbone,), own in sorted(pairs.group_by("backbone"), key=lambda pair: _order(pair[0]))
+        _row(run, backbone, mean_by_item(marks.mean(axis=1), seed, units, training, marks.shape[1]))
+        for backbone, (marks, units) in tables.items()
     ]
-    by_item = pairs.group_by("item_id").agg(pl.col("difference").mean()).sort("item_id")
-    return [*rows, _row(run, POOLED, mean_by_item(by_item["difference"].to_numpy(), seed))]
+    return [*rows, _row(run, POOLED, _pooled(pairs, tables, training, seed))]
 
 
 def _row(run: dict[str, Any], backbone: str, gain: Estimate) -> dict[str, Any]:
-    bounds = {"gain": _points(gain.value), "low": _points(gain.low), "high": _points(gain.high)}
+    bounds = {"gain": points(gain.value), "low": points(gain.low), "high": points(gain.high)}
     return {"backbone": backbone, **run, **bounds, "n": gain.n}
 
 
-def _points(fraction: float | None) -> float | None:
+def points(fraction: float | None) -> float | None:
+    """Hundredths."""
     return None if fraction is None else 100 * fraction
 
 

@@ -84,8 +84,8 @@ def in_order(domains: Iterable[str]) -> list[str]:
     return sorted(set(domains), key=lambda domain: (paper.get(domain.casefold(), 3), domain))
 
 
-def values(scores: pl.DataFrame, metric: Metric, cascade_captioner: str) -> dict[str, float]:
-    """Each model's accuracy by `metric`, as a fraction of 1; models without the metric are absent.
+def score_rows(scores: pl.DataFrame, metric: Metric, cascade_captioner: str) -> pl.DataFrame:
+    """The rows of `scores` that `metric` is read from, one for each model that has it.
 
     cascade_captioner: which captioner's cascade counts as *the* cascade.
     """
@@ -95,6 +95,10 @@ def values(scores: pl.DataFrame, metric: Metric, cascade_captioner: str) -> dict
         setting=metric.setting,
         benchmark=metric.benchmark,
     )
-    if metric.setting == "cascade":
-        rows = rows.filter(captioner=cascade_captioner)
+    return rows.filter(captioner=cascade_captioner) if metric.setting == "cascade" else rows
+
+
+def values(scores: pl.DataFrame, metric: Metric, cascade_captioner: str) -> dict[str, float]:
+    """Each model's accuracy by `metric`, as a fraction of 1; models without the metric are absent."""
+    rows = score_rows(scores, metric, cascade_captioner)
     return dict(zip(rows["backbone"].to_list(), rows["accuracy"].to_list(), strict=True))

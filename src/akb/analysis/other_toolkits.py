@@ -2,24 +2,28 @@
 
 `official` is the benchmarks' published rule (`string_match`), `robust` reads the answer out of the
 response (`extraction`). A missing prediction stays in the denominator and is counted. Items and
-predictions are JSON lists or JSONL, joined by `id`; items may also be one of our Parquet tables.
+predictions come in any form that `reading.files` knows, joined by `id`; items may also be one of our Parquet tables.
 
     score_predictions(read_scored_items(items), read_predictions(path, "model_output"), "robust").total.accuracy
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import polars as pl
+
 from akb.errors import AkbError
 from akb.items import read_items
 from akb.reading.extraction import extract
+from akb.reading.files import IDS, absent, name_of, read_records
+from akb.reading.questions import Fields, read_questions
 from akb.reading.string_match import matches, words
+from akb.tables import ITEMS
 
 Rule = Literal["official", "robust"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -164,68 +168,92 @@ def compare_rules(items: Sequence[ScoredItem], predictions: Mapping[str, str | N
 # -- Files ----------------------------------------------------------------------------------------------
 
 
-def read_scored_items(path: Path) -> list[ScoredItem]:
-    """Read items with MMAU's or MMAR's fields, or one of our Parquet tables.
+def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]:  # noqa: B008 - frozen
+    """Read questions of any benchmark (`reading.questions`), or one of our Parquet tables.
 
-    Raises AkbError naming file and row for a malformed row, an id that stands twice, or an answer
-    that is not among its options.
+    Of a table that was imported, an item goes by its own id and by the one that the benchmark gave it: see
+    `read_predictions`. Raises AkbError naming file and row.
     """
-    if path.suffix == ".parquet":
+    if path.suffix == ".parquet" and set(ITEMS) <= set(pl.read_parquet_schema(path)):
         return [
             ScoredItem(
                 i.item_id, i.options, i.answer, {"category": i.category, "subcategory": i.subcategory}, i.question
             )
             for i in read_items(path)
         ]
-    items: dict[str, ScoredItem] = {}
-    for where, row in _rows(path):
-        key = _id(row, where)
-        if key in items:
-            raise _fault(f"the id {key!r} stands twice", where, "keep one row for each item")
-        options = row.get("choices", row.get("options"))
-        if not isinstance(options, list) or not options or not all(isinstance(option, str) for option in options):
-            raise _fault("`choices` is not a list of texts", where, "give every item its options under `choices`")
-        answer = row.get("answer")
-        if isinstance(answer, str) and answer in options:
-            index = options.index(answer)
-        elif isinstance(answer, int) and not isinstance(answer, bool) and 0 <= answer < len(options):
-            index = answer
-        else:
-            raise _fault(
-                f"the answer {answer!r} is not one of the choices", where, "give the right option's text as `answer`"
-            )
-        fields = {name: _value(row[name]) for name in FIELDS if name in row}
-        items[key] = ScoredItem(key, tuple(options), index, fields, str(row.get("question", "")))
-    if not items:
-        raise AkbError("there are no items", where=str(path), remedy="name a JSON list or JSONL file of items")
-    return list(items.values())
+    questions, _ = read_questions(read_records(path), fields)
+    if not questions:
+        raise AkbError(
+            "there are no items", where=str(path), remedy="name a file of items: JSON, JSONL, CSV or Parquet"
+        )
+    return [
+        ScoredItem(
+            question.id,
+            question.options,
+            question.answer,
+            {name: _value(question.record[name]) for name in FIELDS if name in question.record},
+            question.text,
+        )
+        for question in questions
+    ]
 
 
-def read_predictions(path: Path, name: str, known: Iterable[str] | None = None) -> dict[str, str | None]:
-    """Read {id: response} from a JSON list or JSONL; the response is the text under `name`.
+def given_ids(path: Path) -> dict[str, str]:
+    """{the id that a benchmark gave an item: our id} of one of our tables; nothing for another file."""
+    if path.suffix != ".parquet" or not set(ITEMS) <= set(pl.read_parquet_schema(path)):
+        return {}
+    own = [(source.partition(": ")[2].split("; ")[0], item_id) for source, item_id in _sources(path)]
+    counts = Counter(name for name, _ in own)
+    return {name: item_id for name, item_id in own if name and counts[name] == 1}
 
-    known: the items' ids; an id outside them is an error. A row without the field, or with null, is
-    a missing prediction; a field that no row has is an error.
-    Raises AkbError naming file and row.
+
+def _sources(path: Path) -> list[tuple[str, str]]:
+    return [(item.source, item.item_id) for item in read_items(path) if item.clip_id]
+
+
+@dataclass(frozen=True)
+class OtherVersion:
+    """What a prediction file says of the items themselves and the items do not: another version of a benchmark.
+
+    rows: how many of its rows differ. first: the first of them, in words.
+    """
+
+    rows: int = 0
+    first: str = ""
+
+
+def read_predictions(
+    path: Path, name: str, known: Iterable[str] | None = None, called: Mapping[str, str] | None = None
+) -> dict[str, str | None]:
+    """Read {id: response}: JSON, JSONL, CSV, Parquet, or an object `{id: response}`; the response stands under `name`.
+
+    known: the items' ids; an id outside them is an error. called: other names of the items. A row without the field,
+    with null or NaN, is a missing prediction; a field that no row has is an error. A row that repeats another with the
+    same response, as the padding of the last batch does, is one prediction. Raises AkbError naming file and row.
     """
     ids = None if known is None else set(known)
     rows: dict[str, str] = {}
     predictions: dict[str, str | None] = {}
     seen_fields: dict[str, None] = {}
     found = False
-    for where, row in _rows(path):
+    for where, row in read_records(path, keyed=("id", name)):
         key = _id(row, where)
-        if key in rows:
-            raise _fault(f"the id {key!r} stands twice, first in {rows[key]}", where, "keep one prediction per item")
+        key = (called or {}).get(key, key)
         if ids is not None and key not in ids:
             raise _fault(f"no item has the id {key!r}", where, "score the file against the items it was made from")
         response = row.get(name)
-        if response is not None and not isinstance(response, str):
+        if absent(response):
+            response = None
+        elif not isinstance(response, str):
             raise _fault(f"`{name}` is {type(response).__name__}, not text", where, "give the model's response as text")
+        if key in rows and predictions[key] is not None and response is not None and predictions[key] != response:
+            what = f"the id {key!r} stands twice with different responses, first in {rows[key]}"
+            raise _fault(what, where, "keep one prediction per item")
         found = found or name in row
         seen_fields.update(dict.fromkeys(row))
-        rows[key] = where.rpartition(", ")[2]
-        predictions[key] = response
+        if predictions.get(key) is None:
+            rows[key] = where.removeprefix(f"{path}, ")
+            predictions[key] = response
     if not found:
         have = ", ".join(seen_fields) or "no rows"
         raise AkbError(
@@ -234,49 +262,37 @@ def read_predictions(path: Path, name: str, known: Iterable[str] | None = None) 
     return predictions
 
 
-def _rows(path: Path) -> Iterable[tuple[str, dict[str, Any]]]:
-    """("file, row n", row) of a JSON list or of JSONL."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise AkbError("the file does not exist", where=str(path), remedy="check the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise AkbError(f"the file cannot be read: {error}", where=str(path), remedy="give a UTF-8 text file") from error
-    if text.lstrip().startswith("["):
-        try:
-            listed = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise AkbError(
-                f"not valid JSON: {error}", where=f"{path}, line {error.lineno}", remedy="give a JSON list or JSONL"
-            ) from error
-        numbered: Iterable[tuple[int, Any]] = enumerate(listed, start=1)
-    else:
-        numbered = _json_lines(text, path)
-    for row, value in numbered:
-        where = f"{path}, row {row}"
-        if not isinstance(value, dict):
-            raise _fault(f"not an object but {type(value).__name__}", where, "give one JSON object per row")
-        yield where, value
+def other_version(path: Path, items: Sequence[ScoredItem], called: Mapping[str, str] | None = None) -> OtherVersion:
+    """Whether a prediction file carries options or keys other than the items': predictions for another version.
 
-
-def _json_lines(text: str, path: Path) -> Iterable[tuple[int, Any]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except json.JSONDecodeError as error:
-                raise _fault(
-                    f"not valid JSON: {error.msg}",
-                    f"{path}, row {number}",
-                    "give a JSON list, or one JSON object a line",
-                ) from error
+    Options are compared as sets, since a toolkit may have shuffled them; keys by their text. Rows that
+    carry neither say nothing.
+    """
+    by_id = {item.id: item for item in items}
+    differing: list[str] = []
+    for where, row in read_records(path, keyed=("id", "")):
+        key = _id(row, where)
+        item = by_id.get((called or {}).get(key, key))
+        options = next((row[name] for name in ("choices", "options") if isinstance(row.get(name), list)), None)
+        answer = next((row[name] for name in ("answer", "gold", "target") if isinstance(row.get(name), str)), None)
+        if item is None:
+            continue
+        own = {option.strip() for option in item.options}
+        gold = item.options[item.answer].strip()
+        if options and {str(option).strip() for option in options} != own:
+            differing.append(f"{where}: item {key} with the options {', '.join(map(str, options))}")
+        # A letter may count shuffled options; a text that is another option's, or nobody's, is another key.
+        elif answer and len(answer.strip()) > 1 and answer.strip() != gold:
+            differing.append(f"{where}: item {key} with the key {answer!r}, not {gold!r}")
+    return OtherVersion(len(differing), differing[0] if differing else "")
 
 
 def _id(row: Mapping[str, Any], where: str) -> str:
-    key = row.get("id", row.get("item_id"))
-    if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
-        raise _fault("there is no `id`", where, "give every row the id of its item")
-    return str(key)
+    value = next((row[name] for name in IDS if not absent(row.get(name))), None)
+    try:
+        return name_of(value)
+    except ValueError as error:
+        raise _fault(f"there is no `id`: {error}", where, "give every row the id of its item") from error
 
 
 def _value(value: Any) -> str:

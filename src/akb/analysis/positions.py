@@ -8,6 +8,8 @@ shown there. A backbone that reads the options answers each position about as of
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 _RUN = ["backbone", "setting", "benchmark", "captioner", "mode"]
@@ -18,7 +20,8 @@ def position_bias(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
     Columns: backbone, setting, benchmark, captioner, mode, position, `answered` and `right` (shares
     of 1), `n` (responses read, all rotations), `bias` (half the sum of absolute differences over the
-    run's positions: the share of answers that would have to move; 0 none, near 1 total).
+    run's positions: the share of answers that would have to move; 0 none, near 1 total), `expected` (the bias
+    to expect of a backbone that is wrong as often but prefers no place: few items look biased by chance alone).
     """
     shown = (
         responses.filter(pl.col("control").is_null() & pl.col("invalid").is_null() & pl.col("answer").is_not_null())
@@ -35,6 +38,7 @@ def position_bias(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         for column in ("answered", "right")
     ]
     keys = [*_RUN, "position"]
+    expected = _expected(shown)
     return (
         counts[0]
         .join(counts[1], on=keys, how="full", coalesce=True, nulls_equal=True)
@@ -47,6 +51,22 @@ def position_bias(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
             right=pl.col("right_count") / pl.col("n"),
         )
         .with_columns(bias=(pl.col("answered") - pl.col("right")).abs().sum().over(_RUN) / 2)
+        .join(expected, on=_RUN, how="left", nulls_equal=True)
         .sort(keys)
-        .select(*keys, "answered", "right", "n", "bias")
+        .select(*keys, "answered", "right", "n", "bias", "expected")
     )
+
+
+def _expected(shown: pl.DataFrame) -> pl.DataFrame:
+    """The mean bias by chance alone, by run.
+
+    At a place the difference of answers and right options is what wrong answers brought there or took away: each does
+    either with probability 1 / options, so it is nearly normal with variance 2 / options for each wrong answer.
+    """
+    wrong = shown.filter(pl.col("answered") != pl.col("right"))
+    places = wrong.with_columns(position=pl.int_ranges(pl.col("options"))).explode("position")
+    at_each = places.group_by([*_RUN, "position"]).agg(variance=(2 / pl.col("options")).sum())
+    moved = at_each.group_by(_RUN).agg(moved=(2 / math.pi * pl.col("variance")).sqrt().sum() / 2)
+    counts = shown.group_by(_RUN).agg(n=pl.len())
+    joined = counts.join(moved, on=_RUN, how="left", nulls_equal=True)
+    return joined.select(*_RUN, expected=pl.col("moved").fill_null(0.0) / pl.col("n"))

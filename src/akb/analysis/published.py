@@ -35,8 +35,11 @@ def published_scores(path: Path) -> pl.DataFrame:
             domain=pl.col("domain").replace("Overall", "all"),
             captioner=pl.col("captioner").replace("", None),
             control=pl.lit(None, pl.String),
-            tied=pl.lit(None, pl.Int64),
-            invalid=pl.lit(None, pl.Int64),
+            tied=pl.lit(None, pl.Float64),
+            invalid=pl.lit(None, pl.Float64),
+            effective_n=pl.col("n").cast(pl.Float64),
+            trainings=pl.lit(None, pl.Int64),
+            training_variance=pl.lit(None, pl.Float64),
         )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise AkbError(
@@ -44,12 +47,17 @@ def published_scores(path: Path) -> pl.DataFrame:
             where=str(path),
             remedy="restore the file from the repository; its README names the columns",
         ) from error
-    frame = frame.with_columns(correct=(pl.col("accuracy") * pl.col("n")).round().cast(pl.Int64))
+    frame = frame.with_columns(correct=(pl.col("accuracy") * pl.col("n")).round())
     bounds = [wilson(row["correct"], row["n"]) for row in frame.iter_rows(named=True)]
     return frame.with_columns(
         low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),
         high=pl.Series([b[1] for b in bounds], dtype=pl.Float64),
     ).select(list(SCORES))
+
+
+def published_families(path: Path) -> dict[str, str]:
+    """Each of the paper's models' family."""
+    return dict(pl.read_csv(path, columns=["model", "family"], infer_schema=False).unique().iter_rows())
 
 
 def published_display(path: Path) -> dict[str, dict[str, str]]:

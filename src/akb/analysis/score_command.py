@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
-from akb.analysis.other_toolkits import RULES, Scoreboard, Tally, compare_rules, read_predictions, read_scored_items
+from akb.analysis.other_toolkits import (
+    RULES,
+    Scoreboard,
+    Tally,
+    compare_rules,
+    given_ids,
+    other_version,
+    read_predictions,
+    read_scored_items,
+)
+from akb.reading.questions import MEANINGS, Fields
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,8 +30,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="score a prediction file under the official or the robust rule",
         description="Score any toolkit's predictions (JSON list or JSONL, joined by `id`) for MMAU, MMAR or akb items.",
     )
-    parser.add_argument("items", type=Path, metavar="ITEMS", help="MMAU or MMAR JSON, JSONL, or an items.parquet")
-    parser.add_argument("predictions", type=Path, metavar="PREDICTIONS", help="JSON list or JSONL with an `id` per row")
+    parser.add_argument(
+        "items", type=Path, metavar="ITEMS", help="questions: JSON, JSONL, CSV, Parquet, a datasets folder"
+    )
+    parser.add_argument(
+        "predictions", type=Path, metavar="PREDICTIONS", help="JSON, JSONL, CSV or Parquet with an `id` per row"
+    )
     parser.add_argument("--field", required=True, metavar="NAME", help="the field that holds the model's response")
     parser.add_argument(
         "--rule",
@@ -28,14 +43,27 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default="robust",
         help="official: the benchmarks' published word rule; robust: read the answer out of the text (default)",
     )
+    parser.add_argument(
+        "--answer-is",
+        choices=MEANINGS,
+        help="what the items' key is, where their file cannot tell: the right option's text, its letter, its number",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Score and print. Raises AkbError naming file and row."""
-    items = read_scored_items(arguments.items)
-    predictions = read_predictions(arguments.predictions, arguments.field, (item.id for item in items))
+    items = read_scored_items(arguments.items, Fields(answer_is=arguments.answer_is or ""))
+    called = given_ids(arguments.items)
+    predictions = read_predictions(arguments.predictions, arguments.field, (item.id for item in items), called)
+    version = other_version(arguments.predictions, items, called)
+    if version.rows:
+        print(
+            f"akb: {version.rows} rows of {arguments.predictions} carry other options or keys than the items: "
+            f"were they made from another version of the benchmark?\n  first: {version.first}",
+            file=sys.stderr,
+        )
     effect = compare_rules(items, predictions)
     board = effect.official if arguments.rule == "official" else effect.robust
     if arguments.json:

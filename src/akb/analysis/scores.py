@@ -8,16 +8,19 @@ absent is an error: no denominator ever shrinks. Options that tie share the item
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from akb.errors import AkbError
-from akb.estimates import wilson
-from akb.tables import SCORES, TIE
+from akb.estimates import UNKNOWN, Array, Training, Units, effective_items, training_variance, wilson
+from akb.tables import SCORES, TIE, frame_of
 
-# What tells one run of a benchmark from another.
+# What tells one run of a benchmark from another; trainings of one audio language model are parts of one run.
 RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
+TRAINED_RUN = [*RUN, "training"]
 _TEXT_OF_NO_ANSWER = "unreadable"
 _NONE = pl.lit([], pl.List(pl.Int64))
 # Means of the same numbers in another order differ by their last bits; scores in float32 by a thousand times that.
@@ -25,7 +28,7 @@ _SAME = 1e-9
 
 
 def answers(responses: pl.DataFrame) -> pl.DataFrame:
-    """One row per run and item: RUN columns, item_id, `chosen` (list of options, empty if invalid), `invalid`.
+    """One row per run, training and item: their columns, `chosen` (list of options, empty if invalid), `invalid`.
 
     With log-probabilities the chosen option is the one whose mean over the rotations is highest; one
     rotation that failed makes the item invalid, since a mean over some places would favour them. A
@@ -35,7 +38,7 @@ def answers(responses: pl.DataFrame) -> pl.DataFrame:
     of them by its place, or by the rotation that came first, would favour that place.
     Raises AkbError when one rotation of one item was answered twice.
     """
-    keys = [*RUN, "item_id"]
+    keys = [*TRAINED_RUN, "item_id"]
     _refuse_duplicates(responses, keys)
     scored = pl.col("option_logprobs").is_not_null()
     nan = pl.col("option_logprobs").list.eval(pl.element().is_nan().any()).list.first().fill_null(value=False)
@@ -73,7 +76,7 @@ def _from_logprobs(responses: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _from_text(responses: pl.DataFrame) -> pl.DataFrame:
-    keys = [*RUN, "item_id"]
+    keys = [*TRAINED_RUN, "item_id"]
     votes = (
         responses.filter(pl.col("invalid").is_null())
         .group_by([*keys, "answer"])
@@ -90,14 +93,15 @@ def _from_text(responses: pl.DataFrame) -> pl.DataFrame:
 
 
 def graded(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """`answers` joined to their items: adds `right`, `correct`, `tied`, `category`, `subcategory`, `options`.
+    """`answers` joined to their items: adds `right`, `correct`, `tied`, `category`, `subcategory`, `unit`,
+    `options`.
 
     `correct` is what the item earns, from 0 to 1: a tie among t options earns 1/t if the right one is
     among them, which is what choosing one of them by lot would earn.
-    Every run must answer every item of its benchmark, and nothing else.
+    Every run, and every training of it, must answer every item of its benchmark, and nothing else.
     Raises AkbError naming the run, the number of items at fault and the first of them.
     """
-    asked = items.select("item_id", "benchmark", "category", "subcategory", "options", right="answer")
+    asked = items.select("item_id", "benchmark", "category", "subcategory", "unit", "options", right="answer")
     given = answers(responses)
     _require_all_items(given, asked)
     earned = pl.when(pl.col("chosen").list.contains(pl.col("right"))).then(1 / pl.col("chosen").list.len())
@@ -111,25 +115,91 @@ def score(
 ) -> pl.DataFrame:
     """SCORES rows of every run in `responses`: domain "all", then one for each category (or subcategory).
 
-    responses: RESPONSES rows of one or more backbones. items: ITEMS rows of all their benchmarks.
+    responses: RESPONSES rows of one or more backbones. items: ITEMS rows of all their benchmarks. The
+    intervals hold what training adds where some backbone was trained several times.
     Raises AkbError as `graded` does.
     """
     frame = graded(responses, items)
-    counts = [pl.len().alias("n"), pl.col("correct", "tied").sum(), pl.col("invalid").is_not_null().sum()]
-    whole = frame.group_by(RUN).agg(counts).with_columns(domain=pl.lit("all"))
-    parts = frame.group_by([*RUN, by]).agg(counts).rename({by: "domain"})
-    both = pl.concat([whole.select(*RUN, "domain", "n", "correct", "tied", "invalid"), parts])
-    bounds = [wilson(row["correct"], row["n"]) for row in both.iter_rows(named=True)]
-    return (
-        both.with_columns(
-            pl.col("n", "tied", "invalid").cast(pl.Int64),
-            accuracy=pl.col("correct") / pl.col("n"),
-            low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),
-            high=pl.Series([b[1] for b in bounds], dtype=pl.Float64),
-        )
-        .sort(*RUN, pl.col("domain") != "all", "domain", nulls_last=False)
-        .select(list(SCORES))
+    rows = []
+    for key, group in frame.group_by(RUN):
+        named = dict(zip(RUN, key, strict=True))
+        rows.append(named | {"domain": "all"} | _counts(group))
+        rows += [named | {"domain": str(domain)} | _counts(part) for (domain,), part in group.group_by(by)]
+    unbounded = frame_of([row | {"low": None, "high": None} for row in rows], SCORES)
+    return with_training(unbounded.sort(*RUN, pl.col("domain") != "all", "domain", nulls_last=False))
+
+
+def _counts(group: pl.DataFrame) -> dict[str, float | int | None]:
+    """What one run earned over some items, as a mean over its trainings."""
+    marks, units = by_training(group)
+    trainings = marks.shape[1]
+    worth, _ = effective_items(marks.mean(axis=1), units)
+    spread = training_variance([marks], units, least=None)
+    return {
+        "n": len(marks),
+        "correct": float(marks.sum()) / trainings,
+        "tied": int(group["tied"].sum()) / trainings,
+        "invalid": group["invalid"].is_not_null().sum() / trainings,
+        "accuracy": float(marks.mean()),
+        "effective_n": worth,
+        "trainings": None if group["training"].is_null().all() else trainings,
+        "training_variance": spread.variance if spread.df else None,
+    }
+
+
+def by_training(group: pl.DataFrame, values: str = "correct") -> tuple[Array, Units]:
+    """One run's `values` as (items, trainings), and the items' units as numbers; items in the order of their ids.
+
+    group: rows of `graded` of one run, each item once for every training.
+    """
+    wide = group.sort("training", "item_id", nulls_last=False)
+    trainings = max(1, group["training"].n_unique())
+    count = len(wide) // trainings
+    marks = wide[values].to_numpy().astype(np.float64).reshape(trainings, count).T
+    return marks, unit_numbers(wide.head(count))
+
+
+def unit_numbers(items: pl.DataFrame) -> Units:
+    """Each row's unit as a number from 0; units are told apart within a benchmark."""
+    named = pl.concat_str("benchmark", pl.lit("\0"), "unit")
+    found: Units = items.select(named.rank("dense")).to_series().to_numpy().astype(np.int64) - 1
+    return found
+
+
+def with_training(scores: pl.DataFrame) -> pl.DataFrame:
+    """The scores with their intervals, over units and, where it is known, training.
+
+    What one training adds is taken over all backbones of `scores` together: few trainings of one say little.
+    """
+    known = pl.col("training_variance").is_not_null()
+    weight = pl.when(known).then(pl.col("trainings") - 1)
+    rest = ["setting", "benchmark", "captioner", "control", "domain"]
+    pooled = (
+        scores.with_columns(_mean=(weight * pl.col("training_variance")).sum().over(rest), _df=weight.sum().over(rest))
+        .select(variance=pl.max_horizontal(pl.col("_mean") / pl.col("_df"), 0.0), df=pl.col("_df"))
+        .rows()
     )
+    bounds = [
+        _bounds(row, Training(variance, int(df)) if df else UNKNOWN)
+        for row, (variance, df) in zip(scores.iter_rows(named=True), pooled, strict=True)
+    ]
+    return scores.with_columns(
+        low=pl.Series([low for low, _ in bounds], dtype=pl.Float64),
+        high=pl.Series([high for _, high in bounds], dtype=pl.Float64),
+    ).select(list(SCORES))
+
+
+def _bounds(row: dict[str, Any], training: Training) -> tuple[float, float]:
+    """Wilson's interval over as many items as the score is worth, when units and training are counted in."""
+    n, share = row["effective_n"], row["accuracy"]
+    of_items = share * (1 - share)
+    df = math.inf if n == row["n"] else max(1.0, n - 1)
+    if training.df and row["trainings"] and of_items > 0:
+        added = training.variance / row["trainings"]
+        total = of_items / n + added
+        n = of_items / total
+        df = total**2 / ((0 if math.isinf(df) else (total - added) ** 2 / df) + added**2 / training.df) if added else df
+    return wilson(share * n, n, df=df)
 
 
 def chance(items: pl.DataFrame) -> pl.DataFrame:
@@ -143,7 +213,7 @@ def chance(items: pl.DataFrame) -> pl.DataFrame:
 
 def invalid_reasons(responses: pl.DataFrame) -> pl.DataFrame:
     """How many items of each run have no answer, by reason: RUN columns, `reason`, `items`."""
-    lost = answers(responses).filter(pl.col("invalid").is_not_null())
+    lost = answers(responses).unique([*RUN, "item_id", "invalid"]).filter(pl.col("invalid").is_not_null())
     return lost.group_by([*RUN, "invalid"]).agg(items=pl.len()).rename({"invalid": "reason"}).sort(*RUN, "reason")
 
 
@@ -159,8 +229,8 @@ def _refuse_duplicates(responses: pl.DataFrame, keys: list[str]) -> None:
 
 
 def _require_all_items(given: pl.DataFrame, asked: pl.DataFrame) -> None:
-    expected = given.select(RUN).unique().join(asked.select("benchmark", "item_id"), on="benchmark", how="left")
-    keys = [*RUN, "item_id"]
+    expected = given.select(TRAINED_RUN).unique().join(asked.select("benchmark", "item_id"), on="benchmark", how="left")
+    keys = [*TRAINED_RUN, "item_id"]
     faults = [
         ("no response", expected.join(given, on=keys, how="anti", nulls_equal=True)),
         ("a response to an unknown item", given.join(expected, on=keys, how="anti", nulls_equal=True)),
@@ -176,4 +246,4 @@ def _require_all_items(given: pl.DataFrame, asked: pl.DataFrame) -> None:
 
 
 def _name(row: dict[str, object]) -> str:
-    return ", ".join(f"{column} {row[column]}" for column in RUN if row[column] is not None)
+    return ", ".join(f"{column} {row[column]}" for column in TRAINED_RUN if row[column] is not None)

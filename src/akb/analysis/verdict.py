@@ -1,24 +1,24 @@
-"""The report's answers in words: which backbone, how far the cheap scores may be trusted, what the evidence is worth.
+"""The report's answers in words: which backbone, and what the evidence is worth.
 
 Every sentence follows from the tables by a rule stated here, so that none claims more than they show.
 
-    verdict(leads, names); trust(predictions)
+    verdict(leads, names); gain_sentences(gains, "audio", None, "Hearing")
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from scipy import stats
 
 from akb.analysis.gains import POOLED, WHOLE
-from akb.analysis.metrics import Metric
+from akb.analysis.leads import DEAREST_FIRST
+from akb.analysis.words import HOW, counted, listed, number, signed
+from akb.estimates import smallest_significant_r
 
-_HOW = {"audio": "audio-grounded answering", "cascade": "the cascade", "probe": "the probe"}
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,104 +29,55 @@ class Verdict:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Trust:
-    """headline: may the cheap score choose? sentences: one per target, from the score of the probe."""
+def verdict(leads: pl.DataFrame, names: Mapping[str, str]) -> Verdict:
+    """Which backbone, judged by the dearest setting in which there are several to choose from.
 
-    headline: str
-    sentences: tuple[str, ...]
-
-
-def verdict(leads: pl.DataFrame, names: Mapping[str, str], chance: Mapping[str, float]) -> Verdict:
-    """Which backbone, judged by the dearest setting measured.
-
-    leads: the frame of `gains.leads`. names: display names. chance: each setting's accuracy of a guess.
-    A rival whose paired interval reaches 0 or below is not told apart from the best.
+    leads: the frame of `leads.leads`. names: display names. A rival is ruled out when it is not in the set
+    that holds the best with 95 %; by ear nobody is while each was trained once.
     """
-    settings = [setting for setting in _HOW if len(leads.filter(setting=setting))]
-    if not settings:
+    own = leads.filter(pl.col("among") == pl.col("setting"))
+    measured = [setting for setting in DEAREST_FIRST if len(own.filter(setting=setting))]
+    if not measured:
         return Verdict("No backbone has been measured yet.", ())
-    setting = settings[0]
-    rows = leads.filter(setting=setting).to_dicts()
-    best, *others = rows
-    name = _named(best, names)
-    close = [_named(row, names) for row in others if row["low"] <= 0]
-    accuracy = f"{100 * best['accuracy']:.1f} %"
-    if not others:
-        headline = f"{name} is the only backbone measured."
-    elif not close:
-        headline = f"{name}."
-    elif len(close) == len(others):
-        headline = f"{name} leads, but no rival is ruled out."
-    else:
-        headline = f"{name}, or {listed(close, 'or')}."
-    guess = f"; a guess, in {100 * chance[setting]:.1f} %" if setting in chance else ""
-    sentences = [f"{name} is right in {accuracy} of {best['n']:,} items by {_HOW[setting]}{guess}."]
-    sentences += [_behind(row, names) for row in others]
-    if others:
-        sentences += _cheap_choices(leads, settings[1:], name, names)
-    return Verdict(headline, tuple(sentences))
+    judged = next((s for s in measured if len(own.filter(setting=s)) > 1), measured[0])
+    rows = own.filter(setting=judged).to_dicts()
+    sentences = [*_dearer(own, measured[: measured.index(judged)], names), *_choice(rows, judged, names)]
+    if len(rows) > 1:
+        for setting in measured[measured.index(judged) + 1 :]:
+            cheap = leads.filter(setting=setting, among=judged).to_dicts()
+            sentences.append(_cheap_choice(cheap, rows, setting, names))
+    return Verdict(_headline(rows, judged, names), tuple(sentences))
 
 
-def trust(predictions: pl.DataFrame) -> Trust:
-    """How far the cheap score may be trusted to predict the expensive one, on the published models."""
-    single = predictions.filter(~pl.col("predictors").str.contains("+", literal=True)).to_dicts()
-    if not single:
-        return Trust("Too few models have both scores to say.", ())
-    proven = [row for row in single if row["saved_low"] > 0]
-    error, rival = _range(single, "error"), _range(single, "error_of_mean")
-    pairs = f"{min(row['pairs_right'] for row in single)} to {max(row['pairs_right'] for row in single)}"
-    told = (
-        f"{len(proven)} of {len(single)} cheap scores demonstrably do better than that."
-        if proven
-        else "no difference between the two is beyond chance."
-    )
-    headline = (
-        f"Enough to put {pairs} of {single[0]['pairs']} pairs of backbones in order, not to say how well one "
-        f"will do: it is off by {error} points on average, knowing nothing about the backbone by {rival}, and {told}"
-    )
-    knowledge = [row for row in single if Metric.parse(row["predictors"]).setting == "probe"]
-    return Trust(headline, tuple(_prediction(row) for row in knowledge or single))
+def gain_sentences(gains: pl.DataFrame, setting: str, captioner: str | None, subject: str) -> list[str]:
+    """What the evidence adds, pooled over the backbones: a sentence for each benchmark; none where not measured.
 
-
-def gain_sentence(gains: pl.DataFrame, setting: str, captioner: str | None, subject: str) -> str | None:
-    """What the evidence adds, pooled over the backbones, or None where it was not measured."""
-    gains = gains.filter(domain=WHOLE)
+    subject: "Hearing", a caption's name.
+    """
     rows = gains.filter(
         pl.col("captioner").eq_missing(pl.lit(captioner, pl.String)),
         pl.col("control").str.starts_with("no_"),
-        backbone=POOLED,
         setting=setting,
-    ).to_dicts()
-    if not rows:
-        return None
-    row = rows[0]
-    alone = gains.filter(
-        pl.col("backbone") != POOLED,
-        pl.col("captioner").eq_missing(pl.lit(captioner, pl.String)),
-        control=row["control"],
-        setting=setting,
-        benchmark=row["benchmark"],
+        domain=WHOLE,
     )
-    shown = alone.filter(pl.col("low") > 0).height
-    sure = "" if row["low"] > 0 else "; that is not told apart from nothing"
-    return (
-        f"{subject} {signed(row['gain'])} points on {row['benchmark']} against the same models without it "
-        f"(95 % {signed(row['low'])} to {signed(row['high'])}, {row['n']:,} items){sure}. "
-        f"Taken alone, {shown} of {alone.height} backbones show it."
-    )
+    pooled = rows.filter(backbone=POOLED).sort("benchmark", "control").to_dicts()
+    return [
+        _gain(
+            row, rows.filter(pl.col("backbone") != POOLED, benchmark=row["benchmark"], control=row["control"]), subject
+        )
+        for row in pooled
+    ]
 
 
-def smallest_significant_r(n: int) -> float | None:
-    """The |r| that n models must exceed to be told from 0 (two-sided, 5 %); None below three models."""
-    if n < 3:
-        return None
-    t = float(stats.t.ppf(0.975, n - 2))
-    return t / math.sqrt(n - 2 + t * t)
+def correlation_warning(backbones: int, heard: int | None = None) -> str:
+    """What a correlation over this many backbones is worth; `heard` of them have an audio-grounded score."""
+    few = _worth(backbones)
+    if heard is None or heard == backbones:
+        return few
+    return f"{few} Cells with an audio-grounded score rest on fewer. {_worth(heard)}"
 
 
-def correlation_warning(backbones: int) -> str:
-    """What a correlation over this many backbones is worth."""
+def _worth(backbones: int) -> str:
     needed = smallest_significant_r(backbones)
     if needed is None:
         return f"With {counted(backbones)} there is no correlation to speak of."
@@ -140,55 +91,118 @@ def correlation_warning(backbones: int) -> str:
     return f"With {counted(backbones)} {worth}. |r| must exceed {needed:.3f} before it can be told from zero."
 
 
-def counted(backbones: int) -> str:
-    """A number of backbones in words."""
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    return f"{words[backbones] if backbones < len(words) else backbones} backbone{'' if backbones == 1 else 's'}"
+def _headline(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> str:
+    first, *others = rows
+    name = _named(first, names)
+    if not others:
+        return f"{name} is the only backbone measured."
+    if not any(row["beats_chance"] for row in rows):
+        return f"No choice can be made: by {HOW[setting]} no backbone is told from a guess."
+    if _trained_once(rows):
+        return f"{name} leads, but no rival is ruled out: each was trained once."
+    close = [_named(row, names) for row in others if row["possibly_best"]]
+    if not close:
+        return f"{name}."
+    return (
+        f"{name} leads, but no rival is ruled out."
+        if len(close) == len(others)
+        else f"{name}, or {listed(close, 'or')}."
+    )
 
 
-def signed(value: float) -> str:
-    """Points with their sign and one decimal."""
-    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Words as a sentence lists them."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def _cheap_choices(leads: pl.DataFrame, settings: Sequence[str], name: str, names: Mapping[str, str]) -> list[str]:
-    """Whether the cheaper settings would have chosen the same backbone."""
-    picks = {setting: _named(leads.filter(setting=setting).row(0, named=True), names) for setting in settings}
-    if len(picks) > 1 and set(picks.values()) == {name}:
-        return [f"{listed([_HOW[setting] for setting in picks])} would each have led to the same choice.".capitalize()]
+def _dearer(own: pl.DataFrame, settings: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """Of the settings with a single backbone, which decide nothing."""
     return [
-        f"By {_HOW[setting]} alone the choice would have been {'the same' if pick == name else pick}."
-        for setting, pick in picks.items()
+        f"By {HOW[setting]} only {_named(own.filter(setting=setting).row(0, named=True), names)} was measured: "
+        "with nothing to compare it with, that decides nothing."
+        for setting in settings
     ]
 
 
-def _behind(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    untold = "" if row["low"] > 0 else ", which these items cannot tell from none"
+def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list[str]:
+    first, *others = rows
+    name = _named(first, names)
+    guess = "" if first["chance"] is None else f"; a guess, in {100 * first['chance']:.1f} %"
+    said = [f"{name} is right in {100 * first['accuracy']:.1f} % of {first['n']:,} items by {HOW[setting]}{guess}."]
+    if not others:
+        return said
+    once = _trained_once(rows)
+    shrunk = f"{100 * first['shrunk']:.1f}"
+    if shrunk != f"{100 * first['accuracy']:.1f}":
+        said.append(
+            f"The first of {number(len(rows))} owes its place to luck, too: shrunk towards the others, it is right "
+            f"in {shrunk} %."
+        )
+    if once:
+        said.append(
+            "Intervals are over items alone: each backbone was trained once, and what another training would "
+            "change is not in them (`lalm: seeds`)."
+        )
+    else:
+        best = [_named(row, names) for row in rows if row["possibly_best"]]
+        said.append(f"With 95 % the best is {'among ' if len(best) > 1 else ''}{listed(best)}.")
+    said += [_behind(row, once, names) for row in others]
+    said.append(f"{name} itself stands at most {first['high']:.1f} points behind the best.")
+    return said
+
+
+def _behind(row: Row, once: bool, names: Mapping[str, str]) -> str:
+    ruled = "" if once else ", and may itself be the best" if row["possibly_best"] else ", and is ruled out"
+    place = "stands level with it" if row["behind"] == 0 else f"stands {row['behind']:.1f} points behind"
     return (
-        f"{_named(row, names)} stands {row['behind']:.1f} points behind "
-        f"(95 % {signed(row['low'])} to {signed(row['high'])}){untold}."
+        f"{_named(row, names)} {place}; behind the best, whichever that is, {row['low']:.1f} to {row['high']:.1f} "
+        f"(95 %, for all at once){ruled}."
     )
 
 
-def _range(rows: Sequence[Mapping[str, Any]], column: str) -> str:
-    return f"{min(row[column] for row in rows):.1f} to {max(row[column] for row in rows):.1f}"
-
-
-def _prediction(row: Mapping[str, Any]) -> str:
-    target, cheap = Metric.parse(row["target"]).label, Metric.parse(row["predictors"]).label
-    beats = "better than" if row["saved_low"] > 0 else "not demonstrably better than"
+def _cheap_choice(cheap: Sequence[Row], judged: Sequence[Row], setting: str, names: Mapping[str, str]) -> str:
+    """Whether a cheaper setting would have chosen alike among the same backbones."""
+    by = f"By {HOW[setting]} alone no choice can be made"
+    name = judged[0]["backbone"]
+    if len(cheap) < 2:
+        return f"{by}: it measured {counted(len(cheap))} of these."
+    best = cheap[0]
+    if not any(row["beats_chance"] for row in cheap):
+        return (
+            f"{by}: no backbone is told from a guess, right in {100 * best['chance']:.1f} % "
+            f"(the first: {100 * best['accuracy']:.1f} %)."
+        )
+    chosen = [row["backbone"] for row in cheap if row["possibly_best"]]
+    missing = len(judged) - len(cheap)
+    of = f" ({number(missing)} not measured so)" if missing else ""
+    if len(chosen) == len(cheap):
+        favourite = "the same" if best["backbone"] == name else f"another, {_named(best, names)}"
+        return f"{by}: it rules out none of the {number(len(cheap))}{of}. Its first is {favourite}."
+    alike = (
+        "which agrees"
+        if chosen == [name]
+        else "which leaves the first in"
+        if name in chosen
+        else "which rules the first out"
+    )
     return (
-        f"{cheap} predicts {target} of a model left out to {row['error']:.1f} points "
-        f"(95 % {row['error_low']:.1f} to {row['error_high']:.1f}), {beats} the other models’ mean, which is off by "
-        f"{row['error_of_mean']:.1f}. It orders {row['pairs_right']} of {row['pairs']} pairs of models rightly; its "
-        f"favourite stands {row['regret']:.1f} points behind the best."
+        f"By {HOW[setting]} alone the choice would be {listed([names.get(b, b) for b in chosen], 'or')}{of}, {alike}."
     )
 
 
-def _named(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _gain(row: Row, alone: pl.DataFrame, subject: str) -> str:
+    if row["low"] is None or row["high"] is None:
+        sure = ""
+    else:
+        sure = "" if row["low"] > 0 else ": a loss" if row["high"] < 0 else "; that is not told apart from nothing"
+    gained, lost = alone.filter(pl.col("low") > 0).height, alone.filter(pl.col("high") < 0).height
+    harmed = f", and {lost} a loss" if lost else ""
+    return (
+        f"{subject} adds {signed(row['gain'])} points on {row['benchmark']} against the same models without it "
+        f"(95 % {signed(row['low'])} to {signed(row['high'])}, {row['n']:,} items){sure}. "
+        f"Taken alone, {gained} of {counted(alone.height)} show a gain{harmed}."
+    )
+
+
+def _trained_once(rows: Sequence[Row]) -> bool:
+    """Whether nothing is known of what another training would do: all were trained, each once."""
+    return rows[0]["setting"] == "audio" and max(row["trainings"] or 1 for row in rows) == 1
+
+
+def _named(row: Row, names: Mapping[str, str]) -> str:
     return names.get(row["backbone"], row["backbone"])

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from akb.audio.decoding import read_sound
 from akb.errors import AkbError
 
 RATE = 16_000
@@ -28,6 +29,8 @@ SHORTEST, LONGEST = 0.4, 12.0  # seconds
 SILENT = -60.0  # dB relative to full scale, over the loudest 0.1 s
 CLIPPED = 0.01  # share of samples at full scale
 PEAK = 0.5  # every recording is brought to this peak: its level tells nothing, its source's mixer set it
+
+USERS_REMEDY = "replace the file by the sound that it should be, or take its row out"
 
 Samples = npt.NDArray[np.float32]
 
@@ -76,29 +79,15 @@ def is_clip(path: Path) -> bool:
     return True
 
 
-def decode(path: Path, source: str = "") -> Samples:
-    """The samples of an audio file at 16 kHz, mono, between -1 and 1.
+def decode(source: Path | bytes, name: str = "", remedy: str = "") -> Samples:
+    """The samples of an audio file, or of its content, at 16 kHz, mono, between -1 and 1; see `decoding`.
 
-    Besides what libsndfile knows by its header it reads headerless GSM 06.10 at 8 kHz (`.gsm`) and
-    little-endian 16-bit PCM at 16 kHz (`.raw`). Raises AkbError naming the file and its source.
+    name: of the source that it belongs to, for messages. Raises AkbError naming the file.
     """
-    headerless = {".gsm": ("GSM610", 8000), ".raw": ("PCM_16", RATE)}
-    try:
-        if path.suffix in headerless:
-            subtype, rate = headerless[path.suffix]
-            samples, rate = soundfile.read(
-                path, dtype="float32", format="RAW", subtype=subtype, channels=1, samplerate=rate, always_2d=True
-            )
-        else:
-            samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        missing = not path.exists()
-        raise AkbError(
-            "a clip is missing" if missing else f"a clip cannot be read: {error}",
-            where=f"{path}" + (f" (source {source})" if source else ""),
-            remedy="delete the folder of this source and run again; it is then unpacked anew",
-        ) from error
-    return resample(samples.mean(axis=1), rate)
+    place = str(source) if isinstance(source, Path) else "a sound within a data set"
+    where = place + (f" (source {name})" if name else "")
+    samples, rate = read_sound(source, where, remedy or USERS_REMEDY)
+    return resample(samples, rate)
 
 
 def resample(samples: Samples, rate: int, target: int = RATE) -> Samples:
@@ -122,6 +111,11 @@ def measure(samples: Samples) -> Measures:
         )
 
 
+def is_silent(samples: Samples) -> bool:
+    """Whether nothing is heard: the loudest tenth of a second lies below `SILENT`."""
+    return _loudest(samples) < SILENT
+
+
 def fault_of(samples: Samples) -> str | None:
     """Why these samples cannot be a clip ("silent", "clipped", "too short", "too long", "not finite"), or None."""
     if not np.isfinite(samples).all():
@@ -131,7 +125,7 @@ def fault_of(samples: Samples) -> str | None:
         return "too short"
     if measures.seconds > LONGEST:
         return "too long"
-    if _loudest(samples) < SILENT:
+    if is_silent(samples):
         return "silent"
     return "clipped" if measures.clipped > CLIPPED else None
 
@@ -206,6 +200,6 @@ def same_recording(first: Samples, second: Samples, at_least: float = 0.6) -> bo
 
 
 def _loudest(samples: Samples) -> float:
-    frame = RATE // 10
+    frame = min(RATE // 10, max(len(samples), 1))
     power = (samples[: len(samples) // frame * frame].reshape(-1, frame).astype(np.float64) ** 2).mean(axis=1)
     return float(10 * np.log10(max(power.max(initial=0.0), 1e-12)))

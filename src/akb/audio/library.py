@@ -23,6 +23,8 @@ from akb.audio.mixing import in_sequence, pad, window
 from akb.audio.rendering import SoundFont
 from akb.audio.sources import Plan, Recording, Source, check_source, read_source
 
+_REMEDY = "delete the folder of this source and run again; it is then unpacked anew"
+
 SHORTEST_SOUND = 0.12  # seconds: a shorter recording cannot be told by ear
 SHORTEST_CLIP = 0.6  # seconds: shorter recordings are followed by silence
 LONGEST_SOUND = 4.0  # seconds: of longer recordings the loudest stretch is taken
@@ -77,7 +79,7 @@ class Library:
 
     def _take_named(self, source: Source, recordings: Sequence[Recording], folder: Path) -> None:
         with ThreadPoolExecutor(2) as pool:
-            decoded = pool.map(lambda r: trim(decode(folder / r.path, source.name)), recordings)
+            decoded = pool.map(lambda r: trim(decode(folder / r.path, source.name, _REMEDY)), recordings)
             for recording, samples in zip(recordings, decoded, strict=True):
                 fault = "too short" if len(samples) < SHORTEST_SOUND * RATE else None
                 ready = pad(normalise(window(samples, LONGEST_SOUND)), SHORTEST_CLIP)
@@ -104,7 +106,7 @@ class Library:
             if free and taken >= clips:
                 return
             batch = order[at : at + step]
-            parts = [trim(decode(folder / r.path, source.name)) for r in batch]
+            parts = [trim(decode(folder / r.path, source.name, _REMEDY)) for r in batch]
             faults = [
                 fault for part in parts if (fault := fault_of(pad(part, 0.4))) not in (None, "clipped", "too long")
             ]

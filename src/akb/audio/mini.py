@@ -28,6 +28,7 @@ import random
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -314,4 +315,4 @@ def test_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
                 first, second = (phrases[event["label"]] for event in draft.labels["events"])
                 pairs.append((Asked(identity, in_order(first, second), draft.source), first, second))
             items += orders(kind, pairs, pool, rng)
-    return items
+    return [replace(item, unit=kept[str(item.clip_id)].group) for item in items]

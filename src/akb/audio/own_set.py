@@ -26,7 +26,7 @@ import polars as pl
 import soundfile
 
 from akb.atomic import atomic_path
-from akb.audio.clips import RATE, clip_id, decode, write_flac
+from akb.audio.clips import RATE, clip_id, decode, is_silent, write_flac
 from akb.audio.transcripts import caption_of
 from akb.errors import AkbError
 from akb.progress import bar
@@ -154,8 +154,10 @@ def _convert(path: Path, folder: Path) -> tuple[str | None, float | None, str | 
         samples = decode(path)
     except AkbError as error:
         return None, None, error.what
-    if not samples.size or not np.isfinite(samples).all():
-        return None, None, "no samples" if not samples.size else "samples that are no numbers"
+    if not samples.size:
+        return None, None, "no samples"
+    if is_silent(samples):  # nothing can be learnt from it but to answer without hearing
+        return None, None, "silent"
     identity = clip_id(samples)
     # Two threads may write the same sound at once.
     temporary = folder / f"{identity}-{get_ident()}"

@@ -21,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from akb.audio.mmau_mmar import require_audio
+from akb.audio.imported import require_audio
 from akb.errors import AkbError
 from akb.items import Item
 from akb.llm.engine import REFUSED_WITH, Backbone, Request

@@ -31,9 +31,16 @@ GENERIC = frozenset(
 GENERIC |= {"Outside, urban or manmade", "Outside, rural or natural"}
 
 
+# Tuned on `mini`'s training clips (benchmarks/captioners.py): how many classes are named as heard and from which score
+# on, how many more as possible; and how long a clip is made by saying it again, since silence after it drowns it.
+SURE, MOST_SURE = 0.1, 5
+FAINT, MOST_FAINT = 0.01, 10
+_SHORTEST = 2.0  # seconds
+
+
 @dataclass(frozen=True)
 class Tag:
-    """A sound class, where it is heard (seconds), and its highest score between 0 and 1."""
+    """A sound class, where it is heard (seconds), and its highest score between 0 and 1; SURE or above is sure."""
 
     name: str
     start: float
@@ -69,27 +76,52 @@ class Yamnet:
         logits = _OUTPUT_SCALE * (raw.astype(np.float64) - _OUTPUT_ZERO)
         return np.asarray(1 / (1 + np.exp(-logits)))
 
-    def tags(self, samples: NDArray[np.float32], *, most: int = 5, least: float = 0.1) -> list[Tag]:
-        """The best classes with the stretch in which each is heard, the most certain first."""
-        scores = self.scores(samples)
+    def tags(self, samples: NDArray[np.float32]) -> list[Tag]:
+        """The best classes with the stretch in which each is heard, the most certain first: sure ones, then faint."""
+        seconds = len(samples) / SAMPLE_RATE
+        times = max(1, int(np.ceil(_SHORTEST / max(seconds, 0.01)))) if seconds else 1
+        scores = self.scores(np.tile(samples, times) if times > 1 else samples)
         scores[:, [i for i, name in enumerate(self.classes) if name in GENERIC]] = 0.0
         peaks = scores.max(axis=0)
-        best = [int(i) for i in np.argsort(-peaks, kind="stable")[:most] if peaks[i] >= least]
-        seconds = len(samples) / SAMPLE_RATE
+        ranked = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] >= FAINT]
+        sure = [i for i in ranked if peaks[i] >= SURE][:MOST_SURE]
+        faint = [i for i in ranked if i not in sure][:MOST_FAINT]
         found = []
-        for i in best:
-            heard = np.flatnonzero(scores[:, i] >= max(least, 0.5 * peaks[i]))
+        for i in [*sure, *faint]:
+            heard = np.flatnonzero(scores[:, i] >= max(SURE if i in sure else FAINT, 0.5 * peaks[i]))
             start, end = heard[0] * 0.48, heard[-1] * 0.48 + 0.96
+            if start >= seconds:  # in a repeat only
+                start, end = 0.0, seconds
             found.append(Tag(self.classes[i], float(start), float(min(end, seconds)), float(peaks[i])))
         return found
 
 
 def tags_in_words(tags: list[Tag]) -> str:
-    """The tags as a sentence, in the order of their certainty, with times where a clip has several patches."""
+    """The tags in sentences: sure ones by certainty, with times; their order in time if there is one; faint ones."""
+    sure = [tag for number, tag in enumerate(tags) if tag.score >= SURE and number < MOST_SURE]
+    faint = tags[len(sure) :]
     if not tags:
         return "No known sound was recognised."
-    listed = "; ".join(f"{tag.name} ({tag.start:.1f} to {tag.end:.1f} s, {100 * tag.score:.0f} %)" for tag in tags)
-    return f"Sounds recognised, the most certain first: {listed}."
+    parts = []
+    if sure:
+        listed = "; ".join(f"{tag.name} ({tag.start:.1f} to {tag.end:.1f} s, {100 * tag.score:.0f} %)" for tag in sure)
+        parts.append(f"Sounds recognised, the most certain first: {listed}.")
+        in_order = _in_order(sure)
+        if len(in_order) > 1:
+            parts.append(f"In order: {', then '.join(in_order)}.")
+    if faint:
+        opening = "Less certain" if sure else "Nothing for certain; perhaps"
+        parts.append(f"{opening}: {', '.join(tag.name for tag in faint)}.")
+    return " ".join(parts)
+
+
+def _in_order(tags: list[Tag]) -> list[str]:
+    """The names of sounds that follow each other without overlapping; a less certain one gives way."""
+    kept: list[Tag] = []
+    for tag in tags:
+        if all(tag.end <= other.start + 0.5 or tag.start >= other.end - 0.5 for other in kept):
+            kept.append(tag)
+    return [tag.name for tag in sorted(kept, key=lambda tag: tag.start)]
 
 
 def log_mel_patches(samples: NDArray[np.float32]) -> NDArray[np.float64]:

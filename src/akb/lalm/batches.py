@@ -1,19 +1,25 @@
-"""Which clips a training step hears, and their features, read ahead of the step in a thread of their own.
+"""Which clips a training step hears and what is asked about them, made ahead of the step in a thread of its own.
 
-for batch in read_batches(examples, features, recipe, "distil", first=0): ...
+A step's clips are drawn for all processes at once, and each takes its share: two processes with 8 clips each do what
+one does with 16. What is drawn for a clip depends on step and clip alone. Within a process the clips are
+cut into parts of so many tokens at most, whose gradients are added up.
+
+for step in read_steps(examples, features, recipe, objective, processes, first=0): ...
 """
 
 from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
+from akb.lalm.connector import pad_frames
+from akb.lalm.processes import Processes
 from akb.lalm.recipe import Example, Recipe
 
 T = TypeVar("T")
@@ -21,39 +27,94 @@ _READ_AHEAD = 2  # steps
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Examples, their features `[layers, frames, width]`, and the chance that goes on to draw their questions."""
+class Task:
+    """What is to be learnt from one clip at one step. work: for the objective. tokens: that the backbone will read.
+    weight: how many answers (or tokens, or words) its loss is a sum of."""
 
-    examples: Sequence[Example]
-    clips: list[torch.Tensor]
-    chance: random.Random
+    work: Any
+    tokens: int
+    weight: int
 
 
-def read_batches(
+@dataclass(frozen=True)
+class Part:
+    """Clips that go through the model together: features padded to `[clips, layers, frames, width]`, and their mask."""
+
+    frames: torch.Tensor
+    mask: torch.Tensor
+    tasks: Sequence[Task]
+
+    @property
+    def weight(self) -> int:
+        return sum(task.weight for task in self.tasks)
+
+
+Preparing = Callable[[Example, random.Random], Task]
+
+
+def read_steps(
     examples: Sequence[Example],
     features: Mapping[str, torch.Tensor],
     recipe: Recipe,
     stage: str,
+    prepare: Preparing,
+    processes: Processes,
     first: int,
-    rank: int = 0,
-    ranks: int = 1,
-) -> Iterator[Batch]:
-    """The batches of step `first` + 1 on, with the frames that are heard at them, for one of `ranks` processes."""
+) -> Iterator[list[Part]]:
+    """The parts of this process's share of every step from `first` + 1 on."""
 
-    def made() -> Iterator[Batch]:
-        for step, chosen in enumerate(_drawn(examples, features, recipe, stage, first, rank, ranks), start=first + 1):
-            chance = random.Random(f"{recipe.seed} {stage} {step}")
-            clips = [thinned(features[example.clip_id], recipe.frames_kept, chance) for example in chosen]
-            yield Batch(chosen, clips, chance)
+    def made() -> Iterator[list[Part]]:
+        drawn = _drawn(examples, features, recipe, stage, first, processes.count)
+        for step, chosen in enumerate(drawn, start=first + 1):
+            size = len(chosen) // processes.count
+            mine = [examples[index] for index in chosen[processes.rank * size : (processes.rank + 1) * size]]
+            chances = [random.Random(f"{recipe.seed} {stage} {step} {example.clip_id}") for example in mine]
+            clips = [
+                thinned(features[example.clip_id], recipe.frames_kept, chance)
+                for example, chance in zip(mine, chances, strict=True)
+            ]
+            tasks = [prepare(example, chance) for example, chance in zip(mine, chances, strict=True)]
+            yield parts(clips, tasks, recipe.part_tokens, pinned=processes.device.type == "cuda")
 
     return ahead(made(), _READ_AHEAD)
 
 
-def whole_batches(examples: Sequence[Example], features: Mapping[str, torch.Tensor], size: int) -> Iterator[Batch]:
-    """All examples once, in their order, with all their frames: for measuring."""
-    for at in range(0, len(examples), size):
-        chosen = examples[at : at + size]
-        yield Batch(chosen, [features[example.clip_id] for example in chosen], random.Random(0))
+def whole_parts(
+    examples: Sequence[Example],
+    features: Mapping[str, torch.Tensor],
+    recipe: Recipe,
+    prepare: Preparing,
+    processes: Processes,
+) -> Iterator[Part]:
+    """This process's share of all examples, once, with all their frames: for measuring."""
+    mine = examples[processes.rank :: processes.count] if processes.count > 1 else examples
+    for at in range(0, len(mine), recipe.clips_per_step):
+        chosen = [mine[index] for index in range(at, min(at + recipe.clips_per_step, len(mine)))]
+        tasks = [prepare(example, random.Random(f"{recipe.seed} {example.clip_id}")) for example in chosen]
+        yield from parts([features[example.clip_id] for example in chosen], tasks, recipe.part_tokens)
+
+
+def parts(clips: Sequence[torch.Tensor], tasks: Sequence[Task], tokens: int, pinned: bool = False) -> list[Part]:
+    """Clips cut into parts, in their order: padded to its longest, a part reads `tokens` at most, or is one clip.
+
+    tokens: 0: all in one part. pinned: frames lie where a GPU can fetch them while it computes.
+    """
+    groups: list[list[int]] = []
+    longest = 0
+    for place, task in enumerate(tasks):
+        grown = max(longest, task.tokens)
+        if not groups or (tokens and grown * (len(groups[-1]) + 1) > tokens):
+            groups.append([])
+            grown = task.tokens
+        groups[-1].append(place)
+        longest = grown
+    made = []
+    for group in groups:
+        frames, mask = pad_frames([clips[place] for place in group])
+        if pinned:
+            frames, mask = frames.pin_memory(), mask.pin_memory()
+        made.append(Part(frames, mask, [tasks[place] for place in group]))
+    return made
 
 
 def _drawn(
@@ -62,16 +123,16 @@ def _drawn(
     recipe: Recipe,
     stage: str,
     first: int,
-    rank: int,
-    ranks: int,
-) -> Iterator[list[Example]]:
-    """Examples of the steps from `first` on: shuffled epochs, clips of like length side by side."""
+    processes: int,
+) -> Iterator[list[int]]:
+    """Places of the examples of all processes at each step from `first` on: shuffled epochs, clips of like length side
+    by side."""
 
     def length(index: int) -> int:
         return int(features[examples[index].clip_id].shape[1])
 
-    size, made = min(recipe.clips_per_step, len(examples)), 0
-    for epoch in range(recipe.steps * ranks):
+    size, made = min(recipe.clips_per_step * processes, len(examples) // processes * processes), 0
+    for epoch in range(recipe.steps):
         order = list(range(len(examples)))
         chance = random.Random(f"{recipe.seed} {stage} epoch {epoch}")
         chance.shuffle(order)
@@ -79,12 +140,12 @@ def _drawn(
         order = [i for at in range(0, len(order), pool) for i in sorted(order[at : at + pool], key=length)]
         batches = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
         chance.shuffle(batches)
-        for batch in batches[rank::ranks][: len(batches) // ranks] or batches[:1]:
+        for batch in batches:
             if made >= recipe.steps:
                 return
             made += 1
             if made > first:
-                yield [examples[i] for i in batch]
+                yield batch
 
 
 def thinned(clip: torch.Tensor, share: float, chance: random.Random) -> torch.Tensor:

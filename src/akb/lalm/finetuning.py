@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -22,8 +22,11 @@ from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.examples import examples_of
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import description_tokens
+from akb.lalm.processes import Processes, require_gpus
+from akb.lalm.prompt import Wording
 from akb.lalm.recipe import Recipe, Record
 from akb.lalm.training import train
+from akb.llm.checkpointing import checkpoint_layers
 from akb.llm.engine import Backbone
 from akb.settings.training import Training
 
@@ -35,29 +38,23 @@ def finetune(
     backbone: Backbone,
     state: Path,
     options: Training,
+    wording: Wording = Wording(),  # noqa: B008  (frozen)
+    gpus: int = 0,
+    watch: Callable[[list[Record]], object] = lambda records: None,
 ) -> tuple[Connector, list[Record], bool]:
     """Train a connector on a table of `tables.DISTIL`. Returns it, the log, and whether this process writes.
 
     transcripts: of `tables.CAPTIONS`, or its columns clip_id and text. features: `[layers, frames, width]` of every
-    clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory.
+    clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory. gpus: how many
+    were claimed for it. watch: told of all records so far at each measurement, in the main process.
 
-    Raises AkbError when no answer is left to learn, a clip has no features, or processes do not know each other.
+    Raises AkbError when no answer is left to learn, a clip has no features, or there is not a process for each GPU.
     """
-    accelerator = None
-    if options.accelerate:
-        from accelerate import Accelerator
-
-        accelerator = Accelerator()
-        if (started := int(os.environ.get("WORLD_SIZE", "1"))) != accelerator.num_processes:
-            raise AkbError(
-                f"{started} processes were started, and each would train by itself",
-                where="lalm.launch",
-                remedy="without GPUs accelerate joins them only if ACCELERATE_USE_CPU=true is set",
-            )
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    device = str(accelerator.device) if accelerator else device
-    lalm = Lalm.load(backbone, device, options.transcript_tokens)
-    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.show_options, options.seed)
+    require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
+    processes = Processes.joined(device)
+    lalm = Lalm.load(backbone, str(processes.device), wording)
+    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.seed)
     if not examples:
         raise AkbError(
             "the backbone gave no answer that could be learnt",
@@ -86,9 +83,11 @@ def finetune(
         )
     )
     parameters = sum(parameter.numel() for parameter in connector.parameters())
-    print(
-        f"{parameters / 1e6:.1f} M parameters, {len(examples)} clips to learn from, {len(held_out)} held out",
-        file=sys.stderr,
-    )
-    records = train(lalm, connector, examples, held_out, features, Recipe.of(options), state, accelerator, vocabulary)
-    return connector, records, accelerator is None or bool(accelerator.is_main_process)
+    if options.checkpointing:
+        checkpoint_layers(lalm.model)
+    if processes.is_main:
+        told = f"{parameters / 1e6:.1f} M parameters, {len(examples)} clips to learn from, {len(held_out)} held out"
+        print(told, file=sys.stderr)
+    recipe = Recipe.of(options)
+    records = train(lalm, connector, examples, held_out, features, recipe, state, processes, vocabulary, watch)
+    return connector, records, processes.is_main

@@ -5,7 +5,10 @@
    one of the second objective.
 2. `distillation`, as in DeSTA: cross-entropy of the backbone's own answers, through the frozen backbone.
 
-    objective = distillation(lalm, recipe); loss, weight = objective.loss(connector, batch)
+An objective gives sums, and how many terms they have: so a step may be cut into parts and shared among processes, and
+stays the same step.
+
+    objective = distillation(lalm, recipe); loss = objective.loss(connector, part) / part.weight
 """
 
 from __future__ import annotations
@@ -18,72 +21,82 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from akb.lalm.batches import Batch
+from akb.lalm.batches import Part, Preparing, Task
 from akb.lalm.connector import pad_frames
 from akb.lalm.model import Branch, Clip, Lalm
-from akb.lalm.recipe import Recipe
+from akb.lalm.recipe import Example, Recipe
 
 
 @dataclass(frozen=True)
 class Objective:
-    """loss: (connector, batch) → (the mean loss, what it is a mean of: how many clips or tokens it stands for)."""
+    """prepare: what is learnt from an example, in the thread that reads ahead. loss: the sum over a part's terms."""
 
     name: str
-    loss: Callable[[Any, Batch], tuple[torch.Tensor, int]]
+    prepare: Preparing
+    loss: Callable[[Any, Part], torch.Tensor]
 
 
-def distillation(lalm: Lalm, recipe: Recipe) -> Objective:
-    """Cross-entropy of answers: of `recipe.questions_per_clip` drawn for each clip."""
+def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
+    """Cross-entropy of `recipe.questions_per_clip` answers, drawn for each clip. queries: audio embeddings of one."""
+    by_tokens = recipe.loss_over == "tokens"
 
-    def loss(connector: Any, batch: Batch) -> tuple[torch.Tensor, int]:
-        audio = hear(connector, batch.clips, lalm.device)
-        clips = [
-            Clip(lalm.trunk_tokens(example.transcript), _drawn(example.questions, recipe, batch.chance))
-            for example in batch.examples
-        ]
-        logprobs = [branch for clip in lalm.target_logprobs(clips, audio) for branch in clip]
-        if recipe.loss_over == "tokens":
-            tokens = torch.cat(logprobs)
-            return -tokens.mean(), len(tokens)
-        # The mean over branches of the mean over a branch's tokens: a long answer counts no more than a short one.
-        return -torch.stack([branch.mean() for branch in logprobs]).mean(), len(batch.examples)
+    def prepare(example: Example, chance: random.Random) -> Task:
+        clip = Clip(lalm.trunk_tokens(example.transcript), _drawn(example.questions, recipe, chance))
+        targets = sum(len(branch.target) for branch in clip.branches)
+        return Task(clip, queries + clip.length, targets if by_tokens else len(clip.branches))
 
-    return Objective("distil", loss)
+    def loss(connector: Any, part: Part) -> torch.Tensor:
+        audio = _heard(connector, part, lalm.device)
+        found = lalm.target_logprobs([task.work for task in part.tasks], audio)
+        logprobs = [branch for clip in found for branch in clip]
+        # Of answers: the mean over a branch's tokens, so that a long answer counts no more than a short one.
+        return -torch.stack([branch.sum() if by_tokens else branch.mean() for branch in logprobs]).sum()
+
+    return Objective("distil", prepare, loss)
 
 
-def alignment(lalm: Lalm, vocabulary: torch.Tensor, temperature: float) -> Objective:
+def alignment(lalm: Lalm, vocabulary: torch.Tensor, temperature: float, queries: int) -> Objective:
     """Cross-entropy of the word at each query's place. vocabulary: `description_tokens`. temperature: of a connector
     that points at embeddings, and has no logits of words."""
     place = {int(token): index for index, token in enumerate(vocabulary)}
+    blank = place[lalm.blank]
     vectors = lalm.embedded(vocabulary.to(lalm.device)).float()
     centre = vectors.mean(dim=0)
     directions = functional.normalize(vectors - centre, dim=-1)
 
-    def loss(connector: Any, batch: Batch) -> tuple[torch.Tensor, int]:
-        logits = hear(connector, batch.clips, lalm.device, words=True)
-        wanted = torch.full((len(batch.examples), logits.shape[1]), place[lalm.blank])
-        for row, example in enumerate(batch.examples):
-            for slot, token in enumerate(lalm.plain_tokens(example.description)[: logits.shape[1]]):
-                wanted[row, slot] = place.get(token, -100)  # a held-out clip may have words of its own
-        if not connector.shape.words:
+    def prepare(example: Example, chance: random.Random) -> Task:
+        # A held-out clip may have words of its own, which nothing can be asked about.
+        words = [place.get(token, -100) for token in lalm.plain_tokens(example.description)[:queries]]
+        words += [blank] * (queries - len(words))
+        return Task(words, 0, sum(word >= 0 for word in words))
+
+    def loss(connector: Any, part: Part) -> torch.Tensor:
+        logits = _heard(connector, part, lalm.device, words=True)
+        if not bare(connector).shape.words:
             logits = functional.normalize(logits - centre, dim=-1) @ directions.T / temperature
-        value = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten().to(logits.device))
-        return value, len(batch.examples)
+        wanted = torch.tensor([task.work for task in part.tasks], device=logits.device)
+        return functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="sum")
 
-    return Objective("align", loss)
+    return Objective("align", prepare, loss)
 
 
-def hear(connector: Any, clips: list[torch.Tensor], device: torch.device, *, words: bool = False) -> torch.Tensor:
-    """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`.
+def hear(connector: Any, clips: list[torch.Tensor], device: torch.device) -> torch.Tensor:
+    """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`."""
+    return _heard(connector, Part(*pad_frames(clips), ()), device)
 
-    words: what a connector that mixes words gives before the mixing, `[clips, queries, words]`.
-    """
-    frames, mask = pad_frames(clips)
+
+def _heard(connector: Any, part: Part, device: torch.device, *, words: bool = False) -> torch.Tensor:
+    """The same of a part. words: of a connector that mixes words what it gives before the mixing, a logit for each."""
+    frames, mask = part.frames.to(device, non_blocking=True), part.mask.to(device, non_blocking=True)
     # Products in bfloat16 pay on a GPU; on a CPU the conversions of these small matrices cost more than they save.
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-        listen = connector.word_logits if words and connector.shape.words else connector
-        audio: torch.Tensor = listen(frames.to(device), mask.to(device))
+        audio: torch.Tensor = connector(frames, mask, words=True) if words else connector(frames, mask)
     return audio.float()
+
+
+def bare(connector: Any) -> Any:
+    """The connector itself, where several processes share it."""
+    return getattr(connector, "module", connector)
 
 
 def description_tokens(lalm: Lalm, descriptions: Iterable[str]) -> torch.Tensor:

@@ -47,6 +47,7 @@ class Recipe:
     clip_norm: float
     held_out_every: int
     seed: int
+    part_tokens: int = 0  # how many tokens go through the backbone at once; 0: a whole step
 
     @staticmethod
     def of(options: Training) -> Recipe:
@@ -62,7 +63,8 @@ class Recipe:
 @dataclass(frozen=True)
 class Record:
     """A row of training.csv. loss is the mean since the row before, over all processes; held_out_loss is None where
-    not measured; samples_per_second counts all processes' answers (in the alignment: descriptions)."""
+    not measured; samples_per_second counts all processes' answers (in the alignment: descriptions),
+    tokens_per_second the tokens that the backbone read for them."""
 
     stage: str
     step: int
@@ -70,6 +72,7 @@ class Record:
     lr: float
     samples_per_second: float
     held_out_loss: float | None
+    tokens_per_second: float = 0.0
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:

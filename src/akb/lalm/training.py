@@ -2,33 +2,34 @@
 
 One loop serves both stages, alignment (`align_steps: 0` switches it off) and distillation; what a stage teaches
 is its objective (`objectives`). A step takes a few clips and, for each, a few questions that share the clip's trunk
-(`model.Clip`).
+(`model.Clip`). It may be cut into parts that fit the memory, and shared among processes (`batches`, `processes`): the
+same gradients come of it.
 
-The same code runs on a CPU, a GPU, or several through `accelerate`. A state file lets a killed job go
-on; the number of steps, not a clock, ends the training, so two runs do the same. Features are read when a step
-needs them, two steps ahead in a thread of its own: what is held is a few clips, however many there are.
+A state file lets a killed job go on; the number of steps, not a clock, ends the training, so two runs do the same.
+Features are read and questions tokenised two steps ahead in a thread of its own: what is held is a few clips, however
+many there are.
 
     train(lalm, connector, examples, held_out, features, recipe, state=Path("…/state.pt"))
 """
 
 from __future__ import annotations
 
-import hashlib
+import copy
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from akb.atomic import atomic_path
-from akb.lalm.batches import read_batches, whole_batches
+from akb.lalm.batches import Part, read_steps, whole_parts
 from akb.lalm.connector import Connector
 from akb.lalm.model import Lalm
-from akb.lalm.objectives import Objective, alignment, description_tokens, distillation
+from akb.lalm.objectives import Objective, alignment, bare, description_tokens, distillation
+from akb.lalm.processes import Processes
 from akb.lalm.recipe import Example, Recipe, Record, learning_rate
+from akb.lalm.state import State, keep, random_state, resume, set_random_state, signature
 from akb.progress import bar
 
 _FITTED = 4096  # clips whose mean and deviation stand for those of all
@@ -42,15 +43,17 @@ def train(
     features: Mapping[str, torch.Tensor],
     recipe: Recipe,
     state: Path | None = None,
-    accelerator: Any = None,
+    processes: Processes | None = None,
     vocabulary: torch.Tensor | None = None,
+    watch: Callable[[list[Record]], object] = lambda records: None,
 ) -> list[Record]:
     """Train `connector` in place; returns what training.csv holds.
 
-    state: where to keep what is needed to go on after a kill; a file made by another recipe or other
-    examples is ignored. vocabulary: `description_tokens` of the examples, if they are known already. The
-    connector's input and output scales are fitted here.
+    state: where to keep what is needed to go on after a kill; a file of another training is ignored. vocabulary:
+    `description_tokens` of the examples, if they are known already. watch: told of all records so far at each
+    measurement. The connector's input and output scales are fitted here.
     """
+    processes = processes or Processes.alone(lalm.device)
     if vocabulary is None:
         vocabulary = description_tokens(lalm, (example.description for example in examples))
     torch.manual_seed(recipe.seed)
@@ -60,18 +63,35 @@ def train(
     connector.fit_input(features[examples[index].clip_id] for index in chosen)
     connector.fit_output(lalm.embedded(vocabulary.to(lalm.device)))
     connector.to(lalm.device).train()
-    records: list[Record] = []
-    if recipe.align_steps:
-        objective = alignment(lalm, vocabulary, recipe.align_temperature)
-        records += Loop(objective, connector, examples, held_out, features, recipe.for_alignment()).run()
-    objective = distillation(lalm, recipe)
-    records += Loop(objective, connector, examples, held_out, features, recipe, state, accelerator).run()
+    torch.manual_seed(recipe.seed + 7919 * processes.rank)  # other dropout in each process
+    queries = connector.shape.queries
+    stages = [(alignment(lalm, vocabulary, recipe.align_temperature, queries), recipe.for_alignment())]
+    stages = [*(stages if recipe.align_steps else []), (distillation(lalm, recipe, queries), recipe)]
+    signed = "" if state is None else signature(recipe, connector, examples, held_out, processes.count, lalm.chat.name)
+    stood, records = resume(state, signed), list[Record]()
+    for objective, own in stages:
+        if stood and stood.stage != objective.name and any(r.stage == objective.name for r in stood.records):
+            records += [record for record in stood.records if record.stage == objective.name]
+            continue  # it was over when the state was kept
+
+        def kept(loop: Loop, latest: list[Record], before: tuple[Record, ...] = tuple(records)) -> None:
+            whole = [*before, *latest]
+            if processes.is_main:
+                watch(whole)
+            found = processes.gathered(random_state(processes.device))
+            if state is not None and processes.is_main:
+                weights = {name: value.cpu() for name, value in bare(loop.connector).state_dict().items()}
+                optimiser = copy.deepcopy(loop.optimiser.state_dict())
+                keep(State(loop.objective.name, weights, optimiser, whole, found), state, signed)
+
+        loop = Loop(objective, connector, examples, held_out, features, own, processes, kept)
+        records += loop.run(stood if stood and stood.stage == objective.name else None)
     connector.eval()
     return records
 
 
 class Loop:
-    """Steps towards one objective: batches, optimiser, schedule, records, state."""
+    """Steps towards one objective: batches, optimiser, schedule, records."""
 
     def __init__(
         self,
@@ -81,106 +101,81 @@ class Loop:
         held_out: Sequence[Example],
         features: Mapping[str, torch.Tensor],
         recipe: Recipe,
-        state: Path | None = None,
-        accelerator: Any = None,
+        processes: Processes,
+        kept: Callable[[Loop, list[Record]], object],
     ) -> None:
-        self.objective, self.recipe, self.features = objective, recipe, features
-        self.examples, self.held_out, self.state, self.accelerator = examples, held_out, state, accelerator
-        self.connector: Any = connector
-        self.optimiser: Any = torch.optim.AdamW(
+        """kept: called with all records of the stage at each measurement, when its state may be kept."""
+        self.objective, self.recipe, self.features, self.processes = objective, recipe, features, processes
+        self.examples, self.held_out, self.kept = examples, held_out, kept
+        self.connector: Any = processes.shared(connector)
+        self.optimiser = torch.optim.AdamW(
             connector.parameters(), lr=recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
         )
-        if accelerator is not None:
-            self.connector, self.optimiser = accelerator.prepare(connector, self.optimiser)
-        if state is not None:
-            self.signature = {**asdict(recipe), "clips": hash_of(e.clip_id for e in examples), "name": objective.name}
 
-    def run(self) -> list[Record]:
+    def run(self, stood: State | None = None) -> list[Record]:
         """Take all steps that are left; returns the records of all."""
-        recipe, records = self.recipe, self._resume()
+        recipe, records = self.recipe, self._resumed(stood)
         first = records[-1].step if records else 0
-        rank = 0 if self.accelerator is None else self.accelerator.process_index
-        batches = read_batches(
-            self.examples, self.features, recipe, self.objective.name, first, rank, self._processes()
-        )
-        losses: list[float] = []
-        samples, since = 0, time.monotonic()
-        with bar(f"train: {self.objective.name}", recipe.steps, "step") as progress:
+        name, prepare = self.objective.name, self.objective.prepare
+        steps = read_steps(self.examples, self.features, recipe, name, prepare, self.processes, first)
+        # Summed where they are computed: to look at a loss is to wait for the device.
+        total, count, since = torch.zeros((), device=self.processes.device), 0, time.monotonic()
+        answers = tokens = 0
+        with bar(f"train: {name}", recipe.steps, "step", shown=self.processes.is_main) as progress:
             progress.update(first)
-            for step, batch in enumerate(batches, start=first + 1):
+            for step, parts in enumerate(steps, start=first + 1):
                 lr = learning_rate(step, recipe)
                 for group in self.optimiser.param_groups:
                     group["lr"] = lr
-                loss, _ = self.objective.loss(self.connector, batch)
-                self.optimiser.zero_grad(set_to_none=True)
-                torch.autograd.backward(loss) if self.accelerator is None else self.accelerator.backward(loss)
-                torch.nn.utils.clip_grad_norm_(self.connector.parameters(), recipe.clip_norm)
-                self.optimiser.step()
-                losses.append(float(loss.detach()))
-                samples += len(batch.examples) * recipe.questions_per_clip
+                total += self._step(parts)
+                count += 1
+                answers += sum(len(part.tasks) for part in parts) * recipe.questions_per_clip
+                tokens += sum(task.tokens for part in parts for task in part.tasks)
                 progress.update()
                 if step % recipe.held_out_every == 0 or step == recipe.steps:
-                    speed = samples * self._processes() / max(time.monotonic() - since, 1e-9)
-                    loss_since = self._of_all_processes(sum(losses) / len(losses))
-                    record = Record(self.objective.name, step, loss_since, lr, speed, self._held_out_loss())
+                    seconds = max(time.monotonic() - since, 1e-9)
+                    speeds = [self.processes.count * amount / seconds for amount in (answers, tokens)]
+                    record = Record(name, step, float(total) / count, lr, speeds[0], self._held_out_loss(), speeds[1])
                     records.append(record)
                     progress.set_postfix_str(f"loss {record.loss:.3f}, held out {record.held_out_loss or 0:.3f}")
-                    self._keep(records)
-                    losses, samples, since = [], 0, time.monotonic()
+                    self.kept(self, records)
+                    total, count, since = torch.zeros_like(total), 0, time.monotonic()
+                    answers = tokens = 0
         return records
 
-    def _processes(self) -> int:
-        return 1 if self.accelerator is None else int(self.accelerator.num_processes)
-
-    def _of_all_processes(self, loss: float) -> float:
-        """The mean over processes: each has seen clips of its own."""
-        if self.accelerator is None:
-            return loss
-        return float(self.accelerator.reduce(torch.tensor(loss, device=self.accelerator.device), "mean"))
+    def _step(self, parts: Sequence[Part]) -> torch.Tensor:
+        """One step of the optimiser; returns its loss over all processes, as a tensor that nobody has waited for."""
+        device = self.processes.device
+        weight = self.processes.sum(torch.tensor(float(sum(part.weight for part in parts)), device=device))
+        self.optimiser.zero_grad(set_to_none=True)
+        summed = torch.zeros((), device=device)
+        for number, part in enumerate(parts, start=1):
+            with self.processes.keeping_to_itself(self.connector, number < len(parts)):
+                loss = self.objective.loss(self.connector, part)
+                # Gradients are averaged over processes: each gives its sum times their number.
+                torch.autograd.backward(loss * (self.processes.count / weight))
+            summed += loss.detach()
+        torch.nn.utils.clip_grad_norm_(self.connector.parameters(), self.recipe.clip_norm)
+        self.optimiser.step()
+        return self.processes.sum(summed) / weight
 
     @torch.no_grad()
     def _held_out_loss(self) -> float | None:
         if not self.held_out:
             return None
-        self.connector.eval()
-        total, count = 0.0, 0
-        for batch in whole_batches(self.held_out, self.features, self.recipe.clips_per_step):
-            loss, weight = self.objective.loss(self.connector, batch)
-            total, count = total + float(loss) * weight, count + weight
-        self.connector.train()
-        return total / count
+        connector = bare(self.connector)
+        connector.eval()
+        found = torch.zeros(2, device=self.processes.device)
+        for part in whole_parts(self.held_out, self.features, self.recipe, self.objective.prepare, self.processes):
+            found += torch.stack([self.objective.loss(connector, part), found.new_tensor(float(part.weight))])
+        connector.train()
+        total, weight = self.processes.sum(found).tolist()
+        return total / weight if weight else None
 
-    def _keep(self, records: list[Record]) -> None:
-        if self.state is None or (self.accelerator is not None and not self.accelerator.is_main_process):
-            return
-        content = {
-            "signature": self.signature,
-            "connector": self._bare().state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "records": [asdict(record) for record in records],
-            "random": torch.get_rng_state(),
-        }
-        with atomic_path(self.state) as temporary:
-            torch.save(content, temporary)
-
-    def _resume(self) -> list[Record]:
-        if self.state is None or not self.state.exists():
+    def _resumed(self, stood: State | None) -> list[Record]:
+        if stood is None:
             return []
-        content = torch.load(self.state, weights_only=True)
-        if content["signature"] != self.signature:
-            return []
-        self._bare().load_state_dict(content["connector"])
-        self.optimiser.load_state_dict(content["optimiser"])
-        torch.set_rng_state(content["random"])
-        return [Record(**record) for record in content["records"]]
-
-    def _bare(self) -> Any:
-        return self.connector if self.accelerator is None else self.accelerator.unwrap_model(self.connector)
-
-
-def hash_of(names: Iterable[str]) -> str:
-    """A short digest of a list of names."""
-    digest = hashlib.sha256()
-    for number, name in enumerate(names):
-        digest.update(f"\n{name}".encode() if number else name.encode())
-    return digest.hexdigest()[:16]
+        bare(self.connector).load_state_dict(stood.connector)
+        self.optimiser.load_state_dict(dict(stood.optimiser))
+        set_random_state(stood.random[self.processes.rank], self.processes)
+        return [record for record in stood.records if record.stage == self.objective.name]

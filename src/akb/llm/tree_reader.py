@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from akb.llm.checkpointing import beside
 from akb.llm.head import own_logits, token_logprobs
 from akb.llm.tree import Tree
 
@@ -274,12 +275,7 @@ class TreeReader:
         """A fresh cache with the prefix in every row; the stored one is never written to."""
         if not prefix.layers:
             return None
-        from transformers import DynamicCache
-
-        cache = DynamicCache()
-        for layer, (keys, values) in enumerate(prefix.layers):
-            cache.update(keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1), layer)
-        return cache
+        return beside(prefix.layers, rows)
 
     def _replace(self, _: Any, inputs: tuple[torch.Tensor, ...], embeddings: torch.Tensor) -> torch.Tensor | None:
         """The embedding table's hook: audio in the place of the filler tokens, once."""

@@ -3,7 +3,7 @@
 Snakemake counts GPUs and never says which: two jobs side by side would both take the first. So a rule
 starts its script through this module, which claims devices by locking a file for each, sets
 CUDA_VISIBLE_DEVICES and then becomes the script (the process stays the same, and the kernel frees the
-locks when it ends, however it ends). Workers of `accelerate launch` inherit what their launcher claimed.
+locks when it ends, however it ends). Workers of `torchrun` inherit what their launcher claimed.
 
 Fewer devices than asked for is an error at once: nothing falls back to a CPU in silence. Devices that
 other jobs hold are waited for. A job that asks for none gets none, so that nothing uses one unclaimed.

@@ -175,6 +175,7 @@ OF_A_BACKBONE = ("text_inference", "text_inference_api", "distil", "finetune", "
 _WAYS: dict[str, Callable[[Task, Study], Work]] = {
     "checkpoint": _checkpoint,
     "caption": _caption,
+    "caption_by_llm": _caption,
     "features": _features,
     "text_inference": _text_inference,
     "text_inference_api": _text_inference,

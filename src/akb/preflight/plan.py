@@ -35,9 +35,9 @@ STAGES = {
         "candidates write_candidates stemless hygiene review_tasks merge near_duplicates select_items freeze akb_items"
     ).split(),
     "audio": "audio_source mini import_benchmark import_training_set training_instructions instructions".split(),
-    "captions": "caption gather_captions compose_captions".split(),
+    "captions": "caption caption_by_llm gather_captions compose_captions".split(),
     "features": ("features",),
-    "text inference": "probe_prompts cascade_prompts text_inference text_inference_api".split(),
+    "text inference": "probe_prompts cascade_prompts text_inference text_inference_api ask_as_well".split(),
     "distillation": ("distil",),
     "fine-tuning": ("finetune",),
     "listening": ("listen",),

@@ -32,14 +32,16 @@ _ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LISTS = ("data", "rows", "items", "questions", "records", "annotations", "results", "predictions", "captions")
 
 
-def read_records(path: Path, *, keyed: tuple[str, str] | None = None) -> Iterator[tuple[str, Record]]:
+def read_records(
+    path: Path, *, keyed: tuple[str, str] | None = None, split: str | None = None
+) -> Iterator[tuple[str, Record]]:
     """Yield (where, record) for each record of a file, or of a folder that `datasets` saved.
 
     keyed: (name, value), the fields of the records that a JSON object `{name: value, …}` stands for; None: such an
-    object is one record. Raises AkbError naming file and row.
+    object is one record. split: of a folder that `datasets` saved; None: all. Raises AkbError naming file and row.
     """
     if path.is_dir():
-        yield from _dataset(path)
+        yield from _dataset(path, split)
     elif path.suffix == ".parquet":
         yield from _parquet(path)
     elif path.suffix in (".csv", ".tsv"):
@@ -102,7 +104,8 @@ def read_json(text: str, where: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        place = f"{where}, line {error.lineno}" if error.lineno > 1 else where
+        # A line has its row already.
+        place = where if ", row " in where else f"{where}, {'line' if error.lineno > 1 else 'row'} {error.lineno}"
         raise AkbError(
             f"not valid JSON: {error.msg}", where=place, remedy="give a JSON list, or a JSON object a line"
         ) from error
@@ -221,7 +224,24 @@ def _parquet(path: Path) -> Iterator[tuple[str, Record]]:
         yield f"{path}, row {number}", record
 
 
-def _dataset(path: Path) -> Iterator[tuple[str, Record]]:
+def read_hub(name: str, revision: str | None, split: str | None) -> Iterator[tuple[str, Record]]:
+    """Yield (where, record) of a data set on the hub. Raises AkbError if it cannot be fetched."""
+    import datasets
+
+    if not revision:
+        raise AkbError("a data set on the hub has no revision", where=name, remedy="pin its full commit as `revision`")
+    try:
+        loaded = datasets.load_dataset(name, revision=revision, split=split)
+    except Exception as error:  # the hub, the network and `datasets` have many
+        raise AkbError(
+            f"the data set cannot be fetched: {str(error).splitlines()[0] if str(error) else error!r}",
+            where=f"{name} at {revision}" + (f", split {split}" if split else ""),
+            remedy="check its name, revision and split; without the hub, give a folder that save_to_disk wrote",
+        ) from error
+    yield from _splits(loaded, f"{name} at {revision}", split)
+
+
+def _dataset(path: Path, split: str | None) -> Iterator[tuple[str, Record]]:
     import datasets
 
     try:
@@ -230,10 +250,20 @@ def _dataset(path: Path) -> Iterator[tuple[str, Record]]:
         raise AkbError(
             f"the folder cannot be read: {error}", where=str(path), remedy="give a folder that `save_to_disk` wrote"
         ) from error
-    parts = loaded if isinstance(loaded, datasets.DatasetDict) else {"": loaded}
-    for split, part in parts.items():
+    yield from _splits(loaded, str(path), split)
+
+
+def _splits(loaded: Any, name: str, split: str | None) -> Iterator[tuple[str, Record]]:
+    import datasets
+
+    parts = dict(loaded) if isinstance(loaded, datasets.DatasetDict) else {"": loaded}
+    if split and "" not in parts:
+        if split not in parts:
+            raise AkbError(f"the data set has no split {split!r}", where=name, remedy=f"use one of {', '.join(parts)}")
+        parts = {split: parts[split]}
+    for called, part in parts.items():
         for number, record in enumerate(rows_of(part), start=1):
-            yield f"{path}, row {number}" + (f" of split {split}" if split else ""), record
+            yield f"{name}, row {number}" + (f" of split {called}" if called else ""), record
 
 
 def rows_of(part: Any) -> Iterator[Record]:

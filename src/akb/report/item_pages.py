@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from akb.analysis.scores import RUN, graded
+from akb.analysis.scores import TRAINED_RUN, graded
 
 CHUNK = 60  # items; about 100 kB where seventeen backbones answered each of them five times
 _CODES = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -40,7 +40,7 @@ def item_files(
     # Backbones in the order of the configuration.
     order = {name: number for number, name in enumerate(names)}
     rank = pl.col("backbone").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-    runs = marks.select(RUN).unique().sort([rank, *RUN], nulls_last=False)
+    runs = marks.select(TRAINED_RUN).unique().sort([rank, *TRAINED_RUN], nulls_last=False)
     place = {item: number for number, item in enumerate(listed["item_id"])}
     yield "index.js", _script("index", _index(listed, marks, runs, place, names))
     parts = _parts(responses, captions, clips, runs)
@@ -54,10 +54,9 @@ def _index(
 ) -> dict[str, Any]:
     """What the list and the filters need. A run's `answers` are one text: a letter an item, in their order."""
     rows = {tuple(run): [NOT_ASKED] * len(items) for run in runs.iter_rows()}
-    several = pl.col("tied") if "tied" in marks.columns else pl.lit(value=False)
-    told = marks.select(*RUN, "item_id", "answer", "invalid", tied=several)
+    told = marks.select(*TRAINED_RUN, "item_id", pl.col("chosen").list.first(), "invalid", "tied")
     for *run, item, answer, invalid, tied in told.iter_rows():
-        code = UNREAD if invalid is not None else SEVERAL if tied or answer is None else _CODES[answer]
+        code = UNREAD if invalid is not None else SEVERAL if tied else _CODES[answer]
         rows[tuple(run)][place[item]] = code
     right = "".join(_CODES[answer] for answer in items["answer"])
     return {
@@ -67,7 +66,9 @@ def _index(
         "right": right,
         "questions": items["question"].to_list(),
         **{key: _coded(items[key]) for key in ("benchmark", "category", "subcategory")},
-        "runs": [{**dict(zip(RUN, run, strict=True)), "answers": "".join(codes)} for run, codes in rows.items()],
+        "runs": [
+            {**dict(zip(TRAINED_RUN, run, strict=True)), "answers": "".join(codes)} for run, codes in rows.items()
+        ],
     }
 
 
@@ -84,9 +85,19 @@ def _parts(
     """Responses by item, captions by clip, clips by id."""
     numbers = {tuple(run): number for number, run in enumerate(runs.iter_rows())}
     given: dict[str, list[Any]] = {}
-    wanted = [*RUN, "item_id", "rotation", "mode", "answer", "invalid", "text", "option_logprobs", "output_tokens"]
+    wanted = [
+        *TRAINED_RUN,
+        "item_id",
+        "rotation",
+        "mode",
+        "answer",
+        "invalid",
+        "text",
+        "option_logprobs",
+        "output_tokens",
+    ]
     for *run, item, rotation, mode, answer, invalid, text, logprobs, tokens in (
-        responses.select(wanted).sort("item_id", *RUN, "rotation").iter_rows()
+        responses.select(wanted).sort("item_id", *TRAINED_RUN, "rotation").iter_rows()
     ):
         rounded = None if logprobs is None else [round(value, 2) for value in logprobs]
         kept = text if mode == "generate" else None  # elsewhere it is the option's own text

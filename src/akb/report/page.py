@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
-from akb.analysis import verdict
+from akb.analysis import trust, verdict, words
 from akb.analysis.accuracy import evidence
+from akb.analysis.endings import ENDINGS, MODES
 from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
@@ -27,22 +28,14 @@ from akb.report import charts, tables
 from akb.report.figures.families import Families, families
 
 # The columns of our CSV tables that are not decimal numbers.
-_TEXTS = (
-    "backbone",
-    "metric",
-    "setting",
-    "benchmark",
-    "captioner",
-    "control",
-    "domain",
-    "mode",
-    "other_mode",
-    "reason",
-    "stage",
-)
-_COUNTS = ("n", "tied", "invalid", "other_invalid", "rank", "position", "items", "step", "pairs", "pairs_right")
-_TYPES: dict[str, Any] = dict.fromkeys((*_TEXTS, "other_mode", "target", "predictors"), pl.String) | dict.fromkeys(
-    _COUNTS, pl.Int64
+_TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
+_COUNTS = ("n", "trainings", "rank", "position", "items", "step", "pairs", "families", "other_invalid")
+_MORE_TEXTS = ("among", "other_mode", "target", "predictors", "metric_a", "metric_b")
+_FLAGS = ("possibly_best", "beats_chance")
+_TYPES: dict[str, Any] = (
+    dict.fromkeys((*_TEXTS, *_MORE_TEXTS), pl.String)
+    | dict.fromkeys((*_COUNTS, "written", "cut", "unread"), pl.Int64)
+    | dict.fromkeys(_FLAGS, pl.Boolean)
 )
 
 SETTINGS = ("audio", "cascade", "probe")
@@ -52,8 +45,8 @@ SETTINGS = ("audio", "cascade", "probe")
 class Contents:
     """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
 
-    training: each backbone's training.csv. figures: "heatmap", "scatter", "published_heatmap",
-    "published_scatter".
+    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
+    "published_heatmap", "published_scatter".
     """
 
     accuracy: pl.DataFrame
@@ -61,6 +54,7 @@ class Contents:
     captioners: pl.DataFrame
     asking: pl.DataFrame
     leads: pl.DataFrame
+    correlations: pl.DataFrame
     question_types: pl.DataFrame
     positions: pl.DataFrame
     rules: pl.DataFrame
@@ -70,6 +64,9 @@ class Contents:
     training: Mapping[str, pl.DataFrame]
     figures: Mapping[str, Markup]
     cascade_captioner: str
+    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
+    modes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MODES))
+    hygiene: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str, str]]) -> str:
@@ -116,16 +113,17 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     labels = {name: entry.get("label", name) for name, entry in display.items()}
     looks = families(display)
     whole = accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
-    chance = dict(whole.drop_nulls("chance").group_by("setting").agg(pl.col("chance").mean()).iter_rows())
     backbones = whole["backbone"].n_unique()
     heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
     return {
-        "verdict": verdict.verdict(contents.leads, names, chance),
-        "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, chance, looks))],
-        "trust": verdict.trust(contents.predictions),
+        "verdict": verdict.verdict(contents.leads, names),
+        "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, looks))],
+        "trust": trust.trust(contents.predictions),
         "predictions": tables.predictions_table(contents.predictions),
-        "warning": verdict.correlation_warning(backbones),
-        "counted": verdict.counted(backbones),
+        "warning": verdict.correlation_warning(backbones, whole.filter(setting="audio")["backbone"].n_unique()),
+        "correlations": tables.correlations_table(contents.correlations),
+        "counted": words.counted(backbones),
+        "tied": _tied(accuracy),
         "beside": tables.beside_table(contents.published, accuracy, contents.cascade_captioner, names),
         "families": looks.legend,
         "strips": Markup(charts.strips(_strips(contents, labels, looks))),
@@ -150,16 +148,33 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
+        "endings": tables.endings_table(contents.endings, names),
+        "modes": tables.modes_table(contents.modes, names),
+        "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
-        "training": [(names.get(name, name), Markup(_curves(frame))) for name, frame in contents.training.items()],
+        "training": [(_trained(name, names), Markup(_curves(frame))) for name, frame in contents.training.items()],
         "cascade_captioner": contents.cascade_captioner,
     }
 
 
-def _ranking(
-    contents: Contents, setting: str, names: Mapping[str, str], chance: Mapping[str, float], looks: Families
-) -> dict[str, Any] | None:
-    rows = contents.leads.filter(setting=setting).to_dicts()
+def _trained(key: str, names: Mapping[str, str]) -> str:
+    """`backbone`, or `backbone:seed` where each was trained several times."""
+    name, _, seed = key.partition(":")
+    return f"{names.get(name, name)}, training {seed}" if seed else names.get(name, name)
+
+
+def _tied(accuracy: pl.DataFrame) -> str:
+    """In words: how many items were left with options that tie."""
+    whole = accuracy.filter(domain="all")
+    count = float(whole["tied"].sum() or 0.0)
+    of = f"of {int(whole['n'].sum()):,} questions put, over all backbones and runs"
+    if not count:
+        return f"None {of}."
+    return f"{count:,.0f} {of}: each earned the share that choosing among the tied options by lot would."
+
+
+def _ranking(contents: Contents, setting: str, names: Mapping[str, str], looks: Families) -> dict[str, Any] | None:
+    rows = contents.leads.filter(setting=setting, among=setting).to_dicts()
     if not rows:
         return None
     titles = {
@@ -174,21 +189,20 @@ def _ranking(
     }
     lines = []
     for row in rows:
-        told = row["low"] is None or row["low"] > 0
         lines.append(
             {
                 "name": names.get(row["backbone"], row["backbone"]),
                 "colour": looks.colours.get(row["backbone"], ""),
                 "percent": 100 * row["accuracy"],
-                "behind": "" if row["rank"] == 1 else verdict.signed(-row["behind"]),
-                "told": told,
+                "behind": "" if row["rank"] == 1 else words.signed(-row["behind"]),
+                "told": row["rank"] == 1 or not row["possibly_best"],
             }
         )
     return {
         "title": titles[setting],
         "note": notes[setting],
         "n": rows[0]["n"],
-        "chance": 100 * chance.get(setting, 0.0),
+        "chance": 100 * (rows[0]["chance"] or 0.0),
         "lines": lines,
     }
 
@@ -222,16 +236,11 @@ def _strips(contents: Contents, labels: Mapping[str, str], looks: Families) -> l
 
 
 def _gain_sentences(contents: Contents) -> list[str]:
-    found = [
-        verdict.gain_sentence(contents.gains, "audio", None, "Hearing adds"),
-        verdict.gain_sentence(
-            contents.gains,
-            "cascade",
-            contents.cascade_captioner,
-            f"The caption by “{contents.cascade_captioner}” adds",
-        ),
+    caption = f"The caption by “{contents.cascade_captioner}”"
+    return [
+        *verdict.gain_sentences(contents.gains, "audio", None, "Hearing"),
+        *verdict.gain_sentences(contents.gains, "cascade", contents.cascade_captioner, caption),
     ]
-    return [sentence for sentence in found if sentence]
 
 
 def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from akb.audio.clips import read_clip
 from akb.audio.sources import check_source, read_source
 from akb.errors import AkbError
 from akb.models.model_files import check_files
@@ -40,6 +39,9 @@ def _run(given: argparse.Namespace) -> None:
 
 def clips_behind(table: Path) -> Iterator[str]:
     """Which clips of a table are gone, or do not hold the samples that they are named for."""
+
+    from akb.audio.clips import read_clip  # it reads audio, which the other commands do without
+
     names = read_table(table, CLIPS)["path"]
     for name in track([name for name in names if name], f"check the clips of {table.parent.name}", unit="clip"):
         yield from _fault(read_clip, table.parent / name)

@@ -16,10 +16,11 @@ import polars as pl
 
 from akb.analysis.accuracy import evidence, ordered_domains
 from akb.analysis.caption_worth import CONTROLS, NOTHING
+from akb.analysis.endings import DISTILLED
 from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
-from akb.analysis.verdict import signed
+from akb.analysis.words import signed
 
 Names = Mapping[str, str]
 
@@ -222,7 +223,7 @@ def positions_table(positions: pl.DataFrame, names: Names) -> Table:
     """Share of answers at each position, beside the share of right options there."""
     places = sorted(positions["position"].unique())
     heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Mode", False))
-    numbers = (*((f"{chr(ord('A') + place)}", True) for place in places), ("Bias", True))
+    numbers = (*((f"{chr(ord('A') + place)}", True) for place in places), ("Bias", True), ("By chance", True))
     body = []
     keys = ["backbone", "setting", "benchmark", "captioner", "mode"]
     for key, group in positions.group_by(keys, maintain_order=True):
@@ -240,10 +241,12 @@ def positions_table(positions: pl.DataFrame, names: Names) -> Table:
         ]
         line = [Cell(names.get(row["backbone"], row["backbone"])), Cell(row["setting"]), Cell(row["benchmark"])]
         line += [Cell(row["captioner"] or "–"), Cell(row["mode"])]
-        body.append((*line, *shares, Cell(f"{100 * group['bias'][0]:.0f}", group["bias"][0])))
+        bias = [Cell(f"{100 * group[column][0]:.0f}", group[column][0]) for column in ("bias", "expected")]
+        body.append((*line, *shares, *bias))
     caption = (
         "Percent of answers at each shown position; small, the percent of right options there. "
-        "Bias is the percent of answers that would have to move."
+        "Bias is the percent of answers that would have to move; by chance, what to expect of a backbone that prefers "
+        "no place."
     )
     return Table(caption, (*heads, *numbers), tuple(body))
 
@@ -265,6 +268,55 @@ def invalid_table(invalid: pl.DataFrame, names: Names) -> Table:
     return Table("Items without a readable answer, by reason; each counts as wrong.", (*heads, ("Items", True)), body)
 
 
+def endings_table(endings: pl.DataFrame, names: Names) -> Table:
+    """Written answers that were cut off before their end."""
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False))
+    numbers = (("Written", True), ("Cut off", True), ("Of these unread", True))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell("training targets" if row["setting"] == DISTILLED else row["setting"]),
+            Cell(row["benchmark"] or "–"),
+            Cell("–" if row["setting"] == DISTILLED else evidence(row["captioner"], row["control"])),
+            *(Cell(f"{row[name]:,}", row[name]) for name in ("written", "cut", "unread")),
+        )
+        for row in endings.to_dicts()
+    )
+    caption = "Answers that were written, and how many of them were cut off at their longest length."
+    return Table(caption, (*heads, *numbers), body)
+
+
+def modes_table(modes: pl.DataFrame, names: Names) -> Table:
+    """The same audio language model asked in more than one way."""
+    heads = (("Backbone", False), ("Benchmark", False), ("Answers", False))
+    numbers = (("Right, percent", True), ("Unread", True), ("Cut off", True), ("Items", True))
+    said = {"generate": "written", "letter": "the likeliest letter", "option": "the likeliest option"}
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["benchmark"]),
+            Cell(said[row["mode"]]),
+            Cell(_percent(row["accuracy"]), row["accuracy"], f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"),
+            *(Cell(f"{row[name]:,.0f}", row[name]) for name in ("invalid", "cut", "n")),
+        )
+        for row in modes.to_dicts()
+    )
+    caption = "From the sound, asked in several ways; an unread answer counts as wrong."
+    return Table(caption, (*heads, *numbers), body)
+
+
+def hygiene_table(hygiene: Mapping[str, pl.DataFrame]) -> Table:
+    """What is odd about imported benchmarks' files, a row a benchmark."""
+    heads = [name for frame in hygiene.values() for name in frame.columns] if hygiene else []
+    names = list(dict.fromkeys(heads))
+    body = tuple(
+        (Cell(benchmark), *(Cell(f"{frame[name].item():,}", frame[name].item()) for name in names))
+        for benchmark, frame in hygiene.items()
+    )
+    caption = "What is odd about the files of imported benchmarks; every item is kept, and shown without it."
+    return Table(caption, (("Benchmark", False), *((name.replace("_", " "), True) for name in names)), body)
+
+
 def predictions_table(predictions: pl.DataFrame) -> Table:
     """Leave-one-out errors of every predictor, beside that of the other models' mean."""
 
@@ -277,7 +329,7 @@ def predictions_table(predictions: pl.DataFrame) -> Table:
         bounds = f"{row['spearman_low']:.2f} to {row['spearman_high']:.2f}".replace("-", "\N{MINUS SIGN}")
         return (
             Cell(f"{row['spearman']:.2f}", row["spearman"], bounds),
-            Cell(f"{row['pairs_right']} of {row['pairs']}", row["pairs_right"]),
+            Cell(f"{row['pairs_right']:g} of {row['pairs']}", row["pairs_right"], f"chance {row['pairs'] / 2:g}"),
             Cell(f"{row['regret']:.1f}", row["regret"]),
         )
 
@@ -288,15 +340,61 @@ def predictions_table(predictions: pl.DataFrame) -> Table:
             Cell(f"{row['error']:.1f}", row["error"], f"{row['error_low']:.1f} to {row['error_high']:.1f}"),
             Cell(f"{row['error_of_mean']:.1f}", row["error_of_mean"]),
             Cell(signed(row["saved"]), row["saved"], f"{signed(row['saved_low'])} to {signed(row['saved_high'])}"),
+            Cell("–", -1) if row["family_error"] is None else Cell(f"{row['family_error']:.1f}", row["family_error"]),
+            Cell(f"{row['noise_floor']:.1f}", row["noise_floor"]),
             *ranked(row),
         )
         for row in predictions.to_dicts()
     )
     texts = (("Expensive score", False), ("Predicted from", False))
-    numbers = ("Error", "Error of the mean", "Saved", "Rank correlation", "Pairs in order", "Favourite behind best")
+    numbers = (
+        "Error",
+        "Error of the mean",
+        "Saved",
+        "Without its family",
+        "Noise floor",
+        "Rank correlation",
+        "Pairs in order",
+        "Favourite behind best",
+    )
     heads = (*texts, *((number, True) for number in numbers))
     n = predictions["n"][0] if len(predictions) else 0
     return Table(f"{n} published models, each left out in turn; errors in points, mean absolute.", heads, body)
+
+
+def correlations_table(correlations: pl.DataFrame) -> Table:
+    """Every pair's r with its interval, what |r| needs over as many models, and r freed of noise."""
+
+    def figure(row: Mapping[str, Any], value: str, low: str, high: str) -> Cell:
+        if row[value] is None:
+            return Cell("–", -2)
+        bounds = "no interval" if row[low] is None else f"{row[low]:.2f} to {row[high]:.2f}"
+        return Cell(_minus(f"{row[value]:.2f}"), row[value], _minus(bounds))
+
+    body = tuple(
+        (
+            Cell(Metric.parse(row["metric_a"]).label),
+            Cell(Metric.parse(row["metric_b"]).label),
+            Cell(f"{row['n']:,}", row["n"]),
+            figure(row, "pearson", "low", "high"),
+            Cell("–", 2) if row["needed"] is None else Cell(f"{row['needed']:.2f}", row["needed"]),
+            figure(row, "true_r", "true_low", "true_high"),
+        )
+        for row in correlations.to_dicts()
+    )
+    heads = (
+        ("Score", False),
+        ("Score", False),
+        ("Models", True),
+        ("r", True),
+        ("|r| needed", True),
+        ("r freed of noise", True),
+    )
+    return Table("Pearson’s r, 95 % beside it; needed: what |r| must exceed to be told from zero.", heads, body)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def beside_table(published: pl.DataFrame, ours: pl.DataFrame, captioner: str, names: Names) -> Table:

@@ -25,13 +25,49 @@ class Mini(Section):
     """How many times as many training clips."""
 
 
+_SOURCES = ("items", "audio", "hub", "revision", "split")
+
+
+class QuestionFields(Section):
+    """What a file of questions calls things; "" for what is looked for under the usual names."""
+
+    id: str = ""
+    """The item's name in the benchmark: captions and predictions are joined by it."""
+    question: str = "question"
+    """The question; options may stand in it: "Which? (a) dog (b) crow"."""
+    options: str = ""
+    """A list, an object of letters, a JSON text or a labelled text; several columns by commas."""
+    answer: str = "answer"
+    """The right option: its text, its letter, its number from 0 or from 1, or letter and text."""
+    answer_is: Literal["", "text", "letter", "index0", "index1", "labelled"] = ""
+    """What the key is, where no row of the file decides."""
+    audio: str = ""
+    """The path of the sound below `audio`, or the sound itself (an Audio column of `datasets`)."""
+    domain: str = ""
+    """What accuracies are broken down by."""
+    category: str = ""
+    """For `questions.csv`."""
+    subcategory: str = ""
+    """What question types are broken down by."""
+    difficulty: str = ""
+    """For `questions.csv`."""
+
+
 class AudioBenchmark(Section):
     """Items about audio clips."""
 
-    kind: Literal["mini", "mmau", "mmar"]
-    """`mini` is made here; `mmau` and `mmar` come in from their releases' files."""
+    kind: Literal["mini", "mmau", "mmar", "questions"]
+    """`mini` is made here; `mmau` and `mmar` come in from their releases' files, `questions` from any other."""
     items: str | None = None
-    """MMAU's JSON or MMAR's JSONL file."""
+    """The file of its questions: JSON, JSONL, CSV, Parquet, or a folder that `datasets` saved."""
+    hub: str | None = None
+    """In place of `items`, for `questions`: a data set on the hub; needs `revision`."""
+    revision: str | None = None
+    """The full commit of the data set on the hub."""
+    split: str | None = None
+    """Of a data set: this split alone; all if absent."""
+    fields: QuestionFields = Field(default_factory=lambda: QuestionFields())
+    """For `questions`: what the file calls things."""
     audio: str | None = None
     """The folder that its audio paths start from."""
     limit: Count | None = None
@@ -39,10 +75,17 @@ class AudioBenchmark(Section):
 
     @model_validator(mode="after")
     def _has_its_file(self) -> Self:
-        if self.kind != "mini" and self.items is None:
+        if self.kind != "mini" and self.items is None and (self.kind != "questions" or self.hub is None):
             raise PydanticCustomError("needs", f"a benchmark of kind {self.kind} needs `items`, the path of its file")
-        if self.kind == "mini" and (unread := [key for key in ("items", "audio") if getattr(self, key) is not None]):
-            raise PydanticCustomError("unread", f"a benchmark of kind mini does not read {', '.join(unread)}")
+        reads = {"mini": (), "questions": _SOURCES}.get(self.kind, ("items", "audio"))
+        given = [key for key in _SOURCES if getattr(self, key) is not None]
+        given += ["fields"] if self.kind != "questions" and self.fields != QuestionFields() else []
+        if unread := [key for key in given if key not in reads]:
+            raise PydanticCustomError("unread", f"a benchmark of kind {self.kind} does not read {', '.join(unread)}")
+        if self.items is not None and self.hub is not None:
+            raise PydanticCustomError("both", "questions come from `items` or from `hub`, not from both")
+        if self.hub is not None and self.revision is None:
+            raise PydanticCustomError("needs", "a data set on the hub needs `revision`, its full commit")
         return self
 
 

@@ -75,9 +75,10 @@ def backbone(settings: Settings, name: str) -> Backbone:
     return Backbone.model_construct(**merged)
 
 
-def training(settings: Settings, name: str) -> Training:
-    """How a backbone's LALM is trained: `lalm.training`, overridden by its own entry."""
-    return Training.model_construct(**given(settings.lalm.training) | given(backbone(settings, name).training))
+def training(settings: Settings, name: str, seed: int = 0) -> Training:
+    """How a backbone's LALM is trained: `lalm.training`, overridden by its own entry. seed: one of `lalm.seeds`."""
+    chosen = given(settings.lalm.training) | given(backbone(settings, name).training)
+    return Training.model_construct(**chosen | {"seed": chosen.get("seed", 0) + seed})
 
 
 def lalms(settings: Settings) -> list[str]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from akb.atomic import write_text
 from akb.settings.analysis import Analysis
-from akb.settings.audio import AudioBenchmark, Fields, Mini, TrainingSet
+from akb.settings.audio import AudioBenchmark, Fields, Mini, QuestionFields, TrainingSet
 from akb.settings.benchmark import Assignment, Benchmark, Review, Writer
 from akb.settings.captioners import Captioner
 from akb.settings.configuration import Settings
@@ -29,6 +29,7 @@ from akb.settings.instructions import Instructions
 from akb.settings.lalm import Lalm
 from akb.settings.listening import Listening
 from akb.settings.models import Backbone, Display, SecondAsking, Source
+from akb.settings.prompt import Prompt
 from akb.settings.resources import Request, Requests, Shards
 from akb.settings.section import descriptions
 from akb.settings.training import Training
@@ -48,10 +49,12 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`benchmark: assignment:`", Assignment),
     ("`mini:`", Mini),
     ("`audio_benchmarks: NAME:`", AudioBenchmark),
+    ("`audio_benchmarks: NAME: fields:`", QuestionFields),
     ("`training_sets: NAME:`", TrainingSet),
     ("`training_sets: NAME: fields:`", Fields),
     ("`captioners: NAME:`", Captioner),
     ("`lalm:`", Lalm),
+    ("`lalm: prompt:`", Prompt),
     ("`lalm: features:`", Features),
     ("`lalm: instructions:`", Instructions),
     ("`lalm: distil:`", Distillation),

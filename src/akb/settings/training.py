@@ -60,11 +60,11 @@ class Training(Section):
     """Share of recordings kept from training."""
     held_out_every: Count = 100
     """Steps between measurements and saved states."""
-    show_options: bool = False
-    """Options stand in the prompt; the same for `listen`."""
-    transcript_tokens: CountOrNone = 32
-    """The longest transcript; the same for `listen`."""
     seed: int = 0
     """Of initialisation, order and dropout."""
-    accelerate: bool = False
-    """Under `accelerate launch`: one process for each GPU."""
+    part_tokens: CountOrNone = 0
+    """How many tokens go through the backbone at once: a step is cut into such parts, whose gradients are added up. 0:
+    a whole step."""
+    checkpointing: bool = False
+    """Compute the frozen layers a second time on the way back, in place of keeping what they computed: a third slower,
+    and memory for one layer in place of all."""

@@ -1,0 +1,303 @@
+"""Sound files of any kind as mono samples: all that is in them, whatever their headers say, or the reason why not.
+
+libsndfile reads what it knows, by blocks, so that no header's length is believed before the samples are there. It stops
+where a header says so, which is wrong for files that were joined: FLAC streams and MP3s behind one another, or MP3s
+under a wrong Xing header, go to FFmpeg (PyAV), which is as well kept and reads to the end; so does what libsndfile
+cannot open. Chained OGG streams, of which FFmpeg drops some, are read one by one. A WAV whose data chunk claims no
+length, or a wrong one, has it set right first.
+
+Two channels are their mean, but for opposite phases, which the mean would cancel: then it is the louder one. More are
+weighted by their names as a downmix to stereo is (ITU-R BS.775): front 1, centre and surround 0.7, no LFE.
+Float samples beyond ±1 are scaled to a peak of 1; samples that are no numbers are refused.
+
+    samples, rate = read_sound(Path("dog.mp3"))
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from akb.errors import AkbError
+
+Samples = npt.NDArray[np.float32]
+
+RATES = (1_000, 384_000)  # Hz
+CHANNELS = 32
+LONGEST_FILE = 2 * 3600  # seconds
+_BLOCK = 1 << 17  # frames
+_HEADERLESS = {".gsm": ("GSM610", 8000), ".raw": ("PCM_16", 16000)}
+_CANCELLED = 1e-3  # of the channels' energy is left in their mean: opposite phases
+_SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends
+_MINE = "replace the file by the sound that it should be, or take its row out"
+_MP3 = re.compile(rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
+# What else arrives under the name of a sound.
+_IMPOSTORS: tuple[tuple[bytes, str, str], ...] = (
+    (
+        rb"\s*(?:<!doctype\s+html|<html|<head|<\?xml)",
+        "a web page",
+        "download it again: the server sent a page, perhaps a login",
+    ),
+    (rb"version https://git-lfs", "a Git LFS pointer", "fetch the file itself: git lfs pull"),
+    (rb"\s*[{\[]", "JSON", "download it again: the server sent a message, not the sound"),
+    (rb"PK\x03\x04", "a ZIP archive", "unpack it"),
+    (rb"\x1f\x8b", "a gzip archive", "unpack it"),
+    (rb"%PDF", "a PDF document", _MINE),
+    (rb"\x89PNG|\xff\xd8\xff", "an image", _MINE),
+)
+
+
+def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tuple[Samples, int]:
+    """(mono samples between -1 and 1, their rate in Hz) of a file or of its content.
+
+    Besides what libsndfile and FFmpeg know it reads headerless GSM 06.10 at 8 kHz (`.gsm`) and little-endian 16-bit PCM
+    at 16 kHz (`.raw`). name: for messages. Raises AkbError naming the file, with `remedy` where none is better.
+    """
+    where = name or (str(source) if isinstance(source, Path) else "a sound within a data set")
+    suffix = source.suffix.lower() if isinstance(source, Path) else ""
+    content = source if isinstance(source, bytes) else _content(source, where, remedy)
+    if suffix in _HEADERLESS:
+        subtype, rate = _HEADERLESS[suffix]
+        return _sndfile(content, where, remedy, format="RAW", subtype=subtype, channels=1, samplerate=rate)
+    if not content:
+        raise AkbError("a clip is an empty file", where=where, remedy=remedy)
+    _refuse_impostors(content, where)
+    if content[:4] in (b"RIFF", b"RIFX") and content[8:12] == b"WAVE":
+        content = _whole_wav(content)
+    if content.startswith(b"OggS") and len(streams := _ogg_streams(content)) > 1:
+        parts = [read_sound(stream, where, remedy) for stream in streams]
+        rate = parts[0][1]
+        whole = np.concatenate([soxr.resample(part, own, rate) if own != rate else part for part, own in parts])
+        return np.asarray(whole, dtype=np.float32), rate
+    try:
+        if _is_joined_flac(content):
+            return _ffmpeg(content, where, remedy, suffix)
+        with soundfile.SoundFile(io.BytesIO(content)) as file:
+            many, subtype, frames = file.channels > 2, file.subtype, file.frames
+        mpeg = subtype.startswith("MPEG")
+        most = _mp3_samples(content) if mpeg else 0
+        if many or most > frames + _SLACK:
+            return _ffmpeg(content, where, remedy, suffix)
+        # libsndfile's MP3 blocks differ in their last bits from the whole, which clips are named for.
+        return _sndfile(content, where, remedy, block=most + _SLACK if mpeg else _BLOCK)
+    except soundfile.LibsndfileError:
+        return _ffmpeg(content, where, remedy, suffix)
+
+
+def _content(path: Path, where: str, remedy: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        missing = not path.exists()
+        what = "a clip is missing" if missing else f"a clip cannot be read: {error}"
+        raise AkbError(what, where=where, remedy=remedy) from error
+
+
+def _refuse_impostors(content: bytes, where: str) -> None:
+    for pattern, what, remedy in _IMPOSTORS:
+        if re.match(pattern, content[:512], re.IGNORECASE):
+            raise AkbError(f"a clip cannot be read: it is {what}, not a sound", where=where, remedy=remedy)
+
+
+# -- Headers ------------------------------------------------------------------------------------------------------
+
+
+def _whole_wav(content: bytes) -> bytes:
+    """A WAV file whose data chunk has the length that it has: 0, "unknown" and too short ones are set right."""
+    order = "<" if content.startswith(b"RIFF") else ">"
+    at = 12
+    while at + 8 <= len(content):
+        name, size = content[at : at + 4], struct.unpack(order + "I", content[at + 4 : at + 8])[0]
+        if name == b"data":
+            end = at + 8 + size
+            ends_well = end >= len(content) - 1 or (size > 0 and _is_chunk(content, end + size % 2, order))
+            if size == 0 and _is_chunk(content, at + 8, order):
+                return content  # no samples, and other chunks behind
+            if ends_well and size not in (0, 0xFFFFFFFF):
+                return content
+            rest = min(len(content) - at - 8, 0xFFFFFFF0)
+            total = struct.pack(order + "I", min(len(content) - 8, 0xFFFFFFF0))
+            return content[:4] + total + content[8 : at + 4] + struct.pack(order + "I", rest) + content[at + 8 :]
+        at += 8 + size + size % 2
+    return content
+
+
+def _is_chunk(content: bytes, at: int, order: str) -> bool:
+    """Whether a chunk of a WAV file begins here: a name of printable characters, and a length that fits."""
+    name = content[at : at + 4]
+    if len(content) < at + 8 or not re.fullmatch(rb"[A-Za-z0-9_ ]{4}", name):
+        return False
+    size: int = struct.unpack(order + "I", content[at + 4 : at + 8])[0]
+    return at + 8 + size <= len(content) + 1
+
+
+def _ogg_streams(content: bytes) -> list[bytes]:
+    """The streams of an OGG file that follow one another: each begins with first pages behind other pages."""
+    starts, others = [0], False
+    for page in re.finditer(rb"OggS\x00([\x00-\x07])", content):
+        first = bool(page[1][0] & 2)
+        if first and others:
+            starts.append(page.start())
+            others = False
+        others |= not first
+    return [content[start:end] for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
+
+
+def _is_joined_flac(content: bytes) -> bool:
+    return content.startswith(b"fLaC") and content.find(b"fLaC\x00\x00\x00\x22", 4) > 0
+
+
+def _mp3_samples(content: bytes) -> int:
+    """How many samples the frames of an MP3 hold, by its frames and not by its header."""
+    import av
+
+    total = 0
+    try:
+        with av.open(io.BytesIO(content), "r") as container:
+            stream = container.streams.audio[0]
+            for packet in container.demux(stream):
+                if packet.size and packet.duration and packet.time_base and stream.rate:
+                    total += round(packet.duration * packet.time_base * stream.rate)
+    except (av.FFmpegError, IndexError):
+        return total
+    return total
+
+
+# -- Samples ------------------------------------------------------------------------------------------------------
+
+
+def _sndfile(content: bytes, where: str, remedy: str, block: int = _BLOCK, **options: Any) -> tuple[Samples, int]:
+    try:
+        with soundfile.SoundFile(io.BytesIO(content), **options) as file:
+            _require_bounds(file.samplerate, file.channels, where, remedy)
+            blocks = _blocks(file, block)
+            return _mono(
+                blocks, file.samplerate, where, remedy, scaled=file.subtype in ("FLOAT", "DOUBLE")
+            ), file.samplerate
+    except soundfile.LibsndfileError as error:
+        if options:
+            raise AkbError(f"a clip cannot be read: {error}", where=where, remedy=remedy) from error
+        raise
+
+
+def _blocks(file: soundfile.SoundFile, size: int) -> Iterator[Samples]:
+    while len(block := file.read(size, dtype="float32", always_2d=True)):
+        yield block
+
+
+def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str) -> tuple[Samples, int]:
+    """What FFmpeg reads, to the end of the content; a last packet that is cut off is left out."""
+    import av
+
+    try:
+        with av.open(io.BytesIO(content), "r") as container:
+            if not container.streams.audio:
+                raise AkbError("a clip cannot be read: it holds no sound", where=where, remedy=remedy)
+            stream = container.streams.audio[0]
+            codec = stream.codec_context.name
+            if suffix in (".wav", ".flac", ".ogg", ".mp3") and codec in ("aac", "alac", "ac3", "wmav2"):
+                raise AkbError(
+                    f"a clip cannot be read: it is {codec.upper()} under the name of a {suffix[1:].upper()} file",
+                    where=where,
+                    remedy="give it its own ending (.m4a or .aac), or convert it with FFmpeg",
+                )
+            rate = int(stream.rate or 0)
+            _require_bounds(rate, stream.channels, where, remedy)
+            weights = _weights(stream.layout.name, [channel.name for channel in stream.layout.channels])
+            resampler = av.AudioResampler(format="fltp", rate=rate)
+            frames = _frames(container, stream, resampler, av.FFmpegError, where, remedy)
+            return _mono(frames, rate, where, remedy, weights=weights, scaled=codec.startswith("pcm_f")), rate
+    except av.FFmpegError as error:
+        raise AkbError(f"a clip cannot be read: {error.strerror}", where=where, remedy=remedy) from error
+
+
+def _frames(
+    container: Any, stream: Any, resampler: Any, failure: type[Exception], where: str, remedy: str
+) -> Iterator[Samples]:
+    broken, heard = 0, False
+    for packet in container.demux(stream):
+        if broken and packet.size:
+            raise AkbError("a clip is damaged in the middle", where=where, remedy=remedy)
+        try:
+            decoded = list(packet.decode())
+        except failure:
+            broken += 1
+            continue
+        for frame in decoded:
+            frame.pts = None  # a stream that follows another begins at 0 again
+            for part in resampler.resample(frame):
+                heard = True
+                yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
+    if broken and not heard:
+        raise AkbError("a clip cannot be read: it is damaged", where=where, remedy=remedy)
+
+
+def _weights(layout: str, names: list[str]) -> Samples | None:
+    """How much of each channel goes into one, for more than two; None: the rule for one and two."""
+    if len(names) < 3:
+        return None
+    parts = {"FL": 1.0, "FR": 1.0, "FC": 2 * 0.7071, "LFE": 0.0, "LFE2": 0.0}
+    weights = np.array([parts.get(name, 0.7071) for name in names], dtype=np.float32)
+    return np.asarray(weights / weights.sum(), dtype=np.float32)
+
+
+def _mono(
+    blocks: Iterator[Samples],
+    rate: int,
+    where: str,
+    remedy: str,
+    *,
+    scaled: bool,
+    weights: Samples | None = None,
+) -> Samples:
+    """One channel out of several; see the module's text. scaled: samples beyond ±1 are no codec's overshoot."""
+    mixed: list[Samples] = []
+    channels: list[list[Samples]] = [[], []]
+    energies = np.zeros(3)  # of the mean, of the first channel, of the second
+    count = 0
+    for block in blocks:
+        if not len(block):
+            break
+        count += len(block)
+        if count > LONGEST_FILE * rate:
+            raise AkbError(f"a clip is longer than {LONGEST_FILE // 3600} hours", where=where, remedy="cut it")
+        if weights is not None and block.shape[1] == len(weights):
+            part = block @ weights
+        else:
+            part = block.mean(axis=1)
+            if block.shape[1] == 2:
+                channels[0].append(block[:, 0])
+                channels[1].append(block[:, 1])
+                energies += [_energy(part), _energy(block[:, 0]), _energy(block[:, 1])]
+        mixed.append(part)
+    if not mixed:
+        return np.zeros(0, dtype=np.float32)
+    samples = np.concatenate(mixed)
+    if channels[0] and energies[0] < _CANCELLED * energies[1:].mean():
+        samples = np.concatenate(channels[int(energies[2] > energies[1])])
+    if not np.isfinite(samples).all():
+        raise AkbError("samples that are no numbers", where=where, remedy=remedy)
+    peak = float(np.abs(samples).max())
+    if scaled and peak > 1:
+        samples = samples / np.float32(peak)
+    return np.asarray(samples, dtype=np.float32)
+
+
+def _energy(samples: Samples) -> float:
+    return float((samples.astype(np.float64) ** 2).sum())
+
+
+def _require_bounds(rate: int, channels: int, where: str, remedy: str) -> None:
+    if not RATES[0] <= rate <= RATES[1]:
+        raise AkbError(f"a clip claims {rate} samples a second", where=where, remedy=f"mend its header; {remedy}")
+    if not 1 <= channels <= CHANNELS:
+        raise AkbError(f"a clip claims {channels} channels", where=where, remedy=f"mend its header; {remedy}")

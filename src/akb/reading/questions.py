@@ -1,0 +1,379 @@
+"""Multiple-choice questions from files that others made: options in any shape, a key whose meaning the file decides.
+
+Options may be a list, an object of letters, a JSON text, a text with labels ("(a) dog (b) crow"), columns
+(`option_1`, … or `A`, `B`, …), or stand in the question itself. The key may be the right option's text, its letter,
+its number from 0 or from 1, or letter and text. What it is, is decided for the whole file: the one reading that fits
+every row. If two fit that differ, or none does, it is an error. An option that is empty keeps its place, so that a
+key counts rightly.
+
+    questions, meaning = read_questions(read_records(path), Fields(options="choices"))
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from akb.errors import AkbError
+from akb.reading.files import IDS, PATHS, absent, at, name_of
+
+MEANINGS = ("text", "letter", "index0", "index1", "labelled")
+_CALLED = {
+    "text": "the right option's text",
+    "letter": "its letter",
+    "index0": "its number from 0",
+    "index1": "its number from 1",
+    "labelled": "letter and text",
+}
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a file calls things; "" for what is looked for under the usual names. options: one field, or several
+    columns, by commas. answer_is: one of MEANINGS, where the file cannot tell."""
+
+    id: str = ""
+    question: str = "question"
+    options: str = ""
+    answer: str = "answer"
+    audio: str = ""
+    domain: str = ""
+    category: str = ""
+    subcategory: str = ""
+    difficulty: str = ""
+    answer_is: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as its file has it. options: every place, an empty one too; answer: the right place.
+
+    audio: what the file says of the sound: a path, or {"bytes", "path"}.
+    """
+
+    where: str
+    id: str
+    text: str
+    options: tuple[str, ...]
+    answer: int
+    audio: Any
+    record: Mapping[str, Any] = field(repr=False)
+
+    def shown(self) -> tuple[tuple[str, ...], int, list[str]]:
+        """(options without empty and repeated ones, the right one's place, the texts that are repeated)."""
+        first: dict[str, str] = {}
+        for option in filter(str.strip, self.options):
+            first.setdefault(option.strip(), option)
+        shown = list(first.values())
+        counts = Counter(option.strip() for option in self.options if option.strip())
+        answer = shown.index(first[self.options[self.answer].strip()])
+        return tuple(shown), answer, [first[text] for text, count in counts.items() if count > 1]
+
+
+def read_questions(records: Iterable[tuple[str, Mapping[str, Any]]], fields: Fields) -> tuple[list[Question], str]:
+    """(the questions, what the file's key means in words). Raises AkbError naming file and row."""
+    rows = [(where, record, *_asked(record, fields, where)) for where, record in records]
+    if not rows:
+        return [], "no rows"
+    keys = [_key(record, fields, where) for where, record, *_ in rows]
+    meaning, answers = _decided(
+        [(where, options, key) for (where, _, _, options), key in zip(rows, keys, strict=True)], fields
+    )
+    found: dict[str, Question] = {}
+    for number, ((where, record, text, options), answer) in enumerate(zip(rows, answers, strict=True), start=1):
+        question = Question(
+            where,
+            _id(record, fields, number, where),
+            text,
+            tuple(o for _, o in options),
+            answer,
+            _audio(record, fields),
+            record,
+        )
+        if not question.options[answer].strip():
+            raise _fault(f"the key names an empty option, number {answer + 1}", where, "mend the key or the options")
+        if question.id in found:
+            raise _fault(
+                f"the id {question.id!r} stands twice, first in {found[question.id].where}",
+                where,
+                "keep one row for each item",
+            )
+        found[question.id] = question
+    return list(found.values()), f"the key is {_CALLED[meaning]}"
+
+
+# -- Options ------------------------------------------------------------------------------------------------------
+
+_Options = list[tuple[str, str]]  # (label or "", text)
+_COLUMN = re.compile(r"(?:option|choice|opt|answer|candidate)s?[ _.-]?(\d+|[a-z])|([a-z])", re.IGNORECASE)
+_LABELLED = re.compile(r"\(?([A-Za-z])[).:]\s+|\(([A-Za-z])\)\s*")
+_INLINE = re.compile(r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:\(([A-Za-z])\)|([A-Za-z])[).:])\s*(?=\S)")
+
+
+def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
+    """(the question without options that stand in it, its options). Raises AkbError."""
+    text = _text(record, fields.question) if fields.question in record or "." in fields.question else ""
+    options = _given(record, fields, where)
+    if not options:
+        text, options = _inline(text)
+    if not options:
+        raise _fault(
+            "there are no options",
+            where,
+            "give a list under `options` or `choices`, columns option_1, option_2, …, or name their field",
+        )
+    labels = [label.upper() for label, _ in options]
+    if all(labels) and sorted(labels) == list(string.ascii_uppercase[: len(labels)]):
+        options = sorted(options, key=lambda option: option[0].upper())  # "(B) Woman | (A) Man": A is the first
+    return text, options
+
+
+def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
+    if fields.options and "," in fields.options and fields.options not in record:
+        return [("", _option(_at(record, name.strip()), where)) for name in fields.options.split(",")]
+    for name in [fields.options] if fields.options else ("choices", "options", "multi_choice", "mcq_options"):
+        value = _at(record, name)
+        if not absent(value) and value not in ("", []):
+            return _unfolded(value, where)
+        if fields.options and value in ("", [], None) and name in record:
+            return []
+    if fields.options:
+        return []
+    columns: dict[str, str] = {}
+    for name in record:
+        place = _COLUMN.fullmatch(str(name))
+        if place and str(name).lower() not in ("answer",):
+            columns[str(name)] = place[1] or place[2]
+    order = sorted(columns, key=lambda name: (not columns[name].isdigit(), columns[name].zfill(4).lower()))
+    kinds = {re.sub(r"(?:\d+|[A-Za-z])$", "", name).lower() for name in order}
+    if len(order) < 2 or len(kinds) > 1:
+        return []
+    options = [("" if columns[name].isdigit() else columns[name], _option(record[name], where)) for name in order]
+    while options and not options[-1][1].strip():
+        options.pop()  # rows of a CSV have as many cells as the longest
+    return options
+
+
+def _unfolded(value: Any, where: str) -> _Options:
+    if isinstance(value, str):
+        text = value.strip()
+        if text[:1] in "[{" and text[-1:] in "]}":
+            try:
+                value = json.loads(text)
+            except json.JSONDecodeError:
+                try:
+                    value = ast.literal_eval(text)
+                except (ValueError, SyntaxError) as error:
+                    raise _fault(
+                        f"the options {text[:60]!r} are neither JSON nor a list", where, "mend this row"
+                    ) from error
+        else:
+            labelled = _inline(text)
+            if labelled[1]:
+                return labelled[1]
+            parts = next((text.split(sign) for sign in ("\n", "|", ";") if sign in text), None)
+            if not parts:
+                raise _fault(
+                    f"`choices` is not a list of texts but {text[:60]!r}",
+                    where,
+                    "part the options by lines, `|` or `;`",
+                )
+            value = [part.strip() for part in parts]
+    if isinstance(value, Mapping):
+        if {"label", "text"} <= value.keys():  # ARC's form
+            pairs = zip(value["label"], value["text"], strict=True)
+            return [(str(label) if str(label).isalpha() else "", _option(text, where)) for label, text in pairs]
+        return [(str(label).strip("(). "), _option(text, where)) for label, text in value.items()]
+    if not isinstance(value, Sequence):
+        raise _fault(f"`choices` is not a list of texts but {value!r}", where, "give every item its options as a list")
+    if value and all(isinstance(part, Mapping) and {"label", "text"} <= part.keys() for part in value):
+        return [(str(part["label"]), _option(part["text"], where)) for part in value]
+    texts = [_option(option, where) for option in value]
+    marks = [_LABELLED.match(text) for text in texts]
+    labels = [(mark[1] or mark[2]).upper() if mark else "" for mark in marks]
+    if len(texts) > 1 and sorted(labels) == list(string.ascii_uppercase[: len(texts)]):
+        return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
+    return [("", text) for text in texts]
+
+
+def _inline(text: str) -> tuple[str, _Options]:
+    """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none."""
+    marks = list(_INLINE.finditer(text))
+    for start, first in enumerate(marks):
+        run = [first]
+        for mark in marks[start + 1 :]:
+            wanted = chr(ord((run[-1][1] or run[-1][2]).upper()) + 1)
+            if (mark[1] or mark[2]).upper() == wanted and bool(mark[1]) == bool(first[1]):
+                run.append(mark)
+        if (first[1] or first[2]).upper() == "A" and len(run) > 1:
+            ends = [mark.start() for mark in run[1:]] + [len(text)]
+            options = [
+                ((mark[1] or mark[2]).upper(), text[mark.end() : end].strip(" \t\n,;|"))
+                for mark, end in zip(run, ends, strict=True)
+            ]
+            head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
+            return head, options
+    return text, []
+
+
+def _option(value: Any, where: str) -> str:
+    if absent(value):
+        return ""
+    if isinstance(value, Mapping | list):
+        raise _fault(f"an option is no text: {value!r}", where, "give each option as text")
+    return value if isinstance(value, str) else _number(value)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+# -- The key ------------------------------------------------------------------------------------------------------
+
+
+def _key(record: Mapping[str, Any], fields: Fields, where: str) -> Any:
+    value = _at(record, fields.answer)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if absent(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, bool | Mapping | list):
+        raise _fault(f"the answer {value!r} is no key", where, f"give the right option under `{fields.answer}`")
+    return value
+
+
+def _by_text(key: Any, options: _Options) -> int | None:
+    texts = [text for _, text in options]
+    wanted = key if isinstance(key, str) else _number(key)
+    if wanted in texts:
+        return texts.index(wanted)
+    for fold in (str.strip, lambda text: " ".join(text.split()).casefold()):
+        alike = [place for place, text in enumerate(texts) if fold(text) == fold(wanted)]
+        if alike and len({texts[place].strip() for place in alike}) == 1:
+            return alike[0]
+    return None
+
+
+def _by_letter(key: Any, options: _Options) -> int | None:
+    if not isinstance(key, str):
+        return None
+    letter = key.strip().strip("().[]: ")
+    labels = [
+        label or (string.ascii_uppercase[place] if place < 26 else "") for place, (label, _) in enumerate(options)
+    ]
+    for called in (labels, [label.upper() for label in labels]):
+        if (wanted := letter if called is labels else letter.upper()) in called:
+            return called.index(wanted)
+    return None
+
+
+def _by_number(first: int) -> Callable[[Any, _Options], int | None]:
+    def read(key: Any, options: _Options) -> int | None:
+        if isinstance(key, str):
+            key = int(key) if re.fullmatch(r"\s*\d+(?:\.0)?\s*", key) and "." not in key else key
+        if isinstance(key, float) and key.is_integer():
+            key = int(key)
+        place = key - first if isinstance(key, int) else -1
+        return place if 0 <= place < len(options) else None
+
+    return read
+
+
+def _by_both(key: Any, options: _Options) -> int | None:
+    mark = _LABELLED.match(key.strip()) if isinstance(key, str) else None
+    if not mark:
+        return None
+    letter = _by_letter(mark[1] or mark[2], options)
+    text = _by_text(key.strip()[mark.end() :], options)
+    return letter if letter is not None and text is not None and options[text][1] == options[letter][1] else None
+
+
+_READINGS: dict[str, Callable[[Any, _Options], int | None]] = {
+    "text": _by_text,
+    "letter": _by_letter,
+    "index0": _by_number(0),
+    "index1": _by_number(1),
+    "labelled": _by_both,
+}
+
+
+def _decided(rows: Sequence[tuple[str, _Options, Any]], fields: Fields) -> tuple[str, list[int]]:
+    """(what the key means in this file, the right places). Raises AkbError if nothing in the file decides."""
+    names = [fields.answer_is] if fields.answer_is else list(MEANINGS)
+    # A key that names an empty place is no reading, unless it is the only one: then `read_questions` says so.
+    read = {name: [_filled(_READINGS[name](key, options), options) for _, options, key in rows] for name in names}
+    if not any(None not in places for places in read.values()):
+        read = {name: [_READINGS[name](key, options) for _, options, key in rows] for name in names}
+    whole = {name: [place for place in places if place is not None] for name, places in read.items()}
+    fitting = [name for name in names if len(whole[name]) == len(rows)]
+    if not fitting:
+        best = max(names, key=lambda name: len(whole[name]))
+        place = read[best].index(None)
+        where, options, key = rows[place]
+        others = f", as it is in {len(whole[best])} of {len(rows)} rows" if whole[best] else ""
+        texts = ", ".join(repr(text) for _, text in options)
+        raise _fault(
+            f"the answer {key!r} is not one of the choices {texts}"
+            + (f": it is not {_CALLED[best]}{others}" if others else ""),
+            where,
+            "give the right option's text as `answer`, or its letter, in every row alike",
+        )
+    for name in fitting[1:]:
+        for (where, options, key), one, other in zip(rows, whole[fitting[0]], whole[name], strict=True):
+            if options[one][1].strip() != options[other][1].strip():
+                raise _fault(
+                    f"the key {key!r} may be {_CALLED[fitting[0]]} ({options[one][1]!r}) or {_CALLED[name]} "
+                    f"({options[other][1]!r}), and no row of the file decides",
+                    where,
+                    f"say which, with answer_is: {fitting[0]} or {name} (`akb score --answer-is`), or give texts",
+                )
+    return fitting[0], whole[fitting[0]]
+
+
+def _filled(place: int | None, options: _Options) -> int | None:
+    return place if place is not None and options[place][1].strip() else None
+
+
+# -- The rest -----------------------------------------------------------------------------------------------------
+
+
+def _id(record: Mapping[str, Any], fields: Fields, number: int, where: str) -> str:
+    names = [fields.id] if fields.id else [name for name in IDS if name in record][:1]
+    if not names:
+        raise _fault("there is no `id`", where, "give every row the id of its item, or name the field that holds it")
+    try:
+        return name_of(_at(record, names[0]))
+    except ValueError as error:
+        raise _fault(f"there is no `id`: {error}", where, "give every row the id of its item") from error
+
+
+def _audio(record: Mapping[str, Any], fields: Fields) -> Any:
+    names = [fields.audio] if fields.audio else [name for name in PATHS if name in record]
+    for name in names:
+        value = _at(record, name)
+        value = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if not absent(value) and value != "":
+            return value
+    return None
+
+
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = _at(record, name)
+    return "" if absent(value) else str(value)
+
+
+def _at(record: Mapping[str, Any], name: str) -> Any:
+    try:
+        return at(record, name)
+    except LookupError:
+        return None
+
+
+def _fault(what: str, where: str, remedy: str) -> AkbError:
+    return AkbError(what, where=where, remedy=remedy)

@@ -1,0 +1,180 @@
+"""Audio benchmarks from files: every item kept, oddities mended in the open, every set under its own name."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from akb.audio.imported import PRESETS, Benchmark, read_benchmark, write_clips
+from akb.errors import AkbError
+from akb.reading.files import read_records
+from akb.reading.questions import Fields
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+RECORD = {"id": "1", "audio_id": "./audio/1.wav", "question": "Who?", "choices": ["a", "b", "c"], "answer": "b"}
+TONE = 0.5 * np.sin(np.arange(16000) / 5)
+
+
+def read(folder: Path, *rows: dict[str, Any], name: str = "mmau", kind: str = "mmau", **options: Any) -> Benchmark:
+    path = folder / "mmau.json"
+    path.write_text(json.dumps(list(rows)))
+    fields = options.pop("fields", PRESETS.get(kind, Fields()))
+    return read_benchmark(name, fields, read_records(path), kind=kind, **options)
+
+
+def imported(folder: Path, **changes: Any) -> tuple[Any, Any]:
+    found = read(folder, {**RECORD, "task": "sound", "sub-category": "Source", **changes})
+    return found.items[0], found.clips[0]
+
+
+def test_the_right_option_is_found(tmp_path: Path) -> None:
+    item, clip = imported(tmp_path)
+    assert (item.options[item.answer], item.category, item.clip_id) == ("b", "Sound", clip.clip_id)
+
+
+def test_a_repeated_wrong_option_is_shown_once_and_told(tmp_path: Path) -> None:
+    item, _ = imported(tmp_path, choices=["x", "b", "x"])
+    assert item.options == ("x", "b") and item.answer == 1 and "shown once: x" in item.source
+
+
+def test_a_repeated_right_option_stays_right(tmp_path: Path) -> None:
+    item, _ = imported(tmp_path, choices=["x", "b", "b "])
+    assert item.options == ("x", "b") and item.answer == 1
+
+
+def test_options_that_differ_in_case_are_kept_apart(tmp_path: Path) -> None:
+    item, _ = imported(tmp_path, choices=["ph", "pH", "PH"], answer="pH")
+    assert item.options == ("ph", "pH", "PH") and item.answer == 1
+
+
+def test_an_empty_option_is_left_out_and_told(tmp_path: Path) -> None:
+    item, _ = imported(tmp_path, choices=["x", "", "b"])
+    assert item.options == ("x", "b") and "empty" in item.source
+
+
+@pytest.mark.parametrize("changes", [{"answer": "z"}, {"choices": ["b"]}, {"question": " "}, {"choices": None}])
+def test_a_malformed_item_names_file_and_row(tmp_path: Path, changes: dict[str, Any]) -> None:
+    with pytest.raises(AkbError) as raised:
+        imported(tmp_path, **changes)
+    assert "mmau.json, row 1" in raised.value.where
+
+
+def test_an_entry_of_another_name_keeps_it_and_claims_neither_licence_nor_review(tmp_path: Path) -> None:
+    found = read(tmp_path, {**RECORD, "task": "sound"}, name="sakura")
+    table, _ = write_clips(found, None, tmp_path)
+    (item,) = found.items
+    assert (item.benchmark, item.verification, item.clip_id) == ("sakura", "none", "sakura-1")
+    assert table["licence"].item() == "see the release of sakura" and item.source == "sakura: 1"
+    own = read(tmp_path, {**RECORD, "task": "sound"})
+    assert (own.items[0].verification, own.licence) == ("human", "see the MMAU release")
+
+
+def test_a_limit_takes_as_many_of_each_domain_as_it_goes(tmp_path: Path) -> None:
+    rows = [{**RECORD, "id": str(n), "audio_id": f"{n}.wav", "task": "music" if n > 6 else "sound"} for n in range(9)]
+    found = read(tmp_path, *rows, limit=5)
+    assert [item.source.split()[-1] for item in found.items] == ["0", "1", "2", "7", "8"]
+    assert len(read(tmp_path, *rows, limit=50).items) == 9
+
+
+def test_two_questions_about_one_sound_share_its_clip(tmp_path: Path) -> None:
+    found = read(tmp_path, {**RECORD, "task": "s"}, {**RECORD, "id": "2", "question": "What?", "task": "s"})
+    assert [item.clip_id for item in found.items] == ["mmau-1", "mmau-1"] and found.clips[0].ids == ("1", "2")
+
+
+def test_one_id_with_two_sounds_is_an_error_that_names_both_rows(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="stands twice") as raised:
+        read(tmp_path, {**RECORD, "task": "s"}, {**RECORD, "audio_id": "2.wav", "task": "s"})
+    assert "row 1" in raised.value.what and "row 2" in raised.value.where
+
+
+def test_an_id_with_a_slash_has_a_file_of_its_own(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, *({**RECORD, "id": i, "audio_id": f"{n}.wav", "task": "s"} for n, i in enumerate(("a/b", "a_b")))
+    )
+    for n in range(2):
+        soundfile.write(tmp_path / f"{n}.wav", TONE * (n + 1) / 2, 16000)
+    table, _ = write_clips(found, tmp_path, tmp_path / "out")
+    assert table["clip_id"].to_list() == ["mmau-a/b", "mmau-a_b"] and table["path"].n_unique() == 2
+    assert all((tmp_path / "out" / path).is_file() and path.count("/") == 1 for path in table["path"])
+
+
+def test_audio_is_converted_and_found_under_its_name_alone(tmp_path: Path) -> None:
+    found = read(tmp_path, {**RECORD, "task": "sound"})
+    soundfile.write(tmp_path / "1.wav", np.zeros(8000), 8000)
+    table, _ = write_clips(found, tmp_path, tmp_path / "out")
+    assert table["seconds"].to_list() == [1.0] and (tmp_path / "out" / table["path"][0]).is_file()
+
+
+def test_missing_clips_are_named_and_counted(tmp_path: Path) -> None:
+    found = read(tmp_path, {**RECORD, "task": "sound"})
+    with pytest.raises(AkbError, match="1 of 1") as raised:
+        write_clips(found, tmp_path, tmp_path / "out")
+    assert "1.wav" in raised.value.where and not (tmp_path / "out" / "clips").exists()
+
+
+def test_clips_that_cannot_be_read_are_named_and_counted(tmp_path: Path) -> None:
+    found = read(tmp_path, {**RECORD, "task": "sound"})
+    (tmp_path / "1.wav").write_text("<!DOCTYPE html><html>")
+    with pytest.raises(AkbError, match="web page") as raised:
+        write_clips(found, tmp_path, tmp_path / "out")
+    assert "1.wav" in raised.value.where and not (tmp_path / "out" / "clips").exists()
+
+
+def test_hygiene_counts_what_is_odd(tmp_path: Path) -> None:
+    rows = [{**RECORD, "id": str(n), "audio_id": f"{n}.wav", "task": "s"} for n in range(5)]
+    rows[0] |= {"choices": ["a", "b", "a"], "category": "['Reasoning']"}
+    rows[1] |= {"choices": ["a", "b", ""]}
+    for n, samples in enumerate((TONE, TONE, 0 * TONE, TONE[:1600], TONE / 2)):
+        soundfile.write(tmp_path / f"{n}.wav", samples, 16000)
+    _, hygiene = write_clips(read(tmp_path, *rows), tmp_path, tmp_path / "out")
+    assert hygiene.to_dicts() == [
+        {
+            "rows": 5, "doubled_options": 1, "empty_options": 1, "repaired_spellings": 1, "silent": 1, "short": 1,
+            "missing": 0, "unreadable": 0, "duplicate_clips": 1,
+        }
+    ]  # fmt: skip
+    _, without = write_clips(read(tmp_path, *rows), None, tmp_path / "none")
+    assert without["missing"].item() == 5
+
+
+def test_a_data_set_holds_its_sound_itself_in_splits(tmp_path: Path) -> None:
+    import datasets
+
+    def wav(level: float) -> bytes:
+        content = io.BytesIO()
+        soundfile.write(content, level * TONE, 16000, format="WAV")
+        return content.getvalue()
+
+    def part(level: float) -> Any:
+        row = {"id": f"q{level}", "question": "Which? (a) dog (b) crow", "answer": "(b) crow", "topic": "Birds"}
+        sound = {"bytes": wav(level), "path": None}
+        return datasets.Dataset.from_list([{**row, "sound": sound}]).cast_column("sound", datasets.Audio(decode=False))
+
+    datasets.DatasetDict({"train": part(0.5), "test": part(1.0)}).save_to_disk(str(tmp_path / "set"))
+    fields = Fields(audio="sound", domain="topic")
+    found = read_benchmark("mine", fields, read_records(tmp_path / "set", split="test"))
+    table, _ = write_clips(found, None, tmp_path / "out")
+    (item,) = found.items
+    assert (item.question, item.options, item.answer, item.category) == ("Which?", ("dog", "crow"), 1, "Birds")
+    assert table["clip_id"].to_list() == ["mine-q1.0"] and table["seconds"].to_list() == [1.0]
+    with pytest.raises(AkbError, match="no split 'dev'"):
+        list(read_records(tmp_path / "set", split="dev"))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("benchmark", "file", "mended"), [("mmau", "mmau-test-mini.json", 27), ("mmar", "MMAR-meta.jsonl", 4)]
+)
+def test_the_releases_import_whole(benchmark: str, file: str, mended: int) -> None:
+    path = SHARED / benchmark / file
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    found = read_benchmark(benchmark, PRESETS[benchmark], read_records(path), kind=benchmark)
+    assert len(found.items) == len(found.clips) == 1000
+    assert sum("; " in item.source for item in found.items) == mended

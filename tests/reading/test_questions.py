@@ -1,0 +1,163 @@
+"""Questions from anybody's files: options in any shape, and a key that means what the whole file says it means."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from akb.errors import AkbError
+from akb.reading.files import read_records
+from akb.reading.questions import Fields, Question, read_questions
+
+ANIMALS = ["Dog", "Cat", "Cow", "Pig"]
+
+
+def read(*rows: dict[str, Any], **fields: str) -> list[Question]:
+    records = ((f"f.jsonl, row {n}", {"id": n, "question": "?", **row}) for n, row in enumerate(rows, start=1))
+    return read_questions(records, Fields(**fields))[0]
+
+
+def right(*rows: dict[str, Any], **fields: str) -> list[str]:
+    return [question.options[question.answer] for question in read(*rows, **fields)]
+
+
+@pytest.mark.parametrize(
+    ("row", "options"),
+    [
+        ({"options": ANIMALS}, ANIMALS),
+        ({"choices": ANIMALS}, ANIMALS),
+        ({"options": {"A": "Dog", "B": "Cat", "C": "Cow", "D": "Pig"}}, ANIMALS),
+        ({"options": {"B": "Cat", "A": "Dog", "D": "Pig", "C": "Cow"}}, ANIMALS),
+        ({"options": json.dumps(ANIMALS)}, ANIMALS),
+        ({"options": "['Dog', 'Cat', 'Cow', 'Pig']"}, ANIMALS),
+        ({"options": '{"a": "Dog", "b": "Cat", "c": "Cow", "d": "Pig"}'}, ANIMALS),
+        ({"options": "(a) Dog (b) Cat (c) Cow (d) Pig"}, ANIMALS),
+        ({"options": "A. Dog\nB. Cat\nC. Cow\nD. Pig"}, ANIMALS),
+        ({"options": "Dog | Cat | Cow | Pig"}, ANIMALS),
+        ({"options": ["(B) Cat", "(A) Dog", "(D) Pig", "(C) Cow"]}, ANIMALS),
+        ({"options": ["A. Dog", "B. Cat", "C. Cow", "D. Pig"]}, ANIMALS),
+        ({"options": {"label": ["A", "B", "C", "D"], "text": ANIMALS}}, ANIMALS),
+        ({"options": [{"label": x, "text": t} for x, t in zip("ABCD", ANIMALS, strict=True)]}, ANIMALS),
+        ({f"option_{n}": t for n, t in enumerate(ANIMALS, start=1)}, ANIMALS),
+        ({f"option_{x}": t for x, t in zip("abcd", ANIMALS, strict=True)}, ANIMALS),
+        (dict(zip("ABCD", ANIMALS, strict=True)), ANIMALS),
+        ({"question": "Who barks? (a) Dog (b) Cat (c) Cow (d) Pig"}, ANIMALS),
+        ({"question": "Who barks?\nOptions:\nA) Dog\nB) Cat\nC) Cow\nD) Pig"}, ANIMALS),
+        ({"options": [1, 2.0, 3.5, None]}, ["1", "2", "3.5", ""]),
+    ],
+)
+def test_options_come_in_any_shape(row: dict[str, Any], options: list[str]) -> None:
+    (question,) = read({**row, "answer": "Cat" if options == ANIMALS else 3.5})
+    assert list(question.options) == options
+    assert "Dog" not in question.text
+
+
+def test_options_may_stand_in_named_columns() -> None:
+    row = {"first": "Dog", "second": "Cat", "third": "Cow", "answer": "B"}
+    assert right(row, options="first, second, third") == ["Cat"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        (["Cat", "Pig"], ["Cat", "Pig"]),
+        (["cat ", "PIG"], ["Cat", "Pig"]),
+        (["B", "D"], ["Cat", "Pig"]),
+        (["(b)", "d."], ["Cat", "Pig"]),
+        ([0, 1], ["Dog", "Cat"]),
+        ([1, 4], ["Dog", "Pig"]),
+        (["1", "4"], ["Dog", "Pig"]),
+        ([0.0, 1.0], ["Dog", "Cat"]),
+        (["(b) Cat", "D. Pig"], ["Cat", "Pig"]),
+        ([["B"], ["A"]], ["Cat", "Dog"]),
+    ],
+)
+def test_the_file_decides_what_its_key_means(keys: list[Any], wanted: list[str]) -> None:
+    assert right(*({"options": ANIMALS, "answer": key} for key in keys)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "key"), [(ANIMALS, 1), (["1", "2", "3"], 1), (["C", "G", "D", "A"], "A"), (["2", "1"], "1")]
+)
+def test_a_key_of_two_readings_is_an_error_that_names_both(options: list[str], key: Any) -> None:
+    with pytest.raises(AkbError, match="no row of the file decides") as raised:
+        read({"options": options, "answer": key})
+    assert "f.jsonl, row 1" in raised.value.where and "answer_is" in raised.value.remedy
+
+
+def test_a_key_of_two_readings_may_be_said() -> None:
+    assert right({"options": ANIMALS, "answer": 1}, answer_is="index0") == ["Cat"]
+    assert right({"options": ANIMALS, "answer": 1}, answer_is="index1") == ["Dog"]
+    assert right({"options": ["C", "G", "D", "A"], "answer": "A"}, answer_is="letter") == ["C"]
+
+
+def test_a_row_that_contradicts_the_file_is_named() -> None:
+    rows = [{"options": ANIMALS, "answer": key} for key in ("A", "B", "Cow", "D")]
+    with pytest.raises(AkbError, match="its letter, as it is in 3 of 4 rows") as raised:
+        read(*rows)
+    assert "row 3" in raised.value.where
+
+
+def test_letter_and_text_that_disagree_are_an_error() -> None:
+    with pytest.raises(AkbError, match="not one of the choices"):
+        read({"options": ANIMALS, "answer": "(A) Cat"})
+
+
+def test_an_empty_column_shifts_no_key(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("id,question,A,B,C,D,answer\n1,?,Dog,,Cow,Pig,C\n2,?,Dog,Cat,Cow,,A\n")
+    questions, _ = read_questions(read_records(path), Fields())
+    assert [question.options[question.answer] for question in questions] == ["Cow", "Dog"]
+    assert questions[0].shown()[:2] == (("Dog", "Cow", "Pig"), 1)
+
+
+def test_null_is_no_option() -> None:
+    (question,) = read({"options": ["Dog", None, "Cow"], "answer": "C"})
+    assert question.shown()[:2] == (("Dog", "Cow"), 1)
+
+
+def test_a_key_that_names_an_empty_option_is_an_error() -> None:
+    with pytest.raises(AkbError, match="empty option"):
+        read({"options": ["Dog", "", "Cow"], "answer": "B"})
+
+
+@pytest.mark.parametrize(
+    "row", [{"answer": None, "options": ANIMALS}, {"options": ANIMALS}, {"answer": "x", "options": []}]
+)
+def test_what_is_missing_is_named_with_its_row(row: dict[str, Any]) -> None:
+    with pytest.raises(AkbError) as raised:
+        read({"options": ANIMALS, "answer": "Dog"}, row)
+    assert "row 2" in raised.value.where
+
+
+def test_the_same_questions_come_out_of_every_kind_of_file(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "question": "a\u2028b, c", "A": "x", "B": "y", "answer": "AB"[n]} for n in range(2)]
+    frame = pl.DataFrame(rows)
+    (tmp_path / "q.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8-sig")
+    (tmp_path / "q.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    frame.write_csv(tmp_path / "q.csv")
+    (tmp_path / "semicolons.csv").write_text(frame.write_csv(separator=";"), encoding="utf-8-sig")
+    (tmp_path / "q.tsv").write_text(frame.write_csv(separator="\t"), encoding="utf-16")
+    frame.write_parquet(tmp_path / "q.parquet")
+    found = {
+        path.name: [(q.id, q.text, q.options, q.answer) for q in read_questions(read_records(path), Fields())[0]]
+        for path in sorted(tmp_path.iterdir())
+    }
+    assert len(found) == 6 and all(value == found["q.json"] for value in found.values()), found
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_bytes("id,question\n1,caf\xe9".encode("latin-1"))
+    with pytest.raises(AkbError, match="not UTF-8") as raised:
+        list(read_records(tmp_path / "q.csv"))
+    assert "line 2" in raised.value.where
+
+
+def test_a_key_twice_in_one_object_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": 1, "answer": "a", "answer": "b"}')
+    with pytest.raises(AkbError, match="'answer' stands twice"):
+        list(read_records(tmp_path / "q.jsonl"))
