@@ -173,7 +173,9 @@ def fingerprint(model):
 
 
 # The partition of jobs that name none: the site's own, from `--default-resources` or a profile.
-DEFAULT_PARTITION = (workflow.resource_settings.default_resources or {}).get("slurm_partition", "")
+DEFAULT_RESOURCES = workflow.resource_settings.default_resources
+DEFAULT_PARTITION = DEFAULT_RESOURCES.get("slurm_partition") if DEFAULT_RESOURCES else None
+DEFAULT_PARTITION = str(getattr(DEFAULT_PARTITION, "raw", DEFAULT_PARTITION) or "")
 
 
 def numbered(path, shards):
