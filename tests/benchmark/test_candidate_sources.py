@@ -94,6 +94,15 @@ def test_an_unknown_subcategory_is_refused_with_the_one_that_may_be_meant() -> N
         require_known([stray], TAXONOMY, "mine.csv")
 
 
+def test_a_text_that_a_number_sign_cuts_off_is_warned_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = "- id: a\n  question: Which key?\n  answer: C # minor\n  distractors: [D, E, 'F # minor']\n"
+    entry += "  rationale: Plain.\n"
+    (tmp_path / "animals.yaml").write_text(entry)
+    assert read_authored(tmp_path / "animals.yaml")[0].answer == "C"
+    said = capsys.readouterr().err
+    assert "line 3" in said and "'# minor'" in said and said.count("line ") == 1
+
+
 def test_an_imported_csv_has_numbered_options(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     row = {"question": "Which barks?", "option_1": "cat", "option_2": "dog", "answer": "dog", "subcategory": "animals"}

@@ -44,9 +44,10 @@ def test_input_is_standardised_over_all_frames_of_all_clips(connector):
 
 def test_round_trip_through_a_file(connector, tmp_path):
     connector.fit_input([clip(5, 1)])
-    save_connector(connector, tmp_path / "c.safetensors")
+    save_connector(connector, tmp_path / "c.safetensors", {"system": "Listen."})
     frames = pad_frames([clip(7, 3)])
-    again = load_connector(tmp_path / "c.safetensors")
+    again, prompt = load_connector(tmp_path / "c.safetensors")
+    assert prompt == {"system": "Listen."}
     torch.testing.assert_close(again(*frames), connector(*frames))
 
 

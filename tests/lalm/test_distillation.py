@@ -3,7 +3,7 @@ from itertools import chain
 import pytest
 
 from akb.lalm.distillation import distil, grounded, request_of, rows_of_shard, summary
-from akb.lalm.model import Wording
+from akb.lalm.prompt import Wording
 from akb.llm.engine import Backbone
 from akb.settings.distillation import Distillation
 from akb.tables import INSTRUCTIONS, frame_of
@@ -53,6 +53,25 @@ def test_a_free_answer_ends_with_its_line_unless_several_are_allowed(lines):
         row(options=[], answer=None), Distillation(how="generate", max_tokens=8, lines=lines), Wording()
     )
     assert request.sampling.stop == (() if lines else ("\n",))
+
+
+@pytest.mark.parametrize("cut", ["learn", "drop"])
+def test_an_answer_that_was_cut_off_is_counted_and_dropped_if_it_is_to_be(tmp_path, monkeypatch, cut):
+    from akb.llm.engine import Output
+    from akb.llm.engines import oracle
+
+    monkeypatch.setattr(oracle, "_reply", lambda *_: Output(text="It is a dog that", finish="length"))
+    rows = distil([row(options=[], answer=None, kind="free")], ORACLE, tmp_path, Distillation(cut=cut))
+    assert (rows[0]["finish"], rows[0]["dropped"]) == ("length", "truncated" if cut == "drop" else None)
+    assert summary(rows) == ("free: 0 of 1 kept, 1 truncated" if cut == "drop" else "free: 1 of 1 kept") + "; 1 cut off"
+
+
+def test_the_system_prompt_and_the_options_stand_where_the_wording_says():
+    layout = "{body}\n{options}\nWhich of {letters}?"
+    wording = Wording(system="Listen.", show_options=True, layout=layout, question=" {} ")
+    request = request_of(row(), Distillation(how="generate"), wording)
+    assert request.system == "Listen."
+    assert request.user == "Audio: (sound: a dog) What is heard?\nA. a cat\nB. a dog\nWhich of A or B? "
 
 
 def test_shards_share_the_rows_and_keep_descriptions_together():

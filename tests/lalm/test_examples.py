@@ -19,7 +19,7 @@ class Spelling:
     """Stands for a LALM: a branch is its texts."""
 
     def branch(self, question: str, options: Any, target: str, *, end: bool) -> Any:
-        return question, tuple(options), target
+        return question, tuple(options), target if end else f"{target}…"
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
@@ -28,9 +28,9 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
     return {**texts, **given, "options": ["x", "y"], "answer": None, "choice": None, "dropped": None, **changes}
 
 
-def made(path: Path, rows: list[dict[str, Any]], share: float = 0, show: bool = False) -> tuple[Examples, Examples]:
+def made(path: Path, rows: list[dict[str, Any]], share: float = 0) -> tuple[Examples, Examples]:
     write_table(frame_of(rows, DISTIL), path, DISTIL)
-    return examples_of(scan_table(path, DISTIL), SAID, Spelling(), share, show, seed=0)
+    return examples_of(scan_table(path, DISTIL), SAID, Spelling(), share, seed=0)
 
 
 def test_a_clip_has_its_learnable_answers_in_their_order(tmp_path: Path) -> None:
@@ -46,12 +46,12 @@ def test_a_clip_has_its_learnable_answers_in_their_order(tmp_path: Path) -> None
         ("c1", "good morning", "a dog"),
         ("c2", "", "a dog"),
     ]
-    assert list(learnt[0].questions) == [("first", (), "dogs"), ("second", (), "dogs")]
+    assert list(learnt[0].questions) == [("first", ("x", "y"), "dogs"), ("second", ("x", "y"), "dogs")]
 
 
-def test_options_are_shown_where_they_are_to_be(tmp_path: Path) -> None:
-    learnt, _ = made(tmp_path / "t.parquet", [row(1)], show=True)
-    assert learnt[0].questions[0] == ("?", ("x", "y"), "dogs")
+def test_an_answer_that_was_cut_off_is_learnt_without_its_end(tmp_path: Path) -> None:
+    learnt, _ = made(tmp_path / "t.parquet", [row(1, finish="length"), row(1, finish="stop"), row(1, finish=None)])
+    assert [target for _, _, target in learnt[0].questions] == ["dogs…", "dogs", "dogs"]
 
 
 def test_recordings_are_held_out_whole_and_mixed_clips_left_out(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_memory_does_not_grow_by_python_objects(tmp_path: Path) -> None:
         rows = rows.with_columns(clip_id="c" + number, group="g" + number, response=number + " dogs bark all day long")
         write_table(rows, tmp_path / f"{count}.parquet", DISTIL)
         tracemalloc.start()
-        learnt, _ = examples_of(scan_table(tmp_path / f"{count}.parquet", DISTIL), SAID, Spelling(), 0.01, False, 0)
+        learnt, _ = examples_of(scan_table(tmp_path / f"{count}.parquet", DISTIL), SAID, Spelling(), 0.01, 0)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert len(learnt) == count * 0.99

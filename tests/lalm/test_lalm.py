@@ -7,12 +7,13 @@ import torch
 from akb.items import Item
 from akb.lalm.batches import ahead, thinned
 from akb.lalm.connector import Connector, ConnectorShape
-from akb.lalm.listening import listen, swapped
+from akb.lalm.hearing import HearingEngine
+from akb.lalm.listening import listen, questions, swapped
 from akb.lalm.model import Clip, Lalm
+from akb.lalm.prompt import Wording
 from akb.lalm.recipe import Example, Recipe, learning_rate
 from akb.lalm.training import train
 from akb.llm.engine import Backbone
-from akb.settings.listening import Listening
 from akb.settings.training import Training
 
 
@@ -55,7 +56,7 @@ def test_a_short_row_beside_a_long_one_is_scored_alike(lalm):
 
 
 def test_a_transcript_that_loops_is_cut(lalm):
-    assert len(lalm.trunk_tokens("a dog " * 300)) < lalm.transcript_tokens + 16
+    assert len(lalm.trunk_tokens("a dog " * 300)) < lalm.wording.transcript_tokens + 16
 
 
 def test_only_the_audio_gets_gradients(lalm):
@@ -109,17 +110,21 @@ def item(clip):
     return Item.make("mini", "What do you hear?", ["dog", "bell"], int(clip[1:]) % 2, category="Sound", clip_id=clip)
 
 
-def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained):
+def test_what_was_learnt_is_heard_and_not_without_audio(tiny, trained, tmp_path):
     lalm, backbone = tiny
     connector, _, features, _ = trained
     items = [item(f"c{number}") for number in range(4)]
-    same = {f"c{number}": f"c{number}" for number in range(4)}
-    heard = listen(lalm, connector, items, same, features, {}, Listening(), backbone)
-    without = listen(lalm, connector, items, same, features, {}, Listening(), backbone, "no_audio")
-    margins = [row["option_logprobs"][0] - row["option_logprobs"][1] for row in heard]
+    domains = {f"c{number}": "Sound" for number in range(4)}
+
+    def load(heard):
+        return HearingEngine(lalm, connector, heard, features, "none", 512, 1024)
+
+    asked = questions(items, {}, domains, "option", ["no_audio"], 0)
+    rows = listen(asked, features, "t", dataclasses.replace(backbone, normalise="none"), Wording(), tmp_path, load)[""]
+    margins = [row["option_logprobs"][0] - row["option_logprobs"][1] for row in rows[:4]]
     # Random weights hardly let the sound through, but whatever comes through points the right way.
     assert min(margins[0], margins[2]) > max(margins[1], margins[3])
-    assert len({row["answer"] for row in without}) == 1
+    assert len({row["answer"] for row in rows[4:]}) == 1
 
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeypatch):

@@ -28,7 +28,7 @@ def round_trip(section: Section) -> Section:
     [
         Training(),
         Training(steps=3, lr=1e-5, betas=(0.8, 0.9), no_words=True),
-        Listening(controls=(), show_options=True),
+        Listening(controls=(), beside={"mini": "generate"}, max_tokens=9),
         Listening(controls=("swapped_audio", "no_audio")),
         Features(layers=(5,), pool=1),
         Writing(per_subcategory=3, seeds=(1, 2), temperature=0.0),

@@ -73,7 +73,7 @@ def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) ->
         "score": 17,
         "distil": len(LALMS) * shards["distil"],
         "finetune": len(LALMS),
-        "listen": len(LALMS) * clips,
+        "listen": len(LALMS),
         "features": (clips + 1) * shards["features"],
         "caption": clips * kinds["whisper"] * shards["captions"],
         "caption_by_llm": clips * (kinds["audio-llm"] + kinds["openai"]) * shards["captions"],
@@ -120,3 +120,30 @@ def test_nothing_is_fetched_or_written(copy: Path, dry_run: str) -> None:
     assert not (copy / "downloads").exists()
     assert not (copy / "results").exists()
     assert "This was a dry-run" in dry_run
+
+
+def test_distilling_tuning_and_listening_ask_alike(jobs: list[tuple[str, str]]) -> None:
+    asked = {}
+    for rule, text in jobs:
+        if rule in ("distil", "finetune", "listen"):
+            found = re.findall(
+                r"--(?:system|audio|transcript|question|transcript-tokens|heard-transcript-tokens) (?:'[^']*'|\S+)"
+                r"|--(?:no-)?show-options",
+                text,
+            )
+            asked.setdefault(rule, set()).add(tuple(sorted(found)))
+    assert len(asked) == 3 and len(set().union(*asked.values())) == 1, asked
+    (options,) = asked["listen"]
+    assert "--show-options" in options and "--transcript-tokens 100" in options
+
+
+def test_audio_answers_are_written_as_text_answers_are(jobs: list[tuple[str, str]]) -> None:
+    assert SETTINGS["backbone_defaults"]["scoring"] == "generate"
+    assert all("--how generate" in text for rule, text in jobs if rule in ("distil", "listen"))
+    assert all("--loss-over tokens" in text and "--dropout 0.1" in text for rule, text in jobs if rule == "finetune")
+
+
+def test_a_14b_model_answers_on_one_gpu(jobs: list[tuple[str, str]]) -> None:
+    for rule, text in jobs:
+        if rule in ("text_inference", "distil", "listen") and "14b" in text:
+            assert re.search(r"\bgpu=1,", text), rule

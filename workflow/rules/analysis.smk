@@ -11,6 +11,8 @@ TABLES = [
     "positions",
     "rules",
     "invalid",
+    "endings",
+    "modes",
 ]
 # By file: of a thousand backbones it is longer than one word of a command line may be.
 DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
@@ -77,6 +79,12 @@ rule tables:
         scores=rules.gather_scores.output.scores,
         responses=RESPONSES,
         second=expand(built("models/{backbone}/asked-as-well.parquet"), backbone=ASKED_AS_WELL),
+        beside=expand(built("models/{backbone}/lalm/{seed}/audio-beside.parquet"), backbone=LALMS, seed=LALM.seeds),
+        distil=[
+            path
+            for backbone in LALMS
+            for path in numbered(built(f"models/{backbone}/distil-{{shard}}.parquet"), SHARDS.distil)
+        ],
         questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.csv"), table=TABLES),
@@ -96,7 +104,8 @@ rule tables:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
-        " --second {input.second:q} --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+        " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
+        " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule figures:

@@ -2,6 +2,7 @@
 # descriptions of training clips, a connector trained on them, and answers from sound.
 TRAIN_ON = LALM.train_on
 ENCODER = LALM.encoder
+ASKING = own(f"{SETTINGS.prompts}/asking.yaml")
 # What is asked about training clips: about `mini`'s, made from labels; about a training set's own, its questions.
 INSTRUCTIONS = built(
     f"audio/{TRAIN_ON}/instructions.parquet" if TRAIN_ON in TRAINING_SETS else "lalm/instructions.parquet"
@@ -69,6 +70,7 @@ rule instructions:
 rule distil:
     input:
         instructions=INSTRUCTIONS,
+        asking=ASKING,
         fingerprint=fingerprint("{backbone}"),
     output:
         distil=built("models/{backbone}/distil-{shard}.parquet"),
@@ -91,6 +93,7 @@ rule distil:
         code=code("distil"),
         options=lambda wildcards: options(
             command_line(LALM.distil),
+            command_line(LALM.prompt),
             backbone=backbone_json(wildcards.backbone, DISTIL_KEYS, "distil_engine"),
             shard=f"{wildcards.shard}/{SHARDS.distil}",
         ),
@@ -99,6 +102,7 @@ rule distil:
         '. "$AKB_HOME"/workflow/job.sh; job distil {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/distil.py --instructions {input.instructions:q} {params.options}"
+        " --asking {input.asking:q}"
         " --store {params.store:q} --output {output.distil:q} 2>&1 | tee {log:q}"
 
 
@@ -107,6 +111,7 @@ rule finetune:
         distil=numbered(built("models/{backbone}/distil-{shard}.parquet"), SHARDS.distil),
         features=features_of(TRAIN_ON, "train"),
         transcripts=transcripts_of(TRAIN_ON),
+        asking=ASKING,
         fingerprint=fingerprint("{backbone}"),
     output:
         connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
@@ -130,6 +135,7 @@ rule finetune:
         code=code("finetune"),
         options=lambda wildcards: options(
             command_line(configuration.training(SETTINGS, wildcards.backbone, int(wildcards.seed))),
+            command_line(LALM.prompt),
             backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
         ),
         launch=LALM.launch,
@@ -138,24 +144,29 @@ rule finetune:
         '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
-        " --transcripts {input.transcripts:q} {params.options} --gpus {resources.devices}"
+        " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --gpus {resources.devices}"
         " --output {output.connector:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 
+# One load of a backbone answers all benchmarks, under all controls.
 rule listen:
     input:
-        questions=built("audio/{benchmark}/items.parquet"),
-        clips=built("audio/{benchmark}/clips.parquet"),
-        features=lambda wildcards: features_of(wildcards.benchmark, "test"),
-        transcripts=lambda wildcards: transcripts_of(wildcards.benchmark),
+        questions=expand(built("audio/{benchmark}/items.parquet"), benchmark=AUDIO_BENCHMARKS),
+        clips=expand(built("audio/{benchmark}/clips.parquet"), benchmark=AUDIO_BENCHMARKS),
+        features=[path for benchmark in AUDIO_BENCHMARKS for path in features_of(benchmark, "test")],
+        transcripts=[path for benchmark in AUDIO_BENCHMARKS for path in transcripts_of(benchmark)],
+        asking=ASKING,
         connector=rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
-        responses=built("models/{backbone}/lalm/{seed}/audio-{benchmark}.parquet"),
+        responses=expand(
+            built("models/{{backbone}}/lalm/{{seed}}/audio-{benchmark}.parquet"), benchmark=AUDIO_BENCHMARKS
+        ),
+        beside=built("models/{backbone}/lalm/{seed}/audio-beside.parquet"),
     log:
-        built("logs/listen/{backbone}/{benchmark}-{seed}.log"),
+        built("logs/listen/{backbone}/{seed}.log"),
     benchmark:
-        built("benchmarks/listen/{backbone}/{benchmark}-{seed}.tsv")
+        built("benchmarks/listen/{backbone}/{seed}.tsv")
     localrule: is_local("listen", False)
     conda:
         "../../envs/akb.yaml"
@@ -171,12 +182,15 @@ rule listen:
         code=code("listen"),
         options=lambda wildcards: options(
             command_line(LALM.listen),
-            backbone=backbone_json(wildcards.backbone, LALM_KEYS, "transformers"),
+            command_line(LALM.prompt),
+            backbone=backbone_json(wildcards.backbone, LISTEN_KEYS, "transformers"),
             training=wildcards.seed,
         ),
+        store=built("models/{backbone}/store"),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job listen {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python -m akb.orchestration.devices {resources.devices}"
         " python workflow/scripts/listen.py --items {input.questions:q} --clips {input.clips:q}"
-        " --features {input.features:q} --transcripts {input.transcripts:q} --connector {input.connector:q}"
-        " {params.options} --output {output.responses:q} 2>&1 | tee {log:q}"
+        " --features {input.features:q} --transcripts {input.transcripts:q} --asking {input.asking:q}"
+        " --connector {input.connector:q} {params.options} --store {params.store:q}"
+        " --output {output.responses:q} --beside-output {output.beside:q} 2>&1 | tee {log:q}"

@@ -156,6 +156,7 @@ ENGINE_KEYS = [
 ]
 DISTIL_KEYS = ["thinking", "dtype", "max_model_len", "engine_options"]
 LALM_KEYS = ["thinking", "dtype"]
+LISTEN_KEYS = [*LALM_KEYS, "max_model_len", "rotations", "max_tokens", "temperature"]
 
 
 def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):

@@ -3,7 +3,8 @@
 python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --transcripts \
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
-    --output results/models/m/lalm/0/connector.safetensors --log results/models/m/lalm/0/training.csv
+    --asking config/prompts/asking.yaml --output results/models/m/lalm/0/connector.safetensors \
+    --log results/models/m/lalm/0/training.csv
 """
 
 import argparse
@@ -15,9 +16,12 @@ from akb.errors import guard
 from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
+from akb.lalm.prompt import wording_of
 from akb.lalm.recipe import Record
 from akb.llm.backbones import backbone_of
+from akb.llm.prompts import read_template
 from akb.settings.options import add_options
+from akb.settings.prompt import Prompt
 from akb.settings.training import Training
 from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
 
@@ -32,7 +36,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="training.csv")
     parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
-    section_of = add_options(parser, Training)
+    parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
+    section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
     given = parser.parse_args()
 
     table = pl.concat([scan_table(path, DISTIL) for path in given.distil])
@@ -40,16 +45,17 @@ def main() -> None:
     transcripts = pl.concat(said).collect() if said else frame_of([], CAPTIONS).select("clip_id", "text")
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
+    wording = wording_of(prompt_of(given), read_template(given.asking))
 
     def watch(records: list[Record]) -> None:
         write_csv(pl.DataFrame(records), given.log)  # it grows while training runs
 
     connector, records, main_process = finetune(
-        table, transcripts, features, backbone, state, section_of(given), given.gpus, watch
+        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch
     )
     if main_process:
         watch(records)
-        save_connector(connector, given.output)
+        save_connector(connector, given.output, wording.stored())
         state.unlink(missing_ok=True)
 
 

@@ -26,6 +26,8 @@ TABLES = (
     "positions",
     "rules",
     "invalid",
+    "endings",
+    "modes",
 )
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 

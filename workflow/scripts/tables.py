@@ -11,6 +11,7 @@ from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors,
 from akb.analysis.asking import asking, modes_of
 from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.correlations import correlations
+from akb.analysis.endings import endings, modes
 from akb.analysis.gains import gains
 from akb.analysis.leads import leads
 from akb.analysis.metrics import chosen_metrics
@@ -22,7 +23,7 @@ from akb.atomic import write_text
 from akb.errors import guard
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
-from akb.tables import ITEMS, RESPONSES, SCORES, read_table, write_csv
+from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, scan_table, write_csv
 
 TABLES = (
     "accuracy",
@@ -35,7 +36,16 @@ TABLES = (
     "positions",
     "rules",
     "invalid",
+    "endings",
+    "modes",
 )
+
+
+def distilled(paths: list[Path]) -> pl.DataFrame:
+    """How training targets ended, of all backbones; their texts are not read."""
+    columns = ("backbone", "finish", "dropped")
+    scans = [scan_table(path, DISTIL).select(columns) for path in paths]
+    return pl.concat([frame_of([], DISTIL).lazy().select(columns), *scans]).collect()
 
 
 @guard
@@ -43,6 +53,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="audio responses in other modes")
+    parser.add_argument("--distil", type=Path, nargs="*", default=[], help="training targets of every backbone")
     parser.add_argument("--second", type=Path, nargs="*", default=[], help="answers asked for in a second way")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
@@ -55,6 +67,7 @@ def main() -> None:
     scores = read_table(given.scores, SCORES)
     items = pl.concat([read_table(path, ITEMS) for path in given.items])
     responses = pl.concat([read_table(path, RESPONSES) for path in given.responses])
+    none = frame_of([], RESPONSES)
     second = pl.concat([read_table(path, RESPONSES) for path in given.second] or [responses.clear()])
     marks = graded(responses, items)
     bounds = chance(items).join(item_floors(items), on=["benchmark", "domain"], how="left")
@@ -73,6 +86,8 @@ def main() -> None:
         position_bias(responses, items),
         compare_rules(responses, items),
         invalid_reasons(responses),
+        endings(responses, distilled(given.distil)),
+        modes(responses, pl.concat([none, *(read_table(path, RESPONSES) for path in given.beside)]), items),
     )
     for name, frame in zip(TABLES, frames, strict=True):
         write_csv(frame, given.output / f"{name}.csv")

@@ -22,6 +22,7 @@ _CONTROLS = {
     "swapped_caption": "another clip's caption",
     "no_audio": "no audio",
     "swapped_audio": "another clip's audio",
+    "transcript_only": "the transcript alone",
 }
 _CATEGORIES = ["sound", "paralinguistic", "phonetic", "music", "quality", "technical"]
 

@@ -10,8 +10,11 @@ reviewers' decisions name it, and it survives a change of the text.
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from akb.benchmark.candidates import SKILLS, TIERS, Candidate
 from akb.benchmark.grounded.craft.crossed import is_number
@@ -32,6 +35,12 @@ _FIELDS = {"id": str, "question": str, "answer": str, "distractors": list, "rati
 def read_authored(path: Path) -> list[Candidate]:
     """The candidates of one file; its name is their subcategory. Raises AkbError naming file and entry."""
     entries = read_yaml(path) or []
+    for line, kept, lost in cut_off(path.read_text(encoding="utf-8")):
+        print(
+            f"akb: {path}, line {line}: what follows ` #` is a comment to YAML: {kept!r} is all that is read, without "
+            f"{lost!r}; put the text into quotes if that is not meant",
+            file=sys.stderr,
+        )
     stands: dict[str, int] = {}  # ids and content hashes, by entry
     candidates = []
     for number, entry in enumerate(entries, start=1):
@@ -49,6 +58,18 @@ def read_authored(path: Path) -> list[Candidate]:
                 remedy="write id, question, answer, distractors (three) and rationale, each as text",
             )
     return candidates
+
+
+def cut_off(text: str) -> list[tuple[int, str, str]]:
+    """(line, what is read, what is not) of texts without quotes that a ` #` cuts off: "C # minor" is read as "C"."""
+    lines = text.splitlines()
+    found = []
+    for token in yaml.scan(text) if " #" in text else ():
+        if isinstance(token, yaml.ScalarToken) and token.plain:
+            rest = lines[token.end_mark.line][token.end_mark.column :] if token.end_mark.line < len(lines) else ""
+            if rest.startswith(" ") and rest.lstrip().startswith("#"):
+                found.append((token.end_mark.line + 1, str(token.value), rest.strip()))
+    return found
 
 
 def _candidate(entry: dict[str, Any], subcategory: str) -> Candidate:

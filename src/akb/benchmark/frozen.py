@@ -137,7 +137,7 @@ def content_hash(text: str) -> str:
 def read_frozen(path: Path) -> list[FrozenItem]:
     """The items of a frozen file. Raises AkbError naming file and line."""
     items = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
         try:
             record = json.loads(line)
             record["proof"] = json.dumps(record["proof"], ensure_ascii=False) if record.get("proof") else ""

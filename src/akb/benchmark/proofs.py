@@ -133,7 +133,7 @@ def require_proofs(candidates: Iterable[Candidate]) -> list[Candidate]:
 def read_benchmark(path: Path) -> list[Candidate]:
     """The items of a benchmark's JSON Lines file as candidates. Raises AkbError for a line that is none."""
     candidates = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
         try:
             item = json.loads(line)
             options, answer = item["options"], item["answer"]

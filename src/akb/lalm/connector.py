@@ -20,9 +20,10 @@ What differs, for the sake of small data, and each can be switched off:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -199,18 +200,23 @@ def pad_frames(clips: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     return frames, mask
 
 
-def save_connector(connector: Connector, path: Path) -> None:
-    """Write the weights, with the shape in the file's header, whole or not at all."""
+def save_connector(connector: Connector, path: Path, prompt: Mapping[str, Any]) -> None:
+    """Write the weights, with the shape and what the training asked in the file's header, whole or not at all."""
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in connector.state_dict().items()}
+    about = {
+        "shape": json.dumps(asdict(connector.shape), sort_keys=True),
+        "prompt": json.dumps(dict(prompt), sort_keys=True),
+    }
     with atomic_path(path) as temporary:
-        save_file(state, temporary, metadata={"shape": json.dumps(asdict(connector.shape), sort_keys=True)})
+        save_file(state, temporary, metadata=about)
 
 
-def load_connector(path: Path) -> Connector:
-    """Read a connector back. Raises AkbError if the file is missing or not one."""
+def load_connector(path: Path) -> tuple[Connector, dict[str, Any]]:
+    """(the connector, the prompt that it was trained with). Raises AkbError if the file is missing or not one."""
     try:
         with safe_open(path, framework="pt") as file:
-            connector = Connector(ConnectorShape(**json.loads(file.metadata()["shape"])))
+            about = file.metadata()
+            connector, prompt = Connector(ConnectorShape(**json.loads(about["shape"]))), json.loads(about["prompt"])
             connector.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     except Exception as error:
         raise AkbError(
@@ -218,4 +224,4 @@ def load_connector(path: Path) -> Connector:
             where=str(path),
             remedy="delete the file and train it again",
         ) from error
-    return connector.eval()
+    return connector.eval(), prompt

@@ -23,9 +23,9 @@ from typing import Any
 
 import polars as pl
 
-from akb.lalm.model import Wording
-from akb.llm.engine import Backbone, Request, Sampling
-from akb.llm.inference import Response, answer
+from akb.lalm.prompt import Wording
+from akb.llm.engine import LENGTH, Backbone, Request, Sampling
+from akb.llm.inference import TRUNCATED, Response, answer
 from akb.settings.distillation import Distillation
 from akb.tables import OPEN
 
@@ -65,19 +65,18 @@ def distil(
     requests = [request_of(row, asking, wording) for row in rows]
     distinct = list(dict.fromkeys(requests))
     responses = dict(zip(distinct, answer(distinct, backbone, store, f"distil, {backbone.name}"), strict=True))
-    return [_row(row, responses[request], backbone) for row, request in zip(rows, requests, strict=True)]
+    drops = asking.cut == "drop"
+    return [_row(row, responses[request], backbone, drops) for row, request in zip(rows, requests, strict=True)]
 
 
 def request_of(row: Mapping[str, Any], asking: Distillation, wording: Wording) -> Request:
     """The description, where the LALM will have the sound, and the question."""
     options = tuple(row["options"])
-    user = wording.audio + row["description"] + wording.question.format(row["question"])
-    if options and asking.how == "generate":
-        user += wording.options.format(", ".join(options))
     return Request(
         # Not the clip's id: clips that are described alike are asked about once.
         item_id="distil",
-        user=user,
+        system=wording.system,
+        user=wording.audio + row["description"] + wording.asked(row["question"], options),
         options=options,
         mode=asking.how if options else "generate",
         sampling=Sampling(max_tokens=asking.max_tokens, stop=() if asking.lines else ("\n",)),
@@ -94,20 +93,23 @@ def grounded(response: str, words: str) -> bool:
 def summary(rows: Iterable[Mapping[str, Any]]) -> str:
     """How often the backbone's answers were right given the description, in lines for people."""
     asked: Counter[str] = Counter()
+    cut: Counter[str] = Counter()
     dropped: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         asked[row["kind"]] += 1
+        cut[row["kind"]] += row["finish"] == LENGTH
         if row["dropped"]:
             dropped[row["kind"]][row["dropped"]] += 1
     lines = [
         f"{kind}: {count - dropped[kind].total()} of {count} kept"
         + "".join(f", {number} {reason}" for reason, number in sorted(dropped[kind].items()))
+        + (f"; {cut[kind]} cut off" if cut[kind] else "")
         for kind, count in sorted(asked.items())
     ]
     return "\n".join(lines)
 
 
-def _row(row: Mapping[str, Any], response: Response, backbone: Backbone) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], response: Response, backbone: Backbone, drops_cut: bool) -> dict[str, Any]:
     request = response.request
     chosen = response.answer if request.options else None
     text = response.text.strip()
@@ -119,7 +121,8 @@ def _row(row: Mapping[str, Any], response: Response, backbone: Backbone) -> dict
         "prompt": request.user,
         "response": text,
         "choice": chosen,
-        "dropped": _fault(row, text, chosen, response.invalid),
+        "dropped": _fault(row, text, chosen, response.invalid)
+        or (TRUNCATED if drops_cut and response.finish == LENGTH else None),
         "key": response.key,
         "finish": response.finish,
     }

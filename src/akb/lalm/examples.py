@@ -4,7 +4,7 @@ A Python object for each of millions of answers would take kilobytes of memory a
 a clip costs its row and an answer its text; an `Example` is made when a step asks for it, and a question is
 tokenised when it is chosen.
 
-    learnt, held_out = examples_of(scan_table(path, DISTIL), transcripts, lalm, share=0.05, show_options=False, seed=0)
+    learnt, held_out = examples_of(scan_table(path, DISTIL), transcripts, lalm, share=0.05, seed=0)
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars as pl
 from akb.audio.transcripts import words_of
 from akb.lalm.held_out import held_out_groups, is_held_out
 from akb.lalm.recipe import Example
+from akb.llm.engine import LENGTH
 
 if TYPE_CHECKING:
     from akb.lalm.model import Branch, Lalm
@@ -38,8 +39,9 @@ class Questions(Sequence["Branch"]):
     def __getitem__(self, index: int | slice) -> Branch | Sequence[Branch]:
         if isinstance(index, slice):
             return Questions(self._rows[index], self._lalm)
-        question, response, options = self._rows.row(range(len(self))[index])
-        return self._lalm.branch(question, options or (), response, end=True)
+        question, response, options, finish = self._rows.row(range(len(self))[index])
+        # What was cut off ended nowhere: its end is not learnt.
+        return self._lalm.branch(question, options, response, end=finish != LENGTH)
 
 
 class Examples(Sequence[Example]):
@@ -47,7 +49,7 @@ class Examples(Sequence[Example]):
 
     def __init__(self, clips: pl.DataFrame, rows: pl.DataFrame, lalm: Lalm) -> None:
         """clips: clip_id, words, text (its transcript's caption or null), first and count of its rows.
-        rows: question, response, options (null where they are not to be shown)."""
+        rows: question, response, options, finish."""
         self._clips, self._rows, self._lalm = clips, rows, lalm
 
     def __len__(self) -> int:
@@ -78,7 +80,7 @@ class Examples(Sequence[Example]):
 
 
 def examples_of(
-    table: pl.LazyFrame, transcripts: pl.DataFrame, lalm: Any, share: float, show_options: bool, seed: int
+    table: pl.LazyFrame, transcripts: pl.DataFrame, lalm: Any, share: float, seed: int
 ) -> tuple[Examples, Examples]:
     """(training, held-out) examples: the learnable answers to each clip's questions. Mixed clips are in neither.
 
@@ -86,10 +88,9 @@ def examples_of(
     share: of recordings that are held out.
     """
     held = held_out_groups(table.select("group").unique().collect()["group"], share, seed)
-    options = pl.col("options") if show_options else pl.lit(None).alias("options")
     rows = (
         table.filter(pl.col("dropped").is_null())
-        .select("clip_id", "group", "words", "question", "response", options)
+        .select("clip_id", "group", "words", "question", "response", "options", "finish")
         .collect()
         .sort("clip_id", maintain_order=True)
     )
@@ -100,6 +101,6 @@ def examples_of(
     side = pl.Series([is_held_out(group, held) for group in clips["group"]], dtype=pl.Boolean)
     clips, rows = (
         clips.select("clip_id", "words", "text", "first", "count"),
-        rows.select("question", "response", "options"),
+        rows.select("question", "response", "options", "finish"),
     )
     return Examples(clips.filter(side.not_()), rows, lalm), Examples(clips.filter(side), rows, lalm)

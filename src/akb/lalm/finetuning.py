@@ -23,6 +23,7 @@ from akb.lalm.examples import examples_of
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import description_tokens
 from akb.lalm.processes import Processes, require_gpus
+from akb.lalm.prompt import Wording
 from akb.lalm.recipe import Recipe, Record
 from akb.lalm.training import train
 from akb.llm.checkpointing import checkpoint_layers
@@ -37,6 +38,7 @@ def finetune(
     backbone: Backbone,
     state: Path,
     options: Training,
+    wording: Wording = Wording(),  # noqa: B008  (frozen)
     gpus: int = 0,
     watch: Callable[[list[Record]], object] = lambda records: None,
 ) -> tuple[Connector, list[Record], bool]:
@@ -51,8 +53,8 @@ def finetune(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
     processes = Processes.joined(device)
-    lalm = Lalm.load(backbone, str(processes.device), options.transcript_tokens)
-    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.show_options, options.seed)
+    lalm = Lalm.load(backbone, str(processes.device), wording)
+    examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.seed)
     if not examples:
         raise AkbError(
             "the backbone gave no answer that could be learnt",

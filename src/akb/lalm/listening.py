@@ -1,83 +1,114 @@
 """Answering audio items from the sound itself, and the controls that show whether it was heard.
 
-An item is answered by the log-likelihood of each option's text after audio, transcript and question, as small
-models are scored in every setting. The controls ask the same items without audio and transcript
-(`no_audio`), and with another clip's audio and transcript (`swapped_audio`; of the same domain, so that only
-what is in the clip differs).
+Items are asked in the modes of the text settings, laid out by the same asking.yaml, read by the same extraction and
+found again in the same item store; what is stored depends on the connector, the clip's features and the transcript,
+too. The controls ask the same items without audio and transcript (`no_audio`), with another clip's audio and transcript
+(`swapped_audio`; of the same domain, so that only what is in the clip differs), and with the transcript alone
+(`transcript_only`).
 
-    rows = listen(lalm, connector, items, sources, features, transcripts, Listening(), backbone, control=None)
+    rows = listen(asked, features, trained, backbone, wording, store, load)
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import random
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
 from akb.errors import AkbError
 from akb.items import Item
-from akb.lalm.connector import Connector
-from akb.lalm.model import Clip, Lalm
-from akb.lalm.objectives import hear
-from akb.llm.engine import Backbone
-from akb.llm.inference import likeliest
-from akb.progress import bar
-from akb.settings.listening import Listening
+from akb.lalm.hearing import Heard
+from akb.lalm.prompt import Wording
+from akb.llm.engine import Backbone, Engine, Mode, Request, Sampling
+from akb.llm.inference import answer
+from akb.llm.responses import response_row
 
-Control = Literal["no_audio", "swapped_audio"]
+Control = Literal["no_audio", "swapped_audio", "transcript_only"]
+_VERSION = 1  # of what a digest of evidence stands for
 
 
-@torch.inference_mode()
-def listen(
-    lalm: Lalm,
-    connector: Connector,
+@dataclass(frozen=True)
+class Question:
+    """An item as it is asked: of its clip, or of what a control puts in its place. table: where its answer goes."""
+
+    item: Item
+    heard: Heard
+    control: Control | None
+    mode: Mode
+    table: str = ""
+
+
+def questions(
     items: Sequence[Item],
-    sources: Mapping[str, str],
-    features: Mapping[str, torch.Tensor],
     transcripts: Mapping[str, str],
-    asking: Listening,
-    backbone: Backbone,
-    control: Control | None = None,
-    fingerprint: str = "",
-    training: int = 0,
-) -> list[dict[str, Any]]:
-    """Rows of `tables.RESPONSES`, one for each item, in the items' order.
+    domains: Mapping[str, str],
+    mode: Mode,
+    controls: Sequence[Control],
+    seed: int,
+    table: str = "",
+) -> list[Question]:
+    """Every item from its own sound, then once more under each control. transcripts, domains: by clip.
 
-    sources: for each clip the clip that is heard in its place (itself, or `swapped`). transcripts: by clip.
-    fingerprint: of the connector, for the responses' keys. training: the seed that it was trained by.
+    Raises AkbError as `swapped` does.
     """
-    trees = []
-    for item in items:
-        heard = sources[str(item.clip_id)]
-        trunk = () if control == "no_audio" else lalm.trunk_tokens(transcripts.get(heard, ""))
-        shown = item.options if asking.show_options else ()
-        asked = (lalm.branch(item.question, shown, option, end=False) for option in item.options)
-        trees.append(Clip(trunk, tuple(asked)))
-    rows: list[dict[str, Any] | None] = [None] * len(items)
-    stage = f"listen: {control or 'audio'}"
-    with bar(stage, len(items), "item") as progress:
-        for chosen in _batches([tree.length for tree in trees], asking.batch_tokens):
-            since = time.monotonic()
-            audio = None
-            if control != "no_audio":
-                audio = hear(connector, [features[sources[str(items[i].clip_id)]] for i in chosen], lalm.device)
-            logprobs = lalm.target_logprobs([trees[i] for i in chosen], audio)
-            each = (time.monotonic() - since) / len(chosen)
-            for i, branches in zip(chosen, logprobs, strict=True):
-                scores = tuple(
-                    float(branch.sum()) / _size(option, len(branch), asking.normalise)
-                    for option, branch in zip(items[i].options, branches, strict=True)
-                )
-                row = _row(items[i], scores, trees[i], backbone, asking, control, each, fingerprint)
-                rows[i] = row | {"training": training}
-            progress.update(len(chosen))
-    return [row for row in rows if row is not None]
+    other = swapped(domains, seed) if "swapped_audio" in controls else {}
+    asked = []
+    for control in [None, *controls]:
+        for item in items:
+            clip = str(item.clip_id)
+            heard = Heard(clip, transcripts.get(clip, ""))
+            if control == "swapped_audio":
+                heard = Heard(other[clip], transcripts.get(other[clip], ""))
+            elif control == "transcript_only":
+                heard = Heard(None, heard.transcript)
+            elif control == "no_audio":
+                heard = Heard(None, "")
+            asked.append(Question(item, heard, control, mode, table))
+    return asked
+
+
+def listen(
+    asked: Sequence[Question],
+    features: Mapping[str, torch.Tensor],
+    trained: str,
+    backbone: Backbone,
+    wording: Wording,
+    store: Path,
+    load: Callable[[Mapping[str, Heard]], Engine],
+    training: int = 0,
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of `tables.RESPONSES`, one for each question and rotation, by table. One call is one load of the backbone.
+
+    trained: a digest of the connector's file, which holds its prompt, too. load: makes the engine, told what each
+    digest of evidence stands for; it is not called if the store holds every answer. training: the seed that the
+    connector was trained by.
+    """
+    digests: dict[Heard, str] = {}
+    for question in asked:
+        if question.heard not in digests:
+            digests[question.heard] = _digest(question.heard, features, trained)
+    turns = backbone.rotations if "{options}" in wording.layout else 1
+    pairs = [
+        (question, _request(question, digests[question.heard], rotation, backbone.generation, wording))
+        for question in asked
+        for rotation in range(turns)
+        if rotation == 0 or rotation < len(question.item.options)
+    ]
+    heard = {digest: what for what, digest in digests.items()}
+    requests = [request for _, request in pairs]
+    responses = answer(requests, backbone, store, f"listen, {backbone.name}", lambda *_: load(heard))
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for (question, _), response in zip(pairs, responses, strict=True):
+        row = response_row(response, backbone.name, "audio", question.item.benchmark, None, question.control)
+        rows[question.table].append(row | {"training": training})
+    return rows
 
 
 def swapped(domains: Mapping[str, str], seed: int = 0) -> dict[str, str]:
@@ -99,52 +130,26 @@ def swapped(domains: Mapping[str, str], seed: int = 0) -> dict[str, str]:
     return other
 
 
-def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
-    """Indices by length, longest first, so that a batch pads little; each batch within `tokens`."""
-    batch: list[int] = []
-    longest = 0
-    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and longest * (len(batch) + 1) > tokens:
-            yield batch
-            batch = []
-        longest = longest if batch else lengths[index]
-        batch.append(index)
-    if batch:
-        yield batch
+def _request(question: Question, evidence: str, rotation: int, sampling: Sampling, wording: Wording) -> Request:
+    item = question.item
+    request = Request(
+        item_id=item.item_id,
+        user="",
+        system=wording.system,
+        options=item.options,
+        mode=question.mode,
+        rotation=rotation,
+        sampling=sampling,
+        known_answer=item.answer,
+        evidence=evidence,
+    )
+    shown = [item.options[option] for option in request.shown_order()]
+    return request.asking(wording.asked(item.question, shown, question.mode))
 
 
-def _size(option: str, tokens: int, normalise: str) -> int:
-    return {"none": 1, "tokens": tokens, "bytes": len(option.encode())}[normalise]
-
-
-def _row(
-    item: Item,
-    scores: tuple[float, ...],
-    tree: Clip,
-    backbone: Backbone,
-    asking: Listening,
-    control: Control | None,
-    seconds: float,
-    fingerprint: str,
-) -> dict[str, Any]:
-    choice, reason = likeliest(scores)
-    key = json.dumps([item.item_id, backbone.fingerprint, fingerprint, asking.show_options, asking.normalise, control])
-    return {
-        "item_id": item.item_id,
-        "backbone": backbone.name,
-        "setting": "audio",
-        "benchmark": item.benchmark,
-        "captioner": None,
-        "control": control,
-        "mode": "option",
-        "rotation": 0,
-        "text": "" if choice is None else item.options[choice],
-        "option_logprobs": list(scores) if all(map(math.isfinite, scores)) else None,
-        "answer": choice,
-        "invalid": reason,
-        "prompt_tokens": len(tree.trunk) + len(tree.branches[0].prompt),
-        "output_tokens": 0,
-        "thinking_tokens": 0,
-        "seconds": seconds,
-        "key": hashlib.sha256(key.encode()).hexdigest()[:32],
-    }
+def _digest(heard: Heard, features: Mapping[str, torch.Tensor], trained: str) -> str:
+    sound = None
+    if heard.clip_id is not None:
+        clip = features[heard.clip_id].contiguous()
+        sound = hashlib.sha256(clip.view(torch.uint8).numpy().tobytes()).hexdigest() + str(list(clip.shape))
+    return hashlib.sha256(json.dumps([_VERSION, trained, sound, heard.transcript]).encode()).hexdigest()

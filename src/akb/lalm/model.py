@@ -23,6 +23,7 @@ from typing import Any
 import torch
 
 from akb.lalm.families import require_hearing
+from akb.lalm.prompt import Wording
 from akb.llm.chat import Chat
 from akb.llm.end_of_turn import end_of_turn, stop_tokens
 from akb.llm.engine import Backbone, Request
@@ -54,16 +55,6 @@ class Clip:
         return len(self.trunk) + sum(len(b.prompt) + len(b.target) - 1 for b in self.branches)
 
 
-@dataclass(frozen=True)
-class Wording:
-    """The fixed words around audio, transcript and question."""
-
-    audio: str = "Audio: "
-    transcript: str = ' Transcript: "{}"'
-    question: str = "\n{}"
-    options: str = "\nOptions: {}."
-
-
 @dataclass
 class Lalm:
     """A frozen backbone and its tokenizer; see the module's text. The connector stands beside it."""
@@ -72,27 +63,27 @@ class Lalm:
     tokenizer: Any
     chat: Chat
     wording: Wording = field(default_factory=Wording)
-    transcript_tokens: int = 32  # a recogniser that meets no speech may repeat itself for hundreds of tokens
 
     def __post_init__(self) -> None:
         self.model.requires_grad_(False).eval()
         # The prompt around the user's message is that of every other stage: the chat template, or none.
-        self.opening, self.closing = self.chat.render(Request(item_id="", user=_MARK)).split(_MARK)
-        self.opening += self.wording.audio
+        rendered = self.chat.render(Request(item_id="", user=_MARK, system=self.wording.system))
+        self.opening, self.closing = rendered.split(_MARK)
+        self.opening += self.chat.as_text(self.wording.audio)
         self.end = end_of_turn(self.chat, self.tokenizer, stop_tokens(self.model, self.tokenizer))
         self.reader = TreeReader(self.model)
         require_hearing(self.reader, self.chat.name)
         self.reader.check(self.chat.name, _CHECKED_SLOTS)
-        self.head = self.reader.read_prefix(self._tokens(self.opening))
+        self.head = self.reader.read_prefix(self.tokens(self.opening))
 
     @staticmethod
-    def load(backbone: Backbone, device: str = "cpu", transcript_tokens: int = 32) -> Lalm:
+    def load(backbone: Backbone, device: str = "cpu", wording: Wording = Wording()) -> Lalm:  # noqa: B008  (frozen)
         """Load the backbone's weights from its Hugging Face folder.
 
         Raises AkbError if it is not there, or of a family of which no audio language model can be made.
         """
         tokenizer, model = load(backbone, device, {})
-        return Lalm(model, tokenizer, Chat(tokenizer, backbone), transcript_tokens=transcript_tokens)
+        return Lalm(model, tokenizer, Chat(tokenizer, backbone), wording)
 
     @property
     def width(self) -> int:
@@ -110,34 +101,33 @@ class Lalm:
     @property
     def blank(self) -> int:
         """The token that stands where a description has ended: a line break."""
-        return self._tokens("\n")[-1]
+        return self.tokens("\n")[-1]
 
-    def trunk_tokens(self, transcript: str) -> tuple[int, ...]:
-        """The transcript as it stands after the audio, cut to `transcript_tokens`; nothing for an empty one."""
-        if not transcript:
-            return ()
-        kept = self._tokens(self.chat.as_text(transcript))[: self.transcript_tokens]
-        return self._tokens(self.wording.transcript.format(self.chat.as_text(self.tokenizer.decode(kept))))
+    def trunk_tokens(self, transcript: str, *, heard: bool = False) -> tuple[int, ...]:
+        """The transcript as it stands after the audio, as long as the wording lets it be; nothing for an empty one.
+
+        heard: when an item is asked, and not in training.
+        """
+        kept = self.tokens(self.chat.as_text(transcript))
+        most = self.wording.heard_transcript_tokens if heard else self.wording.transcript_tokens
+        return self.tokens(self.wording.said(self.chat.as_text(self.tokenizer.decode(kept[:most])) if kept else ""))
 
     def plain_tokens(self, text: str) -> tuple[int, ...]:
         """A text's tokens as they stand in running text, after a space."""
-        return self._tokens(" " + self.chat.as_text(text))
+        return self.tokens(" " + self.chat.as_text(text))
 
     def branch(self, question: str, options: Sequence[str], target: str, *, end: bool) -> Branch:
-        """A question, its options if they are to be shown, and a target; `end` adds the end of the turn.
+        """A question, its options if the wording shows them, and a target; `end` adds the end of the turn.
 
         Prompt and target are tokenised together and split where the prompt alone would end, so that the target
         has the tokens that the backbone itself would write.
         """
-        prompt = self.wording.question.format(self.chat.as_text(question))
-        if options:
-            prompt += self.wording.options.format(self.chat.as_text(", ".join(options)))
-        prompt += self.closing
+        prompt = self.chat.as_text(self.wording.asked(question, options)) + self.closing
         joint = self.chat.gap + self.chat.as_text(target)
-        ids = self._tokens(prompt)
-        whole = self._tokens(prompt + joint)
+        ids = self.tokens(prompt)
+        whole = self.tokens(prompt + joint)
         if whole[: len(ids)] != ids:  # a merge across the border: keep the prompt's own tokens
-            whole = ids + self._tokens(joint)
+            whole = ids + self.tokens(joint)
         ending = (self.end,) if end else ()
         return Branch(ids, whole[len(ids) :] + ending)
 
@@ -162,5 +152,6 @@ class Lalm:
         """The token in whose place audio stands: one without a meaning, as multimodal models have it."""
         return int(self.tokenizer.pad_token_id)
 
-    def _tokens(self, text: str) -> tuple[int, ...]:
+    def tokens(self, text: str) -> tuple[int, ...]:
+        """The tokens of a text, none added."""
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])

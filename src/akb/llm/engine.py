@@ -7,7 +7,7 @@ nothing of the item store, of items' right answers (the oracle apart) or of scor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 Mode = Literal["generate", "letter", "option"]
@@ -51,7 +51,8 @@ class Request:
 
     system may be empty. options are shown texts in the order of the *item*; rotation r shows option
     (i + r) mod n at place i. `known_answer` is read by the oracle engine alone. audio is for models that
-    hear, to be answered in free text.
+    hear, to be answered in free text. evidence: a digest of what an audio language model of our own hears beside the
+    text, if anything is.
     """
 
     item_id: str
@@ -63,6 +64,11 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     known_answer: int | None = None
     audio: Audio | None = None
+    evidence: str = ""
+
+    def asking(self, user: str) -> Request:
+        """The same with another text."""
+        return replace(self, user=user)
 
     def shown_order(self) -> list[int]:
         """The item's option indices in the order in which they are shown."""

@@ -16,7 +16,7 @@ import importlib
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -99,12 +99,19 @@ class Response:
         return self.request.item_id
 
 
-def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: str) -> list[Response]:
+def answer(
+    requests: Sequence[Request],
+    backbone: Backbone,
+    store: Path,
+    stage: str,
+    load: Callable[[Backbone, Sequence[Request]], Engine] | None = None,
+) -> list[Response]:
     """Answer all `requests`, in order, computing only what `store` does not hold.
 
-    stage names the progress bar. Raises AkbError for faults that the user can mend: a checkpoint
-    that is not there, a mode that the backbone cannot be scored by, a full disk; and, after all the
-    others are answered and stored, for items that a server failed to answer or if it refused them all.
+    stage names the progress bar. load: starts the engine, if it is another than the backbone's own.
+    Raises AkbError for faults that the user can mend: a checkpoint that is not there, a mode that the backbone cannot
+    be scored by, a full disk; and, after all the others are answered and stored, for items that a server failed to
+    answer or if it refused them all.
     """
     _require_ears(requests, backbone)
     keys = [request_key(request, backbone) for request in requests]
@@ -115,7 +122,7 @@ def answer(requests: Sequence[Request], backbone: Backbone, store: Path, stage: 
         missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in outputs}
         with bar(stage, len(requests), "item") as progress:
             progress.update(sum(key in outputs for key in keys))
-            for finished in _compute(missing, requests, backbone):
+            for finished in _compute(missing, requests, backbone, load or load_engine):
                 shelf.put((key, output) for key, output in finished if not _is_open(output))
                 outputs.update(finished)
                 progress.update(len(finished))
@@ -166,13 +173,16 @@ def _counted(reasons: Sequence[str]) -> str:
 
 
 def _compute(
-    missing: dict[str, Request], asked: Sequence[Request], backbone: Backbone
+    missing: dict[str, Request],
+    asked: Sequence[Request],
+    backbone: Backbone,
+    load: Callable[[Backbone, Sequence[Request]], Engine],
 ) -> Iterator[list[tuple[str, Output]]]:
     """Yield what the engine finishes, gathered for at most a quarter of a second. Loads it only if needed."""
     if not missing:
         return
     keys, requests = list(missing), list(missing.values())
-    engine = load_engine(backbone, asked)
+    engine = load(backbone, asked)
     try:
         batch: list[tuple[str, Output]] = []
         since = time.monotonic()
@@ -218,6 +228,8 @@ def request_key(request: Request, backbone: Backbone) -> str:
     what = {name: value for name, value in _fields(request).items() if name != "item_id"}
     if backbone.engine != "oracle":
         del what["known_answer"]
+    if not request.evidence:
+        del what["evidence"]
     del what["audio"]
     if request.audio is not None:
         what["audio"] = request.audio.digest

@@ -127,6 +127,17 @@ def fill(template: str, **texts: str) -> str:
     return re.sub(r"\{(" + "|".join(texts) + r")\}", lambda place: texts[place[1]], template)
 
 
+def laid_out(text: str, body: str, shown: Sequence[str]) -> str:
+    """A question as a text of asking.yaml puts it. shown: its options in the order in which they are shown."""
+    letters = letters_of(len(shown))
+    return fill(
+        text,
+        body=body,
+        options="\n".join(f"{letter}. {option}" for letter, option in zip(letters, shown, strict=True)),
+        letters=f"{', '.join(letters[:-1])} or {letters[-1]}",
+    )
+
+
 def _request(row: Mapping[str, Any], rotation: int, backbone: Backbone, asking: Template) -> Request:
     request = Request(
         item_id=row["item_id"],
@@ -140,15 +151,8 @@ def _request(row: Mapping[str, Any], rotation: int, backbone: Backbone, asking: 
     )
     if not request.options:
         return request
-    letters = letters_of(len(request.options))
     shown = [request.options[option] for option in request.shown_order()]
-    user = fill(
-        asking[request.mode],
-        body=request.user,
-        options="\n".join(f"{letter}. {text}" for letter, text in zip(letters, shown, strict=True)),
-        letters=f"{', '.join(letters[:-1])} or {letters[-1]}",
-    )
-    return replace(request, user=user)
+    return replace(request, user=laid_out(asking[request.mode], request.user, shown))
 
 
 def _row(item: Item, task: str, captioner: str | None, template: Template, user: str) -> dict[str, object]:

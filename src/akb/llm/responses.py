@@ -21,17 +21,22 @@ def responses_frame(
     """Rows of `tables.RESPONSES`: response i answers row `rows[i]` of the prompts table."""
     asked = list(prompts.select("task", "benchmark", "captioner").iter_rows())
     return frame_of(
-        [_row(asked[row], response, backbone.name) for row, response in zip(rows, responses, strict=True)], RESPONSES
+        [
+            response_row(response, backbone.name, task, benchmark, *control_of(captioner))
+            for (task, benchmark, captioner), response in zip((asked[row] for row in rows), responses, strict=True)
+        ],
+        RESPONSES,
     )
 
 
-def _row(asked: tuple[str, str, str | None], response: Response, backbone: str) -> dict[str, object]:
-    task, benchmark, asked_captioner = asked
-    captioner, control = control_of(asked_captioner)
+def response_row(
+    response: Response, backbone: str, setting: str, benchmark: str, captioner: str | None, control: str | None
+) -> dict[str, object]:
+    """A row of `tables.RESPONSES`."""
     return {
         "item_id": response.item_id,
         "backbone": backbone,
-        "setting": task,
+        "setting": setting,
         "benchmark": benchmark,
         "captioner": captioner,
         "control": control,

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from akb.analysis import trust, verdict, words
 from akb.analysis.accuracy import evidence
+from akb.analysis.endings import ENDINGS, MODES
 from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
@@ -33,7 +34,7 @@ _MORE_TEXTS = ("among", "other_mode", "target", "predictors", "metric_a", "metri
 _FLAGS = ("possibly_best", "beats_chance")
 _TYPES: dict[str, Any] = (
     dict.fromkeys((*_TEXTS, *_MORE_TEXTS), pl.String)
-    | dict.fromkeys(_COUNTS, pl.Int64)
+    | dict.fromkeys((*_COUNTS, "written", "cut", "unread"), pl.Int64)
     | dict.fromkeys(_FLAGS, pl.Boolean)
 )
 
@@ -63,6 +64,8 @@ class Contents:
     training: Mapping[str, pl.DataFrame]
     figures: Mapping[str, Markup]
     cascade_captioner: str
+    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
+    modes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MODES))
     hygiene: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -145,6 +148,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),
         "invalid": tables.invalid_table(contents.invalid, names),
+        "endings": tables.endings_table(contents.endings, names),
+        "modes": tables.modes_table(contents.modes, names),
         "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
         "training": [(_trained(name, names), Markup(_curves(frame))) for name, frame in contents.training.items()],

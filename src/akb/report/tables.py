@@ -16,6 +16,7 @@ import polars as pl
 
 from akb.analysis.accuracy import evidence, ordered_domains
 from akb.analysis.caption_worth import CONTROLS, NOTHING
+from akb.analysis.endings import DISTILLED
 from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
@@ -265,6 +266,43 @@ def invalid_table(invalid: pl.DataFrame, names: Names) -> Table:
         for row in invalid.to_dicts()
     )
     return Table("Items without a readable answer, by reason; each counts as wrong.", (*heads, ("Items", True)), body)
+
+
+def endings_table(endings: pl.DataFrame, names: Names) -> Table:
+    """Written answers that were cut off before their end."""
+    heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False))
+    numbers = (("Written", True), ("Cut off", True), ("Of these unread", True))
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell("training targets" if row["setting"] == DISTILLED else row["setting"]),
+            Cell(row["benchmark"] or "–"),
+            Cell("–" if row["setting"] == DISTILLED else evidence(row["captioner"], row["control"])),
+            *(Cell(f"{row[name]:,}", row[name]) for name in ("written", "cut", "unread")),
+        )
+        for row in endings.to_dicts()
+    )
+    caption = "Answers that were written, and how many of them were cut off at their longest length."
+    return Table(caption, (*heads, *numbers), body)
+
+
+def modes_table(modes: pl.DataFrame, names: Names) -> Table:
+    """The same audio language model asked in more than one way."""
+    heads = (("Backbone", False), ("Benchmark", False), ("Answers", False))
+    numbers = (("Right, percent", True), ("Unread", True), ("Cut off", True), ("Items", True))
+    said = {"generate": "written", "letter": "the likeliest letter", "option": "the likeliest option"}
+    body = tuple(
+        (
+            Cell(names.get(row["backbone"], row["backbone"])),
+            Cell(row["benchmark"]),
+            Cell(said[row["mode"]]),
+            Cell(_percent(row["accuracy"]), row["accuracy"], f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"),
+            *(Cell(f"{row[name]:,.0f}", row[name]) for name in ("invalid", "cut", "n")),
+        )
+        for row in modes.to_dicts()
+    )
+    caption = "From the sound, asked in several ways; an unread answer counts as wrong."
+    return Table(caption, (*heads, *numbers), body)
 
 
 def hygiene_table(hygiene: Mapping[str, pl.DataFrame]) -> Table:

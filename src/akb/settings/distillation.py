@@ -18,3 +18,5 @@ class Distillation(Section):
     """The longest free answer, in tokens."""
     lines: bool = False
     """A free answer may have several lines."""
+    cut: Literal["learn", "drop"] = "learn"
+    """An answer that was cut off at `max_tokens` is learnt without its end, or not at all; counted either way."""

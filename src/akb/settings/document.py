@@ -29,6 +29,7 @@ from akb.settings.instructions import Instructions
 from akb.settings.lalm import Lalm
 from akb.settings.listening import Listening
 from akb.settings.models import Backbone, Display, SecondAsking, Source
+from akb.settings.prompt import Prompt
 from akb.settings.resources import Request, Requests, Shards
 from akb.settings.section import descriptions
 from akb.settings.training import Training
@@ -53,6 +54,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("`training_sets: NAME: fields:`", Fields),
     ("`captioners: NAME:`", Captioner),
     ("`lalm:`", Lalm),
+    ("`lalm: prompt:`", Prompt),
     ("`lalm: features:`", Features),
     ("`lalm: instructions:`", Instructions),
     ("`lalm: distil:`", Distillation),

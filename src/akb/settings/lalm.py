@@ -10,6 +10,7 @@ from akb.settings.distillation import Distillation
 from akb.settings.features import Features
 from akb.settings.instructions import Instructions
 from akb.settings.listening import Listening
+from akb.settings.prompt import Prompt
 from akb.settings.section import CountOrNone, Section
 from akb.settings.training import Training
 
@@ -23,6 +24,8 @@ class Lalm(Section):
     """The captioner whose text stands beside the audio; empty for none."""
     train_on: str = "mini"
     """`mini`, or a name under `training_sets`."""
+    prompt: Prompt = Field(default_factory=Prompt)
+    """What it is asked, in training and afterwards."""
     features: Features = Field(default_factory=Features)
     """What is kept of the encoder."""
     instructions: Instructions = Field(default_factory=Instructions)

@@ -205,6 +205,12 @@ def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
     if not any(backbone(settings, name).lalm for name in settings.backbones):
         return
     learnable = {*names["training_sets"], *({"mini"} & set(benchmarks))}
+    for name in lalm.listen.beside:
+        if name not in benchmarks:
+            text = unknown(name, benchmarks, f"there is no audio benchmark {name!r}")
+            yield Fault(("lalm", "listen", "beside", name), text)
+    if "letter" in (lalm.listen.how, *lalm.listen.beside.values()) and not lalm.prompt.show_options:
+        yield Fault(("lalm", "listen", "how"), "mode `letter` shows options: set `lalm.prompt.show_options: true`")
     if lalm.train_on not in learnable:
         text = f"{lalm.train_on!r} is neither `mini` nor under training_sets"
         if lalm.train_on == "mini":

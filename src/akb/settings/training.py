@@ -60,10 +60,6 @@ class Training(Section):
     """Share of recordings kept from training."""
     held_out_every: Count = 100
     """Steps between measurements and saved states."""
-    show_options: bool = False
-    """Options stand in the prompt; the same for `listen`."""
-    transcript_tokens: CountOrNone = 32
-    """The longest transcript; the same for `listen`."""
     seed: int = 0
     """Of initialisation, order and dropout."""
     part_tokens: CountOrNone = 0

@@ -25,9 +25,9 @@ def branch_out(requests: Sequence[Request], chat: Chat, limit: int) -> list[Bran
     """
     prompts = [chat.render(request) for request in requests]
     stems = chat.ids(prompts)
-    wholes = chat.continuations(prompts, [_endings(request) for request in requests])
+    wholes = chat.continuations(prompts, [endings(request) for request in requests])
     return [
-        _branches(request, stem, whole, limit) for request, stem, whole in zip(requests, stems, wholes, strict=True)
+        branches_of(request, stem, whole, limit) for request, stem, whole in zip(requests, stems, wholes, strict=True)
     ]
 
 
@@ -45,13 +45,15 @@ def output_of(
     return Output(**{**spent.__dict__, "option_logprobs": tuple(values), "letter_mass": mass})
 
 
-def _endings(request: Request) -> list[str]:
+def endings(request: Request) -> list[str]:
+    """The answers that are scored, in the order shown."""
     if request.mode == "letter":
         return letters_of(len(request.options))
     return [request.options[option].strip() for option in request.shown_order()]
 
 
-def _branches(request: Request, stem: list[int], wholes: list[list[int]], limit: int) -> Branches | Output:
+def branches_of(request: Request, stem: list[int], wholes: list[list[int]], limit: int) -> Branches | Output:
+    """A stem and its branches from a prompt's tokens and those of prompt and answer together."""
     if any(not option.strip() for option in request.options):
         return Output(invalid="empty_option", prompt_tokens=len(stem))
     if max(map(len, wholes)) > limit:
