@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,7 @@ def test_a_served_models_captions_reach_the_prompts_and_are_paid_for_once(tmp_pa
         assert server.answered.total() == clips + len(items)
         for body in server.bodies:
             assert [part["type"] for part in body["messages"][-1]["content"]] == ["input_audio", "text"]
-        for path in project.path(f"{FOLDER}/captions/mini").glob("served*"):
-            path.unlink()
+        shutil.rmtree(project.path(f"{FOLDER}/captions/mini"))
         project.make(f"{FOLDER}/prompts/cascade-mini.parquet")
         assert server.answered.total() == clips + len(items), "deleted captions are found in the store"
     prompts = pl.read_parquet(project.path(f"{FOLDER}/prompts/cascade-mini.parquet"))

@@ -68,7 +68,7 @@ def graph(project: Project) -> tuple[Files, Files]:
         for name in jobs("\n" + block):
             for found, key in ((inputs, "input"), (outputs, "output")):
                 line = re.search(rf"^    {key}: (.*)$", block, flags=re.M)
-                found[name] = set(line[1].split(", ")) if line else set()
+                found[name] = set(line[1].replace(" (update)", "").split(", ")) if line else set()
     return inputs, outputs
 
 

@@ -90,7 +90,7 @@ class Benchmark(Section):
     """The part of the items that may ask for a formula and numbers."""
     computation_in: Real = 0.25
     """The same of each category."""
-    cue_balance: Real = 0.03
+    cue_balance: Real = 0.02
     """By how much of a category's items a cue without knowledge may favour or shun right options; 1: by any."""
     decisions: Texts = ()
     """Reviewers' files, CSV, workbooks or Label Studio JSON; not below `results`."""
