@@ -20,8 +20,8 @@ BACKBONES = ("alpha", "beta", "gamma")
 
 
 def each(*rules: str, backbones: tuple[str, ...] = BACKBONES) -> set[str]:
-    """These rules' jobs for each backbone; distillation has one shard, hearing one benchmark."""
-    extra = {"distil": " 0"}
+    """These rules' jobs for each backbone; distillation has one shard, training one seed."""
+    extra = {"distil": " 0", "finetune": " 0", "listen": " 0"}
     return {f"{rule} {backbone}{extra.get(rule, '')}" for rule in rules for backbone in backbones}
 
 
