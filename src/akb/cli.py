@@ -17,6 +17,7 @@ COMMANDS = (
     "akb.analysis.score_command",
     "akb.analysis.floor_command",
     "akb.analysis.predict_command",
+    "akb.analysis.diff_command",
     "akb.analysis.items_command",
     "akb.orchestration.why",
     "akb.report.reproduce",
