@@ -16,6 +16,7 @@ from akb.errors import guard
 COMMANDS = (
     "akb.analysis.score_command",
     "akb.analysis.floor_command",
+    "akb.analysis.predict_command",
     "akb.analysis.items_command",
     "akb.orchestration.why",
     "akb.report.reproduce",
