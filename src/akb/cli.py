@@ -16,6 +16,8 @@ from akb.errors import guard
 COMMANDS = (
     "akb.analysis.score_command",
     "akb.analysis.floor_command",
+    "akb.analysis.predict_command",
+    "akb.analysis.diff_command",
     "akb.analysis.items_command",
     "akb.orchestration.why",
     "akb.report.reproduce",

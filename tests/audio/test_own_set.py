@@ -199,9 +199,11 @@ def test_a_training_set_goes_all_the_way_to_a_connector(tmp_path: Path, tiny_bas
             "--layers", 0, 1, "--shard", f"{shard}/2", "--output", path)  # fmt: skip
     known = {"name": "m", "engine": "transformers", "checkpoint": str(tiny_base), "fingerprint": "f"}
     backbone = json.dumps({**known, "dtype": "float32"})
+    asking = SCRIPTS.parents[1] / "config" / "prompts" / "asking.yaml"
     answers = [out / f"distil-{shard}.parquet" for shard in range(2)]
     for shard, path in enumerate(answers):
         run("distil", "--instructions", out / "instructions.parquet", "--backbone", backbone, "--store", out / "store",
+            "--asking", asking,
             "--how", "generate", "--max-tokens", 6, "--lines", "--shard", f"{shard}/2", "--output", path)  # fmt: skip
     distilled = pl.concat([read_table(path, DISTIL) for path in answers])
     instructions = read_table(out / "instructions.parquet", INSTRUCTIONS)
@@ -209,8 +211,9 @@ def test_a_training_set_goes_all_the_way_to_a_connector(tmp_path: Path, tiny_bas
     assert all(fault in (None, "empty") for fault in distilled["dropped"])
     assert len(read_table(out / "transcripts.parquet", CAPTIONS)) == len(names)
     run("finetune", "--distil", *answers, "--features", *features, "--transcripts", out / "transcripts.parquet",
-        "--backbone", backbone, "--steps", 2, "--align-steps", 1, "--clips-per-step", 2, "--width", 16, "--heads", 2,
-        "--held-out", 0.2, "--held-out-every", 1, "--device", "cpu", "--output", out / "connector.safetensors",
+        "--asking", asking, "--backbone", backbone, "--steps", 2,
+        "--align-steps", 1, "--clips-per-step", 2, "--width", 16, "--heads", 2,
+        "--held-out", 0.2, "--held-out-every", 1, "--output", out / "connector.safetensors",
         "--log", out / "training.csv")  # fmt: skip
     log = pl.read_csv(out / "training.csv")
     assert log["stage"].to_list() == ["align", "distil", "distil"] and log["held_out_loss"].is_finite().all()

@@ -118,6 +118,7 @@ def tables_of(rows: pl.DataFrame, decoded: pl.DataFrame, name: str) -> Tables:
             first,
             CAPTIONS,
             captioner=pl.lit("given"),
+            item_id=pl.lit(None),
             text=pl.col("transcript").map_elements(caption_of, return_dtype=pl.String),
             seconds=pl.lit(0),
         ),

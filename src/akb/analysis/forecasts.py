@@ -1,0 +1,141 @@
+"""The candidates of a table of scores, and what to expect of each: `akb predict` in values.
+
+found = forecasts(own, published, Metric.parse("audio/MMAU"), families, "Gemini-caption", seed=0, where="scores.csv")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from akb.analysis.leave_one_out import standard_errors
+from akb.analysis.metrics import Metric, values
+from akb.analysis.prediction import FEWEST_TRAINED, Trained, chances, compare, forecast_of, outside, weighted
+from akb.errors import AkbError
+
+# `status` is "measured" where the model has the target, else "forecast". Accuracies in %, `best` and `top_3` are
+# chances among the candidates. `outside` is how many points its metric `outside_by` lies beyond those learnt from.
+CANDIDATES = {
+    "model": pl.String,
+    "status": pl.String,
+    "expected": pl.Float64,
+    "low_50": pl.Float64,
+    "high_50": pl.Float64,
+    "low_90": pl.Float64,
+    "high_90": pl.Float64,
+    "best": pl.Float64,
+    "top_3": pl.Float64,
+    "gain_of_training": pl.Float64,
+    "outside": pl.Float64,
+    "outside_by": pl.String,
+}
+_BOUNDS = {"low_50": 0.25, "high_50": 0.75, "low_90": 0.05, "high_90": 0.95}
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """CANDIDATES and COMPARISON rows, how much each rule counts, and the models learnt from."""
+
+    candidates: pl.DataFrame
+    comparison: pl.DataFrame
+    weights: dict[str, float]
+    learnt_from: tuple[str, ...]
+
+
+def forecasts(
+    own: pl.DataFrame,
+    known: pl.DataFrame,
+    target: Metric,
+    families: Mapping[str, str],
+    captioner: str,
+    seed: int,
+    where: str,
+) -> Forecasts:
+    """Forecast `target` for every model of `own`, learnt from those of `own` and `known` that have it.
+
+    own, known: SCORES rows. A model of both is `own`'s. Metrics are those text-only ones that all candidates
+    without the target and all models learnt from have. Raises AkbError, with `where`, if there is none.
+    """
+    both = pl.concat([own, known.filter(~pl.col("backbone").is_in(own["backbone"].unique().to_list()))])
+    truth = values(both, target, captioner)
+    errors = standard_errors(both, target, captioner)
+    metrics = _text_metrics(both, captioner)
+    table = {str(metric): values(both, metric, captioner) for metric in metrics}
+    candidates = sorted(name for name in own["backbone"].unique() if any(name in column for column in table.values()))
+    asked = [name for name in candidates if name not in truth]
+    if not asked:
+        raise AkbError(
+            f"every model has {target} already, or none has a text-only score",
+            where=where,
+            remedy="give the text-only scores of models that were not trained",
+        )
+    learnable = {name: [model for model in truth if model in column] for name, column in table.items()}
+    shared = tuple(
+        name
+        for name, column in table.items()
+        if all(model in column for model in asked) and len(learnable[name]) >= FEWEST_TRAINED
+    )
+    learnt = sorted(model for model in truth if all(model in table[name] for name in shared))
+    if not shared or len(learnt) < FEWEST_TRAINED:
+        raise AkbError(
+            f"no text-only score is shared by all {len(asked)} candidates and {FEWEST_TRAINED} models with {target}",
+            where=where,
+            remedy=f"trained models have: {', '.join(n for n, have in learnable.items() if have) or 'none'}; "
+            f"candidates have: {', '.join(n for n in table if any(model in table[n] for model in asked))}. "
+            "--as OWN=KNOWN takes one for the other, --captioner names whose cascade counts",
+        )
+    trained = Trained(
+        tuple(learnt),
+        tuple(families.get(name, name) for name in learnt),
+        shared,
+        np.array([[table[metric][name] for metric in shared] for name in learnt]),
+        np.array([truth[name] for name in learnt]),
+        np.array([errors[name] ** 2 for name in learnt]),
+    )
+    weights = weighted(trained)
+    x = np.array([[table[metric][name] for metric in shared] for name in asked])
+    mixture = forecast_of(weights, trained, x)
+    measured = [name for name in candidates if name in truth]
+    reached = np.array([truth[name] for name in measured])
+    strayed = np.array([errors[name] for name in measured])
+    draws = mixture.draws(seed)
+    noise = np.random.default_rng([seed, 1]).normal(size=(len(draws), len(measured)))
+    drawn = np.column_stack([draws, reached + strayed * noise])
+    best, top = chances(drawn, 1), chances(drawn, 3)
+    bounds = {name: mixture.quantile(share) for name, share in _BOUNDS.items()}
+    beyond = 100 * outside(x, trained.x)
+    rows = []
+    for i, name in enumerate(asked):
+        furthest = int(beyond[i].argmax())
+        row = {
+            "model": name,
+            "status": "forecast",
+            "expected": 100 * mixture.expected[i],
+            "outside": beyond[i, furthest],
+        }
+        row |= {bound: 100 * found[i] for bound, found in bounds.items()}
+        row |= {
+            "best": best[i],
+            "top_3": top[i],
+            "gain_of_training": mixture.gain_of_training(i, seed, max(reached, default=0.0)),
+        }
+        rows.append(row | {"outside_by": shared[furthest] if beyond[i, furthest] > 0 else None})
+    for i, name in enumerate(measured):
+        around = {"low_50": -0.674, "high_50": 0.674, "low_90": -1.645, "high_90": 1.645}
+        row = {"model": name, "status": "measured", "expected": 100 * reached[i], "outside": 0.0}
+        row |= {bound: 100 * (reached[i] + z * strayed[i]) for bound, z in around.items()}
+        rows.append(row | {"best": best[len(asked) + i], "top_3": top[len(asked) + i]})
+    frame = pl.DataFrame(rows, schema=CANDIDATES, orient="row").sort("expected", descending=True)
+    return Forecasts(
+        frame, compare(trained, str(target)), {rule.name: weight for rule, weight in weights}, trained.names
+    )
+
+
+def _text_metrics(scores: pl.DataFrame, captioner: str) -> list[Metric]:
+    whole = scores.filter(pl.col("control").is_null(), pl.col("domain").str.to_lowercase() == "all")
+    cascades = (pl.col("setting") == "cascade") & (pl.col("captioner") == captioner)
+    found = whole.filter((pl.col("setting") == "probe") | cascades).select("setting", "benchmark").unique()
+    return [Metric(*row) for row in sorted(found.iter_rows(), key=lambda row: (row[0] != "probe", row[1]))]
