@@ -121,3 +121,27 @@ def test_what_is_left_out_before_solving_costs_nothing(seed: int, monkeypatch: p
 def test_most_candidates_are_left_out_before_solving() -> None:
     entries = [entry(i, longest_right=(i % 3) / 2) for i in range(3000)]
     assert len(selection.contenders(entries, {"rhyme": 10}, [])) <= 30
+
+
+def test_a_cue_that_falls_on_right_options_too_often_is_held_back() -> None:
+    entries = [entry(i, verification="program", cues=(0.75,)) for i in range(50)]
+    entries += [entry(i, cues=(-0.25,)) for i in range(50, 200)]
+    free = select(entries, {"rhyme": 40}, Limits(longest_right=1))
+    held = select(entries, {"rhyme": 40}, Limits(longest_right=1, cue_balance=0.02))
+    assert sum(int(name[1:]) < 50 for name in free) == 40
+    assert 9 <= sum(int(name[1:]) < 50 for name in held) <= 11
+
+
+def test_quotas_are_filled_even_where_no_choice_is_balanced() -> None:
+    entries = [entry(i, cues=(0.75,)) for i in range(9)]
+    assert len(select(entries, {"rhyme": 5}, Limits(longest_right=1, cue_balance=0.02))) == 5
+
+
+def test_computation_is_bounded_over_all_and_in_each_category() -> None:
+    places = [{"category": ("Music", "Sound")[i % 2], "subcategory": ("rhyme", "stress")[i % 2]} for i in range(120)]
+    entries = [entry(i, verification="program", skill="computation", **places[i]) for i in range(40)]
+    entries += [entry(i, **places[i]) for i in range(40, 120)]
+    limits = Limits(longest_right=1, computation=0.2, computation_in=0.3)
+    computing = [int(n[1:]) for n in select(entries, {"rhyme": 20, "stress": 20}, limits) if int(n[1:]) < 40]
+    assert len(computing) == 8
+    assert max(sum(i % 2 == side for i in computing) for side in (0, 1)) <= 6

@@ -75,5 +75,6 @@ def test_the_open_benchmark_gives_little_away() -> None:
         for i in items
     ]
     found = accuracies(hashes, read_stemless([ROOT / "resources/stemless.csv"]))
-    assert {asked for _, asked in found.values()} == {2000}
-    assert max(right for right, _ in found.values()) <= 0.3 * 2000
+    (asked,) = {asked for _, asked in found.values()}
+    assert asked >= 1200
+    assert max(right for right, _ in found.values()) <= 0.3 * asked

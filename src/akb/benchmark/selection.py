@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 from typing import TypeVar
@@ -26,6 +26,8 @@ WORTH = {"human": 3.0, "program": 2.0, "none": 1.0}
 _FLAG_COST = 0.4
 # Far above any item's worth: a quota is missed only if it cannot be met.
 _SHORTFALL_COST = 1e4
+# Above what any item is worth more than another, far below a shortfall: a cue's balance gives way to quotas alone.
+_EXCESS_COST = 20.0
 # How far from the best a selection may be, as a share of its worth: names' tiny parts are not worth minutes.
 _GAP = 1e-3
 
@@ -58,7 +60,8 @@ class Limits:
     that it may give. longest_right: share of items whose right option is the longest. proven: by
     subcategory, how many items may carry a program's proof while others can fill the rest. computation: the share of
     all items that may ask for a formula and numbers; computation_in: the same of each category. cue_balance: by how
-    much, as a share of a category's items, a cue may pick right options more or less often than chance; 1 for any."""
+    much, as a share of a category's items, a cue may pick right options more or less often than chance, as far as the
+    quotas can be filled so; 1 for any."""
 
     per_template: int = 25
     template_share: float = 1.0
@@ -78,14 +81,30 @@ class Bound:
 
 
 def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[str]:
-    """Names of the chosen candidates, in the order of `entries`; fewer than the quotas where these cannot be filled."""
+    """Names of the chosen candidates, in the order of `entries`; fewer than the quotas where these cannot be filled.
+
+    Where cues in balance leave a quota unfilled they give way, each as little as it must.
+    """
     entries = [e for e in entries if e.subcategory in quotas]
     bounds = _bounds(entries, quotas, limits)
     pool = sorted(contenders(_distinct(entries), quotas, bounds), key=lambda e: e.name)
+    chosen = _solved(pool, quotas, limits, bounds, yielding=False)
+    if limits.cue_balance < 1 and len(chosen) < sum(quotas.values()):
+        chosen = _solved(pool, quotas, limits, bounds, yielding=True)
+    return [e.name for e in entries if e.name in chosen]
+
+
+def _solved(
+    pool: Sequence[Entry], quotas: Mapping[str, int], limits: Limits, bounds: Sequence[Bound], *, yielding: bool
+) -> set[str]:
+    """The names of the best choice from the pool. yielding: cues may leave their balance, at a cost."""
     programme = pulp.LpProblem("selection", pulp.LpMaximize)
     pick = {e.name: programme.add_variable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
     short = {s: programme.add_variable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
-    programme += pulp.lpSum(_worth(e) * pick[e.name] for e in pool) - _SHORTFALL_COST * pulp.lpSum(short.values())
+    held_cues = list(_held_cues(pool, quotas, limits))
+    over = [programme.add_variable(f"o{i}", lowBound=0) for i in range(len(held_cues) if yielding else 0)]
+    worth = pulp.lpSum(_worth(e) * pick[e.name] for e in pool)
+    programme += worth - _SHORTFALL_COST * pulp.lpSum(short.values()) - _EXCESS_COST * pulp.lpSum(over)
     members = _groups(pool, lambda e: e.subcategory)
     for subcategory, quota in quotas.items():
         programme += pulp.lpSum(pick[e.name] for e in members[subcategory]) + short[subcategory] == quota
@@ -98,18 +117,28 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
             programme += pulp.lpSum(held) <= bound.most
     total = sum(quotas.values())
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
-    if limits.cue_balance < 1:
-        for group in _groups(pool, lambda e: e.category).values():
-            most = limits.cue_balance * sum(quotas[s] for s in {e.subcategory for e in group})
-            for place in range(len(group[0].cues)):
-                balance = [(e.name, e.cues[place]) for e in group if e.cues[place]]
-                if balance:
-                    pulled = pulp.lpSum(cue * pick[name] for name, cue in balance)
-                    programme += pulled <= most
-                    programme += pulled >= -most
+    for number, (weights, most) in enumerate(held_cues):
+        pulled = pulp.lpSum(weight * pick[name] for name, weight in weights)
+        allowed = most + over[number] if yielding else most
+        programme += pulled <= allowed
+        programme += pulled >= -allowed
     if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1, gapRel=_GAP)) != pulp.LpStatusOptimal:
         raise RuntimeError(f"the selection was not solved: {pulp.LpStatus[programme.status]}")
-    return [e.name for e in entries if e.name in pick and (pick[e.name].value() or 0) > 0.5]
+    return {name for name, chosen in pick.items() if (chosen.value() or 0) > 0.5}
+
+
+def _held_cues(
+    pool: Sequence[Entry], quotas: Mapping[str, int], limits: Limits
+) -> Iterator[tuple[list[tuple[str, float]], float]]:
+    """By category and cue: how it falls on each candidate, and how far the sum of the chosen may be from 0."""
+    if limits.cue_balance >= 1:
+        return
+    for group in _groups(pool, lambda e: e.category).values():
+        most = limits.cue_balance * sum(quotas[s] for s in {e.subcategory for e in group})
+        for place in range(len(group[0].cues)):
+            weights = [(e.name, e.cues[place]) for e in group if e.cues[place]]
+            if weights:
+                yield weights, most
 
 
 def _distinct(entries: Sequence[Entry]) -> list[Entry]:

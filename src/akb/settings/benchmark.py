@@ -66,7 +66,7 @@ class Benchmark(Section):
     """The folder of hand-written questions; empty for none."""
     grounded: bool = True
     """Whether to generate questions with proofs."""
-    grounded_per_template: Count = 12
+    grounded_per_template: Count = 16
     """Candidates that one generator gives."""
     options: Annotated[tuple[Count, Count], Field(strict=False)] = (4, 4)
     """The fewest and the most options that a question may have; others are kept out."""
