@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from akb.estimates import mean_by_item, pearson, spearman, wilson
+from akb.estimates import effective_items, holm, jackknife, mean_by_item, pearson, spearman, wilson
 
 
 def test_wilson_agrees_with_the_textbook():
@@ -69,3 +69,47 @@ def test_ranks_ignore_a_monotone_bend():
 def test_wilson_agrees_with_scipy(correct, n):
     other = stats.binomtest(correct, n).proportion_ci(method="wilson")
     assert wilson(correct, n) == pytest.approx((other.low, other.high))
+
+
+def test_perfect_ranks_do_not_claim_certainty():
+    """Five models of a true correlation of 0.9 stand in perfect order in one sample of four."""
+    found = spearman([1, 2, 3, 4, 5], [2, 3, 4, 5, 9])
+    assert found.value == 1 and found.high == 1
+    assert 0.3 < found.low < 0.9
+    line = pearson([1, 2, 3, 4, 5], [2, 4, 6, 8, 10])
+    assert line.low < 0.9 and line.high == 1
+    down = spearman([1, 2, 3, 4, 5], [5, 4, 3, 2, 1])
+    assert (down.low, down.high) == pytest.approx((-found.high, -found.low), abs=0.05)
+
+
+def test_clustered_bootstrap_covers_where_items_share_a_unit():
+    rng, covered, plain = np.random.default_rng(8), 0, 0
+    units = np.repeat(np.arange(40), 5)
+    for trial in range(200):
+        values = np.sign(rng.normal(0.3, 0.8, 40)[units] + rng.normal(size=200))
+        truth = 2 * stats.norm.cdf(0.3 / np.sqrt(1.64)) - 1
+        for unit, count in ((units, "covered"), (None, "plain")):
+            found = mean_by_item(values, trial, unit)
+            if count == "covered":
+                covered += found.low <= truth <= found.high
+            else:
+                plain += found.low <= truth <= found.high
+    assert 0.91 <= covered / 200 <= 0.99
+    assert plain < covered - 15
+
+
+def test_items_that_stand_alone_are_worth_themselves():
+    marks = np.random.default_rng(1).integers(0, 2, 50).astype(float)
+    assert effective_items(marks, np.arange(50)) == (pytest.approx(50), np.inf)
+    assert effective_items(np.ones(50), np.repeat(np.arange(10), 5))[0] == 10
+
+
+def test_holm_s_corrected_values():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_a_jackknife_of_a_mean_is_student_s_interval():
+    values = np.random.default_rng(2).normal(size=9)
+    found = jackknife(lambda kept: float(values[kept].mean()), 9)
+    expected = stats.t.interval(0.95, 8, values.mean(), stats.sem(values))
+    assert found == pytest.approx(expected)

@@ -70,25 +70,29 @@ def wilson(correct: float, n: float, level: float = LEVEL, df: float = math.inf)
 
 
 def effective_items(marks: Array, units: Units) -> tuple[float, float]:
-    """How many independent items `marks` (in [0, 1]) are worth, and the degrees of freedom of that number.
+    """How many independent right-or-wrong items `marks` (in [0, 1]) are worth, and the degrees of freedom of that.
 
-    The number of items over the design effect, the variance between units over that between items; never
-    more than there are items. Where all marks are equal nothing is seen of the units, and they count as
-    whole. Items that stand alone are worth themselves, with infinite degrees of freedom.
+    The number at which a proportion would vary as their mean does: fewer than there are items by the design
+    effect, the variance between units over that between items (never below 1); more where marks are means over
+    trainings, which vary less than right and wrong do. Where all marks are equal nothing is seen of the units, and
+    they count as whole. Right-or-wrong items that stand alone are worth themselves, with infinite degrees of freedom.
     Source: L. Kish, Survey Sampling (1965); for its use in Wilson's interval N. Dean and M. Pagano,
     J. Surv. Stat. Methodol. 3 (2015).
     """
     n = len(marks)
+    if n == 0:
+        return 0.0, math.inf
     sizes = np.bincount(units)
-    if n == 0 or sizes.max() <= 1:
-        return float(n), math.inf
-    deviations = marks - marks.mean()
-    of_items = float(deviations @ deviations) / (n - 1) / n
+    mean = float(marks.mean())
+    deviations = marks - mean
+    of_items = float(deviations @ deviations) / (n * n)
+    alone = sizes.max() <= 1
     equal_units = n * n / float(sizes @ sizes)
-    if of_items == 0:
-        return equal_units, max(1.0, equal_units - 1)
-    effect = max(1.0, float(_covariance(deviations[:, None], units)[0, 0]) / of_items)
-    return n / effect, max(1.0, equal_units - 1)
+    df = math.inf if alone else max(1.0, equal_units - 1)
+    if of_items < 1e-12:
+        return equal_units, df
+    effect = 1.0 if alone else max(1.0, float(_covariance(deviations[:, None], units)[0, 0]) * (n - 1) / n / of_items)
+    return mean * (1 - mean) / (of_items * effect), df
 
 
 def between_units(marks: Array, units: Units) -> Array:
@@ -182,13 +186,14 @@ def mean_by_item(
 def jackknife(statistic: Callable[[NDArray[np.int64]], float], n: int, level: float = LEVEL) -> tuple[float, float]:
     """A Student interval for statistic(all), from how it moves when each of `n` models is left out.
 
+    About the statistic itself: what is asked is its mean over as many models, not over ever more of them.
     statistic: of the models' indices. Source: J. W. Tukey, Ann. Math. Stat. 29 (1958).
     """
     every = np.arange(n)
     whole = statistic(every)
     pseudo = [n * whole - (n - 1) * statistic(np.delete(every, left_out)) for left_out in range(n)]
-    centre, reach = float(np.mean(pseudo)), _quantile(level, n - 1) * float(np.std(pseudo, ddof=1)) / math.sqrt(n)
-    return centre - reach, centre + reach
+    reach = _quantile(level, n - 1) * float(np.std(pseudo, ddof=1)) / math.sqrt(n)
+    return whole - reach, whole + reach
 
 
 def pearson(x: Sequence[float], y: Sequence[float], level: float = LEVEL) -> Estimate:

@@ -1,3 +1,4 @@
+import numpy as np
 import polars as pl
 import pytest
 from synthetic import DOMAINS, make_items, responses_of
@@ -26,3 +27,13 @@ def test_positions_are_those_shown_not_those_of_the_item():
     """Under rotation 1 the option with index 1 is shown first."""
     responses = responses_of(ITEMS, "b", "audio", [True] * 200, rotation=1).with_columns(answer=pl.lit(1, pl.Int64))
     assert position_bias(responses, FRAME).filter(position=0)["answered"].to_list() == [1]
+
+
+def test_a_guesser_that_prefers_no_place_has_the_bias_that_is_expected_of_it():
+    rng, found = np.random.default_rng(0), []
+    for _ in range(30):
+        guesses = pl.Series(rng.integers(4, size=200))
+        table = position_bias(responses_of(ITEMS, "b", "audio", [True] * 200).with_columns(answer=guesses), FRAME)
+        found.append(table.select("bias", "expected").row(0))
+    bias, expected = np.mean(found, axis=0)
+    assert expected == pytest.approx(bias, rel=0.15)

@@ -193,7 +193,7 @@ def _bounds(row: dict[str, Any], training: Training) -> tuple[float, float]:
     """Wilson's interval over as many items as the score is worth, when units and training are counted in."""
     n, share = row["effective_n"], row["accuracy"]
     of_items = share * (1 - share)
-    df = math.inf if n == row["n"] else max(1.0, n - 1)
+    df = math.inf if n >= row["n"] else max(1.0, n - 1)
     if training.df and row["trainings"] and of_items > 0:
         added = training.variance / row["trainings"]
         total = of_items / n + added
