@@ -63,3 +63,10 @@ def test_a_file_whose_models_are_all_trained_has_nothing_to_forecast(akb, tmp_pa
     with pytest.raises(SystemExit):
         akb("predict", tmp_path / "scores.csv")
     assert "every model has audio/MMAU already" in capsys.readouterr().err
+
+
+def test_a_csv_need_not_name_families(akb, tmp_path):
+    rows = pl.read_csv(PUBLISHED, infer_schema=False).filter(pl.col("model") == "Llama-3-8B")
+    rows.drop("family").write_csv(tmp_path / "scores.csv")
+    found = json.loads(akb("predict", tmp_path / "scores.csv", "--target", "audio/MMAR", "--json"))["audio/MMAR"]
+    assert [row["model"] for row in found["candidates"]] == ["Llama-3-8B"]

@@ -56,8 +56,9 @@ def published_scores(path: Path) -> pl.DataFrame:
 
 
 def published_families(path: Path) -> dict[str, str]:
-    """Each of the paper's models' family."""
-    return dict(pl.read_csv(path, columns=["model", "family"], infer_schema=False).unique().iter_rows())
+    """Each model's family; none where the file has no such column."""
+    rows = pl.read_csv(path, infer_schema=False)
+    return dict(rows.select("model", "family").unique().iter_rows()) if "family" in rows.columns else {}
 
 
 def published_display(path: Path) -> dict[str, dict[str, str]]:
