@@ -14,6 +14,7 @@ import functools
 import platform
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 FOR_GOOD = 78  # an exit status: sysexits.h calls it EX_CONFIG
 
@@ -38,7 +39,9 @@ def guard(main: Callable[[], None]) -> Callable[[], None]:
 
     @functools.wraps(main)
     def run() -> None:
-        is_script = sys.argv[0].endswith(".py")
+        started = Path(sys.argv[0])
+        # A command of the package is no script, also where it is started as `python -m akb.cli`.
+        is_script = started.suffix == ".py" and not started.resolve().is_relative_to(Path(__file__).parent)
         if is_script:
             print(f"host {platform.node()}, Python {platform.python_version()}", file=sys.stderr, flush=True)
         try:
