@@ -29,7 +29,7 @@ def test_an_edited_option_makes_another_item() -> None:
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (item(options=("dog", "Dog ")), "two options are the same"),
+        (item(options=("dog", "dog ")), "two options are the same"),
         (item(answer=2), "answer 2 is not the index of an option"),
         (item(question=" "), "the question is empty"),
         (item(options=("dog",)), "fewer than two options"),

@@ -61,7 +61,7 @@ def test_a_clip_of_another_form_is_refused(tmp_path: Path, rate: int, shape: tup
 
 def test_composed_captions_keep_the_order_of_the_parts() -> None:
     made = compose([captions("x", a="first", b="1"), captions("y", b="2", a="second")], "both")
-    assert made.rows()[0] == ("a", "both", "first\nsecond", 2.0)
+    assert made.rows()[0] == ("a", "both", "first\nsecond", 2.0, None)
 
 
 def test_captions_of_other_clips_are_not_composed() -> None:

@@ -32,7 +32,8 @@ RATES = "resources/rates.yaml"
 STAGES = {
     "models": ("checkpoint",),
     "benchmark": (
-        "candidates write_candidates stemless hygiene review_tasks merge near_duplicates select_items freeze akb_items"
+        "candidates write_candidates stemless hygiene review_tasks review_page editor_page merge "
+        "near_duplicates select_items freeze akb_items"
     ).split(),
     "audio": "audio_source mini import_benchmark import_training_set training_instructions instructions".split(),
     "captions": "caption caption_by_llm gather_captions compose_captions".split(),
