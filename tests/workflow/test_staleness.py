@@ -143,7 +143,7 @@ TABLE = [
     row(
         "how options are asked, `config/prompts/asking.yaml`",
         lambda p: p.append("config/prompts/asking.yaml", "\n# new\n"),
-        ASKED,
+        ASKED | each("distil") | LEARNT,
     ),
     row(
         "a caption in a captioner's file",
