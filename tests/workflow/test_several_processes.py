@@ -30,7 +30,7 @@ def test_two_processes_take_the_steps_that_one_takes_with_all_clips(built: Proje
     built.make(CONNECTOR)
     alone = load_file(built.path(CONNECTOR))
     launch(built, "torchrun --standalone --nproc_per_node 2 --", clips=2)
-    assert built.would_run(CONNECTOR) == {"finetune alpha"}
+    assert built.would_run(CONNECTOR) == {"finetune alpha 0"}
     built.make(CONNECTOR)
     together = load_file(built.path(CONNECTOR))
     assert alone.keys() == together.keys()

@@ -28,7 +28,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     outputs = [line.split("\t")[0] for line in project.make("all", "--summary").splitlines() if "\t" in line][1:]
     for path in map(project.path, outputs):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        if path.suffix:
+            path.touch()
+        else:
+            path.mkdir(exist_ok=True)  # the output of a rule that writes a folder
     project.make("all", "--touch", "--forceall")
     return project
 
