@@ -28,6 +28,8 @@ _FLAG_COST = 0.4
 _SHORTFALL_COST = 1e4
 # Above what any item is worth more than another, far below a shortfall: a cue's balance gives way to quotas alone.
 _EXCESS_COST = 20.0
+# Items of a category from which on cues are balanced: among fewer they say nothing, and would only choose the items.
+_BALANCED_FROM = 20
 # How far from the best a selection may be, as a share of its worth: names' tiny parts are not worth minutes.
 _GAP = 1e-3
 
@@ -134,7 +136,10 @@ def _held_cues(
     if limits.cue_balance >= 1:
         return
     for group in _groups(pool, lambda e: e.category).values():
-        most = limits.cue_balance * sum(quotas[s] for s in {e.subcategory for e in group})
+        size = sum(quotas[s] for s in {e.subcategory for e in group})
+        if size < _BALANCED_FROM:
+            continue
+        most = limits.cue_balance * size
         for place in range(len(group[0].cues)):
             weights = [(e.name, e.cues[place]) for e in group if e.cues[place]]
             if weights:
