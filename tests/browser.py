@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A browser; pages and contexts are the test's own."""
+    """A browser; pages and contexts are the test's own.
+
+    For one module, not for all: while its driver is there, an event loop runs in this thread, and every
+    `asyncio.run` of a later test would be refused.
+    """
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,30 +78,22 @@ def test_no_text_can_end_its_script() -> None:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The page in headless Chromium, and everything that it asked for or complained of."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("items")
     (folder / "data").mkdir()
     for name in ("index.html", "items.css", "items.js"):
         shutil.copy(ROOT / "workflow/report/items" / name, folder / name)
     for name, content in built().items():
         (folder / "data" / name).write_text(content, encoding="utf-8")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        shown = browser.new_page(viewport={"width": 1440, "height": 900})
-        shown.said, shown.asked = [], []  # type: ignore[attr-defined]
-        shown.on("console", lambda message: shown.said.append(message.text))  # type: ignore[attr-defined]
-        shown.on("pageerror", lambda error: shown.said.append(str(error)))  # type: ignore[attr-defined]
-        shown.on("request", lambda request: shown.asked.append(request.url))  # type: ignore[attr-defined]
-        shown.goto(f"file://{folder}/index.html")
-        shown.wait_for_selector(".row")
-        yield shown
-        browser.close()
+    shown = browser.new_page(viewport={"width": 1440, "height": 900})
+    shown.said, shown.asked = [], []
+    shown.on("console", lambda message: shown.said.append(message.text))
+    shown.on("pageerror", lambda error: shown.said.append(str(error)))
+    shown.on("request", lambda request: shown.asked.append(request.url))
+    shown.goto(f"file://{folder}/index.html")
+    shown.wait_for_selector(".row")
+    return shown
 
 
 @pytest.mark.slow
