@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 from smoke_project import ROOT, Project, checked_out
 
 DATA = ROOT.parent / "shared" / "data" / "mmau"
@@ -28,6 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     questions = json.loads((DATA / "mmau-test-mini.json").read_text(encoding="utf-8"))[::50]
     made.path("data/mmau/mmau-test-mini.json").write_text(json.dumps(questions), encoding="utf-8")
     made.path("data/mmau/captions.jsonl").write_bytes((DATA / "captions-v05.15.25.jsonl").read_bytes())
+    smoke = yaml.safe_load(made.path("config/smoke.yaml").read_text(encoding="utf-8"))
     made.path("config/smoke.yaml").write_bytes(made.path(EXAMPLE).read_bytes())
 
     def tiny(settings: dict[str, Any]) -> None:
@@ -35,16 +37,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         (backbone,) = settings["backbones"].values()
         backbone["source"] = {"random": "tiny-llama", "seed": 1}
         settings["backbone_defaults"]["max_model_len"] = 4096
-        settings["benchmark"] = {
-            "name": "akb-smoke",
-            "items": 12,
-            "taxonomy": "config/smoke/taxonomy.yaml",
-            "authored": "config/smoke/authored",
-            "second_solve": "config/smoke/second_solve.csv",
-            "stemless": "",
-            "grounded": False,
-            "similarity": 2,
-        }
+        settings["benchmark"] = smoke["benchmark"]
 
     made.configure(tiny)
     made.make(f"{FOLDER}/tables/captioners.md")
