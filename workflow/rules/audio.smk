@@ -120,6 +120,7 @@ rule import_training_set:
     params:
         code=code("import_training_set"),
         options=training_set_options,
+        files=training_audio_digest,
         folder=subpath(output.clips, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; '
