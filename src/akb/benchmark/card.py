@@ -20,7 +20,9 @@ from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.items import won_by_longest
 from akb.reading.files import read_csv
+from akb.reading.letters import letter_at
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,7 @@ def card(
             ["rule without knowledge", "accuracy"],
             [
                 ("always the longest option", f"{longest:.1%}"),
-                *(
-                    (f"always option {chr(ord('A') + p)}", f"{n / len(items):.1%}")
-                    for p, n in sorted(positions.items())
-                ),
+                *((f"always option {letter_at(p)}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
                 *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),
@@ -212,11 +211,7 @@ def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequen
 
 def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
     """The accuracy of always choosing the longest option; ties count by their share."""
-    return mean(
-        (len(i.options[i.answer]) == max(map(len, i.options)))
-        / [len(o) for o in i.options].count(max(map(len, i.options)))
-        for i in items
-    )
+    return mean(won_by_longest(i.options, i.answer) for i in items)
 
 
 def _rate(right: int, asked: int) -> str:
