@@ -172,6 +172,11 @@ TABLE = [
         END,
     ),
     row(
+        "a second seed under `lalm.seeds`",
+        lambda p: p.configure(lambda c: c["lalm"].update(seeds=[0, 1])),
+        {f"{rule} {backbone} 1" for rule in ("finetune", "listen") for backbone in BACKBONES} | each("score") | END,
+    ),
+    row(
         "a backbone's `display` name",
         lambda p: p.configure(lambda c: c["backbones"]["alpha"]["display"].update(name="Alpha the First")),
         SHOWN,
