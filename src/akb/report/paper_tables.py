@@ -80,7 +80,7 @@ def _probe(ours: pl.DataFrame, published: pl.DataFrame, access: Mapping[str, str
     ]
     for benchmark in sorted(own["benchmark"].unique()):
         rows = own.filter(benchmark=benchmark)
-        n = rows.filter(domain="all")["n"].max()
+        n = int(rows.filter(domain="all")["n"].item(0))
         blocks.append(Block(f"{OURS}, {n:,} items of {benchmark}", _rows(rows, _best_first(rows), domains, names)))
     heads = tuple(Head("", _title(domain)) for domain in domains)
     return Sheet(
