@@ -184,7 +184,7 @@ rule paper_tables:
     params:
         code=code("paper_tables"),
         options=options(display=DISPLAY_FILE),
-        folder=subpath(output.tables[0], parent=True),
+        folder=built("tables/paper"),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job paper_tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/paper_tables.py --scores {input.scores:q} --items {input.questions:q}"
