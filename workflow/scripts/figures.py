@@ -8,7 +8,7 @@ from pathlib import Path
 from akb.analysis.correlations import CORRELATIONS
 from akb.analysis.metrics import chosen_metrics
 from akb.errors import guard
-from akb.reading.json_file import read_json
+from akb.reading.files import read_json_file
 from akb.report.figures.families import families
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter, shared_benchmarks
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--correlations", type=Path, required=True, help="over the same metrics")
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner")
     parser.add_argument(
-        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+        "--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, label, family, colour}"
     )
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")

@@ -5,7 +5,6 @@ text = card("akb-1.1", to_jsonl(items), items, audit, agreements, second, stemle
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.reading.files import read_csv
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,9 @@ def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
 
     audit: schema AUDIT. Rows about questions of subcategories that the taxonomy lacks do not count, and those that
     were dropped, so that no table knows them, only beside others that do. outcome: "agreed" with the key, or the
-    item was "mended" or "dropped". Raises AkbError for another.
+    item was "mended" or "dropped". Raises AkbError for another, and for other columns.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = list(read_csv(path, ("name", "content_hash", "chosen", "outcome"), "name its columns so"))
     outcomes = Counter(row["outcome"] for row in rows)
     if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
         raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")

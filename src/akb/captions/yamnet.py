@@ -8,7 +8,6 @@ every 10 ms, 64 mel bands from 125 to 7500 Hz, log(x + 0.001), patches of 0.96 s
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from akb.errors import AkbError
 from akb.models.model_files import check_files
+from akb.reading.files import read_records
 
 SAMPLE_RATE = 16000
 PATCH_FRAMES, PATCH_HOP = 96, 48  # frames of 10 ms
@@ -56,8 +56,7 @@ class Yamnet:
 
         check_files(folder)
         try:
-            with (folder / "class_map.csv").open(encoding="utf-8", newline="") as handle:
-                self.classes = [row["display_name"] for row in csv.DictReader(handle)]
+            self.classes = [row["display_name"] for _, row in read_records(folder / "class_map.csv")]
             options = onnxruntime.SessionOptions()
             # A patch takes 8 ms on one thread; a second one only spins, and starves on a busy machine.
             options.intra_op_num_threads = 1
