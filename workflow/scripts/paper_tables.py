@@ -15,7 +15,7 @@ import polars as pl
 from akb.analysis.published import published_scores
 from akb.atomic import write_text
 from akb.errors import guard
-from akb.reading.json_file import read_json
+from akb.reading.files import read_json_file
 from akb.report.paper_tables import paper_tables, published_access, published_systems
 from akb.report.sheet import as_csv, latex, markdown
 from akb.tables import ITEMS, SCORES, read_table
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--items", type=Path, nargs="+", required=True, help="of the text-only benchmarks")
     parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--systems", type=Path, required=True, help="resources/published/published_lalms.csv")
-    parser.add_argument("--display", type=read_json, default={}, help="a JSON file: backbone → {name, …}")
+    parser.add_argument("--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, …}")
     parser.add_argument("--output", type=Path, required=True, help="a folder of table1.csv, .md, .tex, …")
     given = parser.parse_args()
 
