@@ -29,6 +29,8 @@ def main() -> None:
     )
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    parser.add_argument("--heatmap-column", type=Path, nargs="*", default=[], help="as wide as a paper's column")
+    parser.add_argument("--scatter-column", type=Path, nargs="*", default=[], help="likewise")
     given = parser.parse_args()
     analysis = section_of(given)
 
@@ -36,13 +38,16 @@ def main() -> None:
     table = read_table(given.correlations, CORRELATIONS)
     labels = {name: entry.get("label", name) for name, entry in given.display.items()}
     looks = families(given.display)
+    captioner, metrics = analysis.cascade_captioner, chosen_metrics(analysis.metrics, scores)
+    benchmarks = shared_benchmarks(scores, captioner)
     with style():
-        save(heatmap(table, chosen_metrics(analysis.metrics, scores)), given.heatmap)
-        benchmarks = shared_benchmarks(scores, analysis.cascade_captioner)
-        save(
-            scatter(scores, benchmarks, analysis.cascade_captioner, labels, intervals=True, families=looks),
-            given.scatter,
-        )
+        for column, heatmaps, scatters in (
+            (False, given.heatmap, given.scatter),
+            (True, given.heatmap_column, given.scatter_column),
+        ):
+            save(heatmap(table, metrics, column=column), heatmaps)
+            drawn = scatter(scores, benchmarks, captioner, labels, intervals=True, families=looks, column=column)
+            save(drawn, scatters)
 
 
 if __name__ == "__main__":
