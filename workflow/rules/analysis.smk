@@ -14,6 +14,13 @@ TABLES = [
     "invalid",
     "endings",
     "modes",
+    "skills",
+    "own_cascades",
+    "error_sources",
+    "needing_audio",
+    "rank_stability",
+    "consistency",
+    "reading_rules",
 ]
 # By file: of a thousand backbones it is longer than one word of a command line may be.
 DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
@@ -101,7 +108,7 @@ rule tables:
         "../../envs/akb.yaml"
     params:
         code=code("tables"),
-        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
+        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed", "true_captions"),
         folder=subpath(output.markdown, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
