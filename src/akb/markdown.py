@@ -17,16 +17,9 @@ def markdown_table(heads: Sequence[object], rows: Iterable[Sequence[object]], *,
     """
     body = [[_cell(cell) for cell in row] for row in rows]
     align = ["left"] * (len(heads) - numbers) + ["right"] * numbers
-    return (
-        tabulate(
-            body,
-            [_cell(head) for head in heads],
-            tablefmt="pipe",
-            disable_numparse=True,
-            colalign=align if body else None,
-        )
-        + "\n"
-    )
+    called = [_cell(head) for head in heads]
+    table: str = tabulate(body, called, tablefmt="pipe", disable_numparse=True, colalign=align if body else None)
+    return table + "\n"
 
 
 def _cell(value: object) -> str:
