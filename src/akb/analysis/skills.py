@@ -33,9 +33,8 @@ def skills(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     computes = pl.when(skill="computation").then(pl.lit("with computation")).otherwise(pl.lit("without computation"))
     parted = told.with_columns(category=pl.when(pl.col("skill") != "").then(computes).otherwise(pl.lit("")))
     frames = [score(own, told, by=by).with_columns(by=pl.lit(by)) for by in _BY]
-    found = pl.concat([*frames, score(own, parted).with_columns(by=pl.lit("computation"))]).filter(
-        ~pl.col("domain").is_in(["all", ""])
-    )
+    frames.append(score(own, parted).with_columns(by=pl.lit("computation")))
+    found = pl.concat(frames).filter(~pl.col("domain").is_in(["all", ""]))
     place = pl.col("domain").replace_strict(dict(zip(ORDER, range(len(ORDER)), strict=True)), default=len(ORDER))
     run = ["setting", "benchmark", "captioner", "control", "backbone"]
     return found.sort(*run, place, "domain", nulls_last=False).select(list(SKILLS))
