@@ -1,5 +1,6 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = own("resources/published")
+# As in src/akb/analysis/result_tables.py, which is slow to import: a test holds them in step.
 TABLES = [
     "accuracy",
     "gains",
@@ -87,7 +88,8 @@ rule tables:
         ],
         questions=ITEMS,
     output:
-        tables=expand(built("tables/{table}.csv"), table=TABLES),
+        tables=expand(built("tables/{table}.parquet"), table=TABLES),
+        csv=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
         captioners=built("tables/captioners.md"),
     log:
@@ -111,7 +113,7 @@ rule tables:
 rule figures:
     input:
         scores=rules.gather_scores.output.scores,
-        correlations=built("tables/correlations.csv"),
+        correlations=built("tables/correlations.parquet"),
     output:
         heatmap=multiext(built("figures/correlation_heatmap"), ".pdf", ".png", ".svg"),
         scatter=multiext(built("figures/cascade_vs_audio"), ".pdf", ".png", ".svg"),
@@ -136,8 +138,9 @@ rule published:
         accuracy=f"{PUBLISHED}/accuracy.csv",
         labels=f"{PUBLISHED}/labels.csv",
     output:
-        correlations=built("published/correlations.csv"),
-        predictions=built("published/predictions.csv"),
+        correlations=built("published/correlations.parquet"),
+        predictions=built("published/predictions.parquet"),
+        csv=[built("published/correlations.csv"), built("published/predictions.csv")],
         heatmap=multiext(built("published/correlation_heatmap"), ".pdf", ".png", ".svg"),
         scatter=multiext(built("published/cascade_vs_audio"), ".pdf", ".png", ".svg"),
     log:
@@ -197,8 +200,8 @@ rule report:
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
-        training=expand(built("models/{backbone}/lalm/{seed}/training.csv"), backbone=LALMS, seed=LALM.seeds),
-        hygiene=expand(built("audio/{benchmark}/hygiene.csv"), benchmark=IMPORTED),
+        training=expand(built("models/{backbone}/lalm/{seed}/training.parquet"), backbone=LALMS, seed=LALM.seeds),
+        hygiene=expand(built("audio/{benchmark}/hygiene.parquet"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
         report=report(built("report.html"), category="Report"),
@@ -213,7 +216,7 @@ rule report:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
         training=training_curves(),
-        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.csv')}" for name in IMPORTED),
+        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.parquet')}" for name in IMPORTED),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '

@@ -433,9 +433,9 @@ def training_curves():
     several = len(LALM.seeds) > 1
     return " ".join(
         (
-            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.parquet')}"
             if several
-            else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            else f"{name}={built(f'models/{name}/lalm/{seed}/training.parquet')}"
         )
         for name in LALMS
         for seed in LALM.seeds

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import polars as pl
-
+from akb.analysis.correlations import CORRELATIONS
 from akb.analysis.metrics import chosen_metrics
 from akb.errors import guard
 from akb.reading.json_file import read_json
@@ -34,7 +33,7 @@ def main() -> None:
     analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
-    table = pl.read_csv(given.correlations, schema_overrides={"pearson": pl.Float64})
+    table = read_table(given.correlations, CORRELATIONS)
     labels = {name: entry.get("label", name) for name, entry in given.display.items()}
     looks = families(given.display)
     with style():

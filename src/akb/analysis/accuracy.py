@@ -1,4 +1,4 @@
-"""The accuracy tables that people read: one long CSV for programs, one Markdown file in the paper's layout.
+"""The accuracies of `tables/`: one long table, and one Markdown file in the paper's layout for people.
 
 write_text(path, accuracy_markdown(accuracy_rows(scores, chance(items)), names))
 """
@@ -11,7 +11,11 @@ import polars as pl
 
 from akb.analysis.floor import Question, floors
 from akb.analysis.metrics import Metric, in_order
+from akb.tables import SCORES
 
+# SCORES with each row's metric, what a guess is worth in its domain, and what a choice among the options alone is.
+_BOUNDS = ("chance", "floor", "floor_low", "floor_high")
+ACCURACY = {"backbone": pl.String, "metric": pl.String, **SCORES, **dict.fromkeys(_BOUNDS, pl.Float64)}
 _TITLES = {
     "probe": "What the backbones know: the probe, from text alone",
     "cascade": "What they answer from captions: the cascade",

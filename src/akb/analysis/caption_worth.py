@@ -3,7 +3,7 @@
 One row per backbone (and all pooled), captioner and domain, in the manner of the published table of
 captioners: how well the same backbone answers from whose captions.
 
-    write_csv(caption_worth(accuracy, gains), Path("results/tables/captioners.csv"))
+    write_with_csv(caption_worth(accuracy, gains), Path("results/tables/captioners.parquet"), CAPTION_WORTH)
 """
 
 from __future__ import annotations
