@@ -47,7 +47,8 @@ def imported(folder: Path, *rows: dict[str, Any], fields: Fields = Fields()) -> 
         ({"audio": "a.wav", "description": ["a dog"]}, "`description` is no text"),
         ({"audio": "b.wav", "description": "a dog"}, "there is no audio file"),
         ({"audio": "a.wav", "description": "a dog", "question": ["What?", 7]}, "no question"),
-        ("{'audio'", "not JSON"),
+        ("{'audio'", "not valid JSON"),
+        ('{"audio": "a.wav", "description": "a", "description": "b"}', "the key 'description' stands twice"),
         ("[1]", "not an object"),
     ],
 )

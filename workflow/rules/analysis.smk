@@ -143,6 +143,8 @@ rule figures:
                 caption=f"{CAPTIONS}/scatter.rst",
             ),
         ],
+        heatmap_column=multiext(built("figures/correlation_heatmap_column"), ".pdf", ".svg"),
+        scatter_column=multiext(built("figures/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
         built("logs/figures.log"),
     benchmark:
@@ -156,7 +158,8 @@ rule figures:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job figures {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
-        " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+        " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q}"
+        " --heatmap-column {output.heatmap_column:q} --scatter-column {output.scatter_column:q} 2>&1 | tee {log:q}"
 
 
 rule published:
@@ -185,6 +188,8 @@ rule published:
                 caption=f"{CAPTIONS}/published_scatter.rst",
             ),
         ],
+        heatmap_column=multiext(built("published/correlation_heatmap_column"), ".pdf", ".svg"),
+        scatter_column=multiext(built("published/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
         built("logs/published.log"),
     benchmark:
@@ -198,7 +203,39 @@ rule published:
         '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " --correlations {output.correlations:q} --predictions {output.predictions:q}"
-        " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+        " --heatmap {output.heatmap:q} --scatter {output.scatter:q}"
+        " --heatmap-column {output.heatmap_column:q} --scatter-column {output.scatter_column:q} 2>&1 | tee {log:q}"
+
+
+# The paper's Tables 1 to 4, theirs and ours, for a paper of one's own.
+rule paper_tables:
+    input:
+        scores=rules.gather_scores.output.scores,
+        questions=built("benchmark/akb.parquet"),
+        accuracy=f"{PUBLISHED}/accuracy.csv",
+        systems=f"{PUBLISHED}/published_lalms.csv",
+    output:
+        table1=built("tables/paper/table1.csv"),
+        others=[
+            *expand(built("tables/paper/table1.{kind}"), kind=["md", "tex"]),
+            *expand(built("tables/paper/table{number}.{kind}"), number=range(2, 5), kind=["csv", "md", "tex"]),
+        ],
+    log:
+        built("logs/paper_tables.log"),
+    benchmark:
+        built("benchmarks/paper_tables.tsv")
+    localrule: True
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("paper_tables"),
+        options=options(display=DISPLAY_FILE),
+        folder=subpath(output.table1, parent=True),
+    shell:
+        '. "$AKB_HOME"/workflow/job.sh; job paper_tables {log:q} {params:q} -- {output:q} -- {input:q}; '
+        "python workflow/scripts/paper_tables.py --scores {input.scores:q} --items {input.questions:q}"
+        " --accuracy {input.accuracy:q} --systems {input.systems:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 # Pages that open from the disk, in which every answer behind the numbers can be looked at.
@@ -274,6 +311,7 @@ rule manifest:
         rules.report.output,
         rules.figures.output,
         rules.tables.output,
+        rules.paper_tables.output,
         rules.published.output,
         built("benchmark/card.md"),
         rules.review_tasks.output,

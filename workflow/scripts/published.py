@@ -33,6 +33,8 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, required=True, help="likewise")
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    parser.add_argument("--heatmap-column", type=Path, nargs="*", default=[], help="as wide as a paper's column")
+    parser.add_argument("--scatter-column", type=Path, nargs="*", default=[], help="likewise")
     given = parser.parse_args()
 
     scores = published_scores(given.accuracy)
@@ -45,6 +47,8 @@ def main() -> None:
     with style():
         save(heatmap(table, METRICS), given.heatmap)
         save(scatter(scores, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels), given.scatter)
+        save(heatmap(table, METRICS, column=True), given.heatmap_column)
+        save(scatter(scores, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels, column=True), given.scatter_column)
 
 
 if __name__ == "__main__":

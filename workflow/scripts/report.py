@@ -12,7 +12,7 @@ from akb.analysis.published import published_scores
 from akb.analysis.result_tables import TABLES, read_tables
 from akb.atomic import write_text
 from akb.errors import guard
-from akb.reading.json_file import read_json
+from akb.reading.files import read_json_file
 from akb.report.page import Contents, figure_markup, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=PARQUET")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(
-        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+        "--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, label, family, colour}"
     )
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)

@@ -5,7 +5,6 @@ text = card("akb-1.1", to_jsonl(items), items, audit, agreements, second, stemle
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,9 @@ from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.items import won_by_longest
+from akb.reading.files import read_csv
+from akb.reading.letters import letter_at
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,9 @@ def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
 
     audit: schema AUDIT. Rows about questions of subcategories that the taxonomy lacks do not count, and those that
     were dropped, so that no table knows them, only beside others that do. outcome: "agreed" with the key, or the
-    item was "mended" or "dropped". Raises AkbError for another.
+    item was "mended" or "dropped". Raises AkbError for another, and for other columns.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = list(read_csv(path, ("name", "content_hash", "chosen", "outcome"), "name its columns so"))
     outcomes = Counter(row["outcome"] for row in rows)
     if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
         raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
@@ -120,10 +121,7 @@ def card(
             ["rule without knowledge", "accuracy"],
             [
                 ("always the longest option", f"{longest:.1%}"),
-                *(
-                    (f"always option {chr(ord('A') + p)}", f"{n / len(items):.1%}")
-                    for p, n in sorted(positions.items())
-                ),
+                *((f"always option {letter_at(p)}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
                 *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),
@@ -213,11 +211,7 @@ def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequen
 
 def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
     """The accuracy of always choosing the longest option; ties count by their share."""
-    return mean(
-        (len(i.options[i.answer]) == max(map(len, i.options)))
-        / [len(o) for o in i.options].count(max(map(len, i.options)))
-        for i in items
-    )
+    return mean(won_by_longest(i.options, i.answer) for i in items)
 
 
 def _rate(right: int, asked: int) -> str:
