@@ -21,7 +21,7 @@ from akb.analysis.gains import GAINS
 from akb.analysis.leads import LEADS
 from akb.analysis.positions import POSITIONS
 from akb.analysis.scores import INVALID
-from akb.analysis.scoring_rules import RULES
+from akb.analysis.scoring_rules import RULE_SCORES
 from akb.tables import SCORES, Schema, read_table, write_with_csv
 
 TABLES: Mapping[str, Schema] = {
@@ -33,7 +33,7 @@ TABLES: Mapping[str, Schema] = {
     "correlations": CORRELATIONS,
     "question_types": SCORES,
     "positions": POSITIONS,
-    "rules": RULES,
+    "rules": RULE_SCORES,
     "invalid": INVALID,
     "endings": ENDINGS,
     "modes": MODES,
