@@ -38,6 +38,7 @@ rule all:
         built("tables/accuracy.csv"),
         built("tables/gains.csv"),
         built("tables/correlations.csv"),
+        built("tables/paper/table1.tex"),
         built("published/correlations.csv"),
         built("manifest.json"),
         # Asked for by name, so that a branch whose folder was deleted comes back.

@@ -121,7 +121,7 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
         write_candidates(candidates, read_taxonomy(taxonomy), folder / "candidates.parquet")
         del candidates
         given = {"candidates": "candidates.parquet", "taxonomy": taxonomy}
-        merged = {"merged": "merged.parquet", "statuses": "statuses.parquet", "agreement": "agreement.csv"}
+        merged = {"merged": "merged.parquet", "statuses": "statuses.parquet", "agreement": "agreement.parquet"}
         steps: dict[str, dict[str, Any]] = {
             "hygiene": {**given, "flags": "flags.parquet"},
             "merge": {
@@ -129,7 +129,7 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
                 **limits.review.model_dump(),
                 **merged,
                 "flags": "flags.parquet",
-                "answers": "answers.csv",
+                "answers": "answers.parquet",
                 "conflicts": "conflicts.csv",
                 "stale": "stale.csv",
             },
@@ -147,7 +147,7 @@ def measured(count: int, minilm: Path) -> list[Measurement]:
                 "clusters": "clusters.parquet",
                 "statuses": "statuses.parquet",
                 "selected": "selected.parquet",
-                "audit": "audit.csv",
+                "audit": "audit.parquet",
             },
         }
         for script, own in steps.items():

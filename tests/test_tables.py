@@ -64,6 +64,41 @@ def test_no_rows_still_have_their_schema(tmp_path: Path) -> None:
     assert tables.read_table(tmp_path / "scores.parquet", tables.SCORES).is_empty()
 
 
+def response(answer: int | None, invalid: str | None) -> dict[str, object]:
+    return {"item_id": "barks", "backbone": "tiny", "rotation": 2, "answer": answer, "invalid": invalid}
+
+
+@pytest.mark.parametrize(
+    ("answer", "invalid", "fault"),
+    [(None, None, "neither an answer nor a reason"), (0, "tie", "the answer 0 and yet the reason tie")],
+)
+def test_a_response_has_either_an_answer_or_a_reason(
+    tmp_path: Path, answer: int | None, invalid: str | None, fault: str
+) -> None:
+    rows = [response(1, None), response(None, "tie"), response(answer, invalid)]
+    frame = tables.frame_of(rows, tables.RESPONSES)
+    with pytest.raises(AkbError, match=fault) as error:
+        tables.write_table(frame, tmp_path / "responses.parquet", tables.RESPONSES)
+    assert "1 of 3 responses" in str(error.value) and "to item barks, rotation 2" in str(error.value)
+    assert not list(tmp_path.iterdir())
+    frame.write_parquet(tmp_path / "responses.parquet")
+    with pytest.raises(AkbError, match=fault):
+        tables.read_table(tmp_path / "responses.parquet", tables.RESPONSES)
+
+
+def test_responses_with_answers_or_reasons_are_read_back(tmp_path: Path) -> None:
+    frame = tables.frame_of([response(0, None), response(None, "no_answer")], tables.RESPONSES)
+    tables.write_table(frame, tmp_path / "responses.parquet", tables.RESPONSES)
+    assert tables.read_table(tmp_path / "responses.parquet", tables.RESPONSES).equals(frame)
+
+
+def test_what_people_read_stands_beside_what_rules_read(tmp_path: Path) -> None:
+    frame = tables.frame_of([{"name": "a", "cluster": 3}], tables.CLUSTERS)
+    tables.write_with_csv(frame.select("cluster", "name"), tmp_path / "clusters.parquet", tables.CLUSTERS)
+    assert (tmp_path / "clusters.csv").read_text() == "name,cluster\na,3\n"
+    assert tables.read_table(tmp_path / "clusters.parquet", tables.CLUSTERS).equals(frame)
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "x.txt"
     target.write_text("old")

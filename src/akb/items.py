@@ -130,3 +130,13 @@ def require_sound(items: Sequence[Item], path: Path) -> None:
                 where=f"{path}, row {row}: {item.question[:80]!r}",
                 remedy="mend or remove the item at its source",
             )
+
+
+def won_by_highest(values: Sequence[float], right: int) -> float:
+    """What choosing the option of the highest value earns: 1, 0, or a share where values tie for it."""
+    return 1 / values.count(max(values)) if values[right] == max(values) else 0.0
+
+
+def won_by_longest(options: Sequence[str], right: int) -> float:
+    """What choosing the longest option earns."""
+    return won_by_highest([len(option) for option in options], right)

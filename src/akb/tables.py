@@ -1,8 +1,8 @@
 """Every table's schema, declared once, checked on write and on read.
 
 Tables are Parquet through polars, one row per thing. A column that is missing, extra or of another
-type is an error that names the file; nothing is cast in silence. CSV tables for people are written
-from checked frames with `write_csv`.
+type is an error that names the file; nothing is cast in silence. What people read, too, is written as
+CSV beside it (`write_with_csv`), and no rule reads that.
 
     items = read_table(Path("results/benchmark/akb.parquet"), ITEMS)
 """
@@ -227,6 +227,37 @@ DISTIL: Schema = {
     "finish": pl.String,
 }
 
+# What is odd about an imported benchmark's questions and clips, or a training set's, in one row of numbers. `rows`: of
+# the file. Doubled and empty options are shown once and not at all. Repaired spellings: "['Reasoning']". `short`: below
+# `clips.SHORTEST` seconds. `missing`: clips without sound. `unreadable`: sound that could not be decoded.
+HYGIENE: Schema = dict.fromkeys(
+    (
+        "rows",
+        "doubled_options",
+        "empty_options",
+        "repaired_spellings",
+        "silent",
+        "short",
+        "missing",
+        "unreadable",
+        "duplicate_clips",
+    ),
+    pl.Int64,
+)
+
+# How a training went. `loss` is the mean since the row before, over all processes; `held_out_loss` is null where it was
+# not measured; `samples_per_second` counts all processes' answers (in the alignment: descriptions),
+# `tokens_per_second` the tokens that the backbone read for them.
+TRAINING: Schema = {
+    "stage": pl.String,
+    "step": pl.Int64,
+    "loss": pl.Float64,
+    "lr": pl.Float64,
+    "samples_per_second": pl.Float64,
+    "held_out_loss": pl.Float64,
+    "tokens_per_second": pl.Float64,
+}
+
 
 def read_table(path: Path, schema: Schema) -> pl.DataFrame:
     """Read a Parquet table and check it against `schema`. Raises AkbError naming the file."""
@@ -265,6 +296,12 @@ def write_table(frame: pl.DataFrame, path: Path, schema: Schema) -> None:
         frame.select(list(schema)).write_parquet(temporary)
 
 
+def write_with_csv(frame: pl.DataFrame, path: Path, schema: Schema) -> None:
+    """`write_table` for rules, and beside it the same as CSV for people."""
+    write_table(frame, path, schema)
+    write_csv(frame.select(list(schema)), path.with_suffix(".csv"))
+
+
 def frame_of(rows: Sequence[Mapping[str, Any]], schema: Schema) -> pl.DataFrame:
     """Build a frame of exactly `schema` from dictionaries; works for no rows at all."""
     return pl.DataFrame(list(rows), schema=dict(schema), orient="row")
@@ -277,7 +314,10 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def check(frame: pl.DataFrame, schema: Schema, path: Path) -> pl.DataFrame:
-    """Return `frame` if its columns and types are those of `schema`; raise AkbError otherwise."""
+    """Return `frame` if its columns and types are those of `schema`; raise AkbError otherwise.
+
+    Of RESPONSES also that each has either an answer or the reason why not.
+    """
     missing = [c for c in schema if c not in frame.columns]
     extra = [c for c in frame.columns if c not in schema]
     wrong = [
@@ -288,6 +328,25 @@ def check(frame: pl.DataFrame, schema: Schema, path: Path) -> pl.DataFrame:
         raise AkbError(
             "a table does not have its schema: " + "; ".join(faults),
             where=str(path),
-            remedy="delete the file and build it again; its schema is in src/akb/tables.py",
+            remedy="delete the file and build it again; its schema is in the library, under src/akb",
         )
+    if schema is RESPONSES:
+        _require_answer_or_reason(frame, path)
     return frame
+
+
+def _require_answer_or_reason(frame: pl.DataFrame, path: Path) -> None:
+    wrong = frame.filter(pl.col("answer").is_null() == pl.col("invalid").is_null())
+    if len(wrong):
+        row = wrong.row(0, named=True)
+        fault = (
+            "neither an answer nor a reason why there is none"
+            if row["answer"] is None
+            else f"the answer {row['answer']} and yet the reason {row['invalid']} why there is none"
+        )
+        raise AkbError(
+            f"{len(wrong)} of {len(frame)} responses are at odds with themselves: that of {row['backbone']} to item "
+            f"{row['item_id']}, rotation {row['rotation']}, has {fault}",
+            where=str(path),
+            remedy="delete the table and build it again; answers that stand in the store are not asked for again",
+        )

@@ -1,5 +1,6 @@
 import json
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -8,7 +9,7 @@ from akb.analysis.published import published_scores
 from akb.cli import main
 from akb.tables import SCORES, write_table
 
-PUBLISHED = "resources/published/accuracy.csv"
+PUBLISHED = Path("resources/published/accuracy.csv")
 OPEN = ["OLMo-3-7B-DPO", "OLMo-3-7B-SFT", "Llama-3-8B"]
 
 

@@ -17,7 +17,7 @@ from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
 from akb.audio.own_set import Tables, apart, clips_under_test, tables_of, write_clips
 from akb.errors import AkbError
-from akb.tables import CAPTIONS, CLIPS, DISTIL, INSTRUCTIONS, read_table, write_table
+from akb.tables import CAPTIONS, CLIPS, DISTIL, INSTRUCTIONS, TRAINING, read_table, write_table
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 
@@ -47,7 +47,8 @@ def imported(folder: Path, *rows: dict[str, Any], fields: Fields = Fields()) -> 
         ({"audio": "a.wav", "description": ["a dog"]}, "`description` is no text"),
         ({"audio": "b.wav", "description": "a dog"}, "there is no audio file"),
         ({"audio": "a.wav", "description": "a dog", "question": ["What?", 7]}, "no question"),
-        ("{'audio'", "not JSON"),
+        ("{'audio'", "not valid JSON"),
+        ('{"audio": "a.wav", "description": "a", "description": "b"}', "the key 'description' stands twice"),
         ("[1]", "not an object"),
     ],
 )
@@ -214,6 +215,6 @@ def test_a_training_set_goes_all_the_way_to_a_connector(tmp_path: Path, tiny_bas
         "--asking", asking, "--backbone", backbone, "--steps", 2,
         "--align-steps", 1, "--clips-per-step", 2, "--width", 16, "--heads", 2,
         "--held-out", 0.2, "--held-out-every", 1, "--output", out / "connector.safetensors",
-        "--log", out / "training.csv")  # fmt: skip
-    log = pl.read_csv(out / "training.csv")
+        "--log", out / "training.parquet")  # fmt: skip
+    log = read_table(out / "training.parquet", TRAINING)
     assert log["stage"].to_list() == ["align", "distil", "distil"] and log["held_out_loss"].is_finite().all()

@@ -89,7 +89,7 @@ def test_a_person_s_acceptance_keeps_the_program_s_proof() -> None:
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "akb.jsonl"
     path.write_text(to_jsonl(freeze(chosen(1), TAXONOMY)) + '{"question": "half')
-    with pytest.raises(AkbError, match=r"akb\.jsonl, line 49"):
+    with pytest.raises(AkbError, match=r"akb\.jsonl, row 49"):
         read_frozen(path)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from akb.benchmark.candidates import Candidate
-from akb.benchmark.hygiene import candidate_flags, is_longest_right
+from akb.benchmark.hygiene import candidate_flags
 from akb.benchmark.taxonomy import Subcategory
+from akb.items import won_by_longest
 
 TAXONOMY = {"animals": Subcategory("animals", "Sound", 3, "How animals sound.")}
 SOUND = Candidate("animals", "Which animal barks?", "a dog", ("a cat", "a cow", "a hen"), "t", "s")
@@ -45,6 +46,6 @@ def test_signs_and_units_tell_options_apart() -> None:
 
 
 def test_ties_of_length_count_by_their_share() -> None:
-    assert is_longest_right(replace(SOUND, answer="a pig")) == 0.25
-    assert is_longest_right(replace(SOUND, answer="a horse")) == 1.0
-    assert is_longest_right(replace(SOUND, answer="ox")) == 0.0
+    assert won_by_longest(("a pig", *SOUND.distractors), 0) == 0.25
+    assert won_by_longest(("a horse", *SOUND.distractors), 0) == 1.0
+    assert won_by_longest(("ox", *SOUND.distractors), 0) == 0.0

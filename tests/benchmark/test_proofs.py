@@ -158,5 +158,5 @@ def test_a_benchmark_file_is_verified(
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "akb.jsonl"
     path.write_text('{"question": "?"}\n')
-    with pytest.raises(AkbError, match="line 1"):
-        proofs.read_benchmark(path)
+    with pytest.raises(AkbError, match="row 1"):
+        proofs.read_candidates_of(path)

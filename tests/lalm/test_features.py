@@ -5,12 +5,12 @@ import pytest
 import soundfile
 import torch
 
-from akb.audio.clips import read_clip
+from akb.audio.clips import RATE, read_clip
 from akb.errors import AkbError
-from akb.lalm.features import SAMPLE_RATE, Encoder, FeatureStore, Tap, padded_length, write_features
+from akb.lalm.features import Encoder, FeatureStore, Tap, padded_length, write_features
 from akb.models.random_models import write_random
 
-WINDOW = 30 * SAMPLE_RATE
+WINDOW = 30 * RATE
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def encoder(folder):
 
 
 def noise(seconds, seed=0):
-    return np.random.default_rng(seed).standard_normal(int(seconds * SAMPLE_RATE)).astype(np.float32) * 0.1
+    return np.random.default_rng(seed).standard_normal(int(seconds * RATE)).astype(np.float32) * 0.1
 
 
 def test_frames_are_the_clips_own(encoder):
@@ -42,8 +42,8 @@ def test_neighbours_do_not_change_a_clip(encoder):
 def test_the_full_window_equals_whispers_own_encoder(folder, encoder):
     from transformers import WhisperModel
 
-    wave = noise(encoder.window / SAMPLE_RATE)
-    mel = encoder.mel(wave, sampling_rate=SAMPLE_RATE, return_tensors="pt").input_features
+    wave = noise(encoder.window / RATE)
+    mel = encoder.mel(wave, sampling_rate=RATE, return_tensors="pt").input_features
     theirs = WhisperModel.from_pretrained(folder, dtype=torch.float32).get_encoder().eval()
     if mel.shape[-1] != theirs.config.max_source_positions * 2:
         pytest.skip("the tiny model's window is not that of its feature extractor")
@@ -52,7 +52,7 @@ def test_the_full_window_equals_whispers_own_encoder(folder, encoder):
 
 
 def test_a_clip_beyond_the_window_is_encoded_in_parts(encoder):
-    seconds = encoder.window / SAMPLE_RATE
+    seconds = encoder.window / RATE
     assert encoder.encode([noise(seconds + 1.0)])[0].shape[1] == round(seconds * 50) + 50
 
 
@@ -65,7 +65,7 @@ def test_pooling_averages_neighbours(folder, encoder):
 
 @pytest.mark.parametrize(("seconds", "padded"), [(0.1, 2.0), (2.0, 2.0), (2.1, 2.5), (29.9, 30.0), (30.0, 30.0)])
 def test_padding_is_to_the_next_half_second(seconds, padded):
-    assert padded_length(int(seconds * SAMPLE_RATE), WINDOW) == int(padded * SAMPLE_RATE)
+    assert padded_length(int(seconds * RATE), WINDOW) == int(padded * RATE)
 
 
 def test_a_layer_that_does_not_exist_is_refused(folder):
@@ -126,6 +126,6 @@ def test_an_unreadable_clip_is_named(tmp_path, damage):
     if damage == "rubbish":
         path.write_bytes(b"no audio")
     if damage == "stereo":
-        soundfile.write(path, np.zeros((100, 2)), SAMPLE_RATE)
+        soundfile.write(path, np.zeros((100, 2)), RATE)
     with pytest.raises(AkbError, match=r"clip\.flac"):
         read_clip(path)

@@ -1,6 +1,10 @@
+import re
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from akb.analysis.correlations import correlations
 from akb.analysis.metrics import Metric, default_metrics
@@ -9,8 +13,9 @@ from akb.analysis.scores import score
 from akb.report.figures.families import ALONE, PALETTE, Families, families
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.label_places import Box, place_labels
+from akb.report.figures.scatter import MARKS as DOMAIN_MARKS
 from akb.report.figures.scatter import points, scatter, shared_benchmarks
-from akb.report.figures.style import save, style
+from akb.report.figures.style import COLUMN_INCHES, save, style
 
 PUBLISHED = published_scores(Path(__file__).parents[2] / "resources" / "published" / "accuracy.csv")
 
@@ -115,3 +120,38 @@ def test_the_scatter_names_the_families_once_below_it() -> None:
 
 def test_without_families_nothing_is_coloured() -> None:
     assert families({"a": {"family": "", "colour": ""}, "b": {}}) == Families()
+
+
+def test_a_column_figure_is_as_wide_as_a_column_whatever_its_names(tmp_path):
+    table = correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER)
+    labels = {name: name for name in PUBLISHED["backbone"].unique()}
+    with style():
+        save(heatmap(table, METRICS, column=True), [tmp_path / "h.pdf"])
+        save(scatter(PUBLISHED, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels, column=True), [tmp_path / "s.pdf"])
+    for name in ("h", "s"):
+        box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+)", (tmp_path / f"{name}.pdf").read_bytes())
+        assert float(box[1]) == pytest.approx(72 * COLUMN_INCHES, abs=0.5)
+
+
+# How colours look without one of the three cones: G. M. Machado et al., IEEE TVCG 15 (2009), severity 1.
+BLIND = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def seen(colour: str, kind: str) -> np.ndarray:
+    """CIELAB of an sRGB colour as it is seen."""
+    linear = np.array([((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in to_rgb(colour)])
+    linear = np.clip(np.array(BLIND[kind]) @ linear, 0, 1)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(np.maximum(to_xyz @ linear / [0.9505, 1.0, 1.089], 0.0089))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize(("kind", "least"), [("protan", 30), ("deutan", 30), ("tritan", 15)])
+def test_domains_are_told_apart_without_one_kind_of_cone(kind, least):
+    colours = [colour for colour, _ in DOMAIN_MARKS.values()]
+    apart = [np.linalg.norm(seen(a, kind) - seen(b, kind)) for a, b in combinations(colours, 2)]
+    assert min(apart) > least  # a plain red and green are 16 apart without the second kind

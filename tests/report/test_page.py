@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 from synthetic import BACKBONES, world
 
+from akb.tables import TRAINING, frame_of, write_table
+
 ROOT = Path(__file__).parents[2]
 NAMED = ("gains", "correlations")
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -33,18 +35,23 @@ def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones:
     run("tables", "--scores", folder / "scores.parquet", "--items", folder / "items.parquet", "--seed", 1,
         "--responses", *(folder / f"{name}{kind}.parquet" for name in backbones for kind in ("", "-audio")),
         "--cascade-captioner", "combined", "--output", tables)  # fmt: skip
-    run("figures", "--scores", folder / "scores.parquet", "--correlations", tables / "correlations.csv",
+    run("figures", "--scores", folder / "scores.parquet", "--correlations", tables / "correlations.parquet",
         "--cascade-captioner", "combined", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg")  # fmt: skip
     run("published", "--accuracy", ROOT / "resources/published/accuracy.csv",
         "--labels", ROOT / "resources/published/labels.csv",
-        "--correlations", published / "correlations.csv", "--predictions", published / "predictions.csv",
+        "--correlations", published / "correlations.parquet", "--predictions", published / "predictions.parquet",
         "--heatmap", published / "h.svg", "--scatter", published / "s.png")  # fmt: skip
-    (folder / "training.csv").write_text("stage,step,loss,held_out_loss\nalign,0,2.5,\nalign,10,2.0,2.1\n")
+    curve = [
+        {"stage": "align", "step": 0, "loss": 2.5},
+        {"stage": "align", "step": 10, "loss": 2.0, "held_out_loss": 2.1},
+    ]
+    write_table(frame_of(curve, TRAINING), folder / "training.parquet", TRAINING)
     (folder / "display.json").write_text('{"large": {"name": "The Large <One>", "label": "L"}}')
     run("report", "--tables", tables, "--published", ROOT / "resources/published/accuracy.csv",
-        "--predictions", published / "predictions.csv", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg",
+        "--predictions", published / "predictions.parquet",
+        "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg",
         "--published-heatmap", published / "h.svg", "--published-scatter", published / "s.png",
-        "--training", f"{backbones[0]}={folder / 'training.csv'}", "--cascade-captioner", "combined",
+        "--training", f"{backbones[0]}={folder / 'training.parquet'}", "--cascade-captioner", "combined",
         "--display", folder / "display.json",
         "--template", ROOT / "workflow/report/report.html.j2", "--output", folder / "report.html")  # fmt: skip
     return (folder / "report.html").read_text(encoding="utf-8")

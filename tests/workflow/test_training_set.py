@@ -8,6 +8,7 @@ import pytest
 from smoke_project import Project, copied, prepared
 from test_staleness import END, each
 
+RECORDING = "data/sounds/dogs/one.wav"
 MINE = "results/smoke/audio/mine"
 LEARNING = each("distil", "finetune", "listen", "score") | END
 
@@ -16,11 +17,12 @@ LEARNING = each("distil", "finetune", "listen", "score") | END
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The smoke configuration, learning from a set of one's own; everything seems built."""
     project = prepared(tmp_path_factory.mktemp("training-set"))
-    for name in ("data/gamma/config.json", "data/gamma/model.safetensors", "data/mine.jsonl"):
+    project.path("data/sounds/dogs").mkdir(parents=True)
+    for name in ("data/gamma/config.json", "data/gamma/model.safetensors", "data/mine.jsonl", RECORDING):
         project.path(name).write_text("{}", encoding="utf-8")
     project.configure(
         lambda c: (
-            c.update(training_sets={"mine": {"rows": ["data/mine.jsonl"], "audio": "data"}}),
+            c.update(training_sets={"mine": {"rows": ["data/mine.jsonl"], "audio": "data/sounds"}}),
             c.update(shards={"training_features": 2}),
             c["lalm"].update(train_on="mine"),
         )
@@ -53,6 +55,19 @@ def test_a_changed_row_is_imported_and_learnt(project: Project, tmp_path: Path) 
     project.append("data/mine.jsonl", "\n{}")
     features = {f"features whisper-tiny.en mine train {shard}" for shard in range(2)}
     assert project.would_run() == {"import_training_set mine", "training_instructions mine"} | features | LEARNING
+
+
+@pytest.mark.parametrize("change", ["altered", "deleted", "added"])
+def test_a_recording_that_changes_is_imported_and_learnt(project: Project, tmp_path: Path, change: str) -> None:
+    project = copied(project, tmp_path / "project")
+    recording = project.path(RECORDING)
+    if change == "altered":
+        recording.write_text("other", encoding="utf-8")
+    elif change == "deleted":
+        recording.unlink()
+    else:
+        recording.with_name("two.wav").write_text("{}", encoding="utf-8")
+    assert {"import_training_set mine", "training_instructions mine"} | LEARNING <= project.would_run()
 
 
 def test_transcripts_that_the_set_brings_are_learnt_with(project: Project, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 # Relating the settings: scores, tables, correlations, figures, the report and the manifest.
 PUBLISHED = own("resources/published")
+# As in src/akb/analysis/result_tables.py, which is slow to import: a test holds them in step.
 TABLES = [
     "accuracy",
     "gains",
@@ -87,7 +88,8 @@ rule tables:
         ],
         questions=ITEMS,
     output:
-        tables=expand(built("tables/{table}.csv"), table=TABLES),
+        tables=expand(built("tables/{table}.parquet"), table=TABLES),
+        csv=expand(built("tables/{table}.csv"), table=TABLES),
         markdown=built("tables/accuracy.md"),
         captioners=built("tables/captioners.md"),
     log:
@@ -111,10 +113,12 @@ rule tables:
 rule figures:
     input:
         scores=rules.gather_scores.output.scores,
-        correlations=built("tables/correlations.csv"),
+        correlations=built("tables/correlations.parquet"),
     output:
         heatmap=multiext(built("figures/correlation_heatmap"), ".pdf", ".png", ".svg"),
         scatter=multiext(built("figures/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+        heatmap_column=multiext(built("figures/correlation_heatmap_column"), ".pdf", ".svg"),
+        scatter_column=multiext(built("figures/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
         built("logs/figures.log"),
     benchmark:
@@ -128,7 +132,8 @@ rule figures:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job figures {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/figures.py --scores {input.scores:q} --correlations {input.correlations:q}"
-        " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+        " {params.options} --heatmap {output.heatmap:q} --scatter {output.scatter:q}"
+        " --heatmap-column {output.heatmap_column:q} --scatter-column {output.scatter_column:q} 2>&1 | tee {log:q}"
 
 
 rule published:
@@ -136,10 +141,13 @@ rule published:
         accuracy=f"{PUBLISHED}/accuracy.csv",
         labels=f"{PUBLISHED}/labels.csv",
     output:
-        correlations=built("published/correlations.csv"),
-        predictions=built("published/predictions.csv"),
+        correlations=built("published/correlations.parquet"),
+        predictions=built("published/predictions.parquet"),
+        csv=[built("published/correlations.csv"), built("published/predictions.csv")],
         heatmap=multiext(built("published/correlation_heatmap"), ".pdf", ".png", ".svg"),
         scatter=multiext(built("published/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+        heatmap_column=multiext(built("published/correlation_heatmap_column"), ".pdf", ".svg"),
+        scatter_column=multiext(built("published/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
         built("logs/published.log"),
     benchmark:
@@ -153,7 +161,39 @@ rule published:
         '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " --correlations {output.correlations:q} --predictions {output.predictions:q}"
-        " --heatmap {output.heatmap:q} --scatter {output.scatter:q} 2>&1 | tee {log:q}"
+        " --heatmap {output.heatmap:q} --scatter {output.scatter:q}"
+        " --heatmap-column {output.heatmap_column:q} --scatter-column {output.scatter_column:q} 2>&1 | tee {log:q}"
+
+
+# The paper's Tables 1 to 4, theirs and ours, for a paper of one's own.
+rule paper_tables:
+    input:
+        scores=rules.gather_scores.output.scores,
+        questions=built("benchmark/akb.parquet"),
+        accuracy=f"{PUBLISHED}/accuracy.csv",
+        systems=f"{PUBLISHED}/published_lalms.csv",
+    output:
+        table1=built("tables/paper/table1.csv"),
+        others=[
+            *expand(built("tables/paper/table1.{kind}"), kind=["md", "tex"]),
+            *expand(built("tables/paper/table{number}.{kind}"), number=range(2, 5), kind=["csv", "md", "tex"]),
+        ],
+    log:
+        built("logs/paper_tables.log"),
+    benchmark:
+        built("benchmarks/paper_tables.tsv")
+    localrule: True
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("paper_tables"),
+        options=options(display=DISPLAY_FILE),
+        folder=subpath(output.table1, parent=True),
+    shell:
+        '. "$AKB_HOME"/workflow/job.sh; job paper_tables {log:q} {params:q} -- {output:q} -- {input:q}; '
+        "python workflow/scripts/paper_tables.py --scores {input.scores:q} --items {input.questions:q}"
+        " --accuracy {input.accuracy:q} --systems {input.systems:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 # Pages that open from the disk, in which every answer behind the numbers can be looked at.
@@ -197,8 +237,8 @@ rule report:
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
         published_scatter=built("published/cascade_vs_audio.svg"),
-        training=expand(built("models/{backbone}/lalm/{seed}/training.csv"), backbone=LALMS, seed=LALM.seeds),
-        hygiene=expand(built("audio/{benchmark}/hygiene.csv"), benchmark=IMPORTED),
+        training=expand(built("models/{backbone}/lalm/{seed}/training.parquet"), backbone=LALMS, seed=LALM.seeds),
+        hygiene=expand(built("audio/{benchmark}/hygiene.parquet"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
         report=report(built("report.html"), category="Report"),
@@ -213,7 +253,7 @@ rule report:
         code=code("report"),
         options=options(command_line(SETTINGS.analysis, "cascade_captioner"), display=DISPLAY_FILE),
         training=training_curves(),
-        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.csv')}" for name in IMPORTED),
+        hygiene=" ".join(f"{name}={built(f'audio/{name}/hygiene.parquet')}" for name in IMPORTED),
         tables=lambda wildcards, input: Path(input.tables[0]).parent,
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '
@@ -229,6 +269,7 @@ rule manifest:
         rules.report.output,
         rules.figures.output,
         rules.tables.output,
+        rules.paper_tables.output,
         rules.published.output,
         built("benchmark/card.md"),
         rules.review_tasks.output,

@@ -102,7 +102,7 @@ rule import_benchmark:
         questions=built("audio/{benchmark}/items.parquet"),
         clips=built("audio/{benchmark}/clips.parquet"),
         rows=built("audio/{benchmark}/questions.csv"),
-        hygiene=built("audio/{benchmark}/hygiene.csv"),
+        hygiene=multiext(built("audio/{benchmark}/hygiene"), ".parquet", ".csv"),
     log:
         built("logs/import_benchmark/{benchmark}.log"),
     benchmark:
@@ -135,7 +135,7 @@ rule import_training_set:
         rows=built("audio/{benchmark}/rows.parquet"),
         transcripts=built("audio/{benchmark}/transcripts.parquet"),
         rejected=built("audio/{benchmark}/rejected.csv"),
-        hygiene=built("audio/{benchmark}/hygiene.csv"),
+        hygiene=multiext(built("audio/{benchmark}/hygiene"), ".parquet", ".csv"),
     log:
         built("logs/import_training_set/{benchmark}.log"),
     benchmark:
@@ -153,6 +153,7 @@ rule import_training_set:
     params:
         code=code("import_training_set"),
         options=training_set_options,
+        files=training_audio_digest,
         folder=subpath(output.clips, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job import_training_set {log:q} {params:q} -- {output:q} -- {input:q}; '

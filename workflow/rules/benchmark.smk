@@ -174,8 +174,9 @@ rule merge:
         statuses=built("benchmark/statuses.parquet"),
         conflicts=update(built("benchmark/review/conflicts.csv")),
         stale=built("benchmark/review/stale.csv"),
-        agreement=built("benchmark/agreement.csv"),
-        answers=built("benchmark/answers.csv"),
+        agreement=built("benchmark/agreement.parquet"),
+        answers=built("benchmark/answers.parquet"),
+        csv=[built("benchmark/agreement.csv"), built("benchmark/answers.csv")],
     log:
         built("logs/merge.log"),
     benchmark:
@@ -298,7 +299,8 @@ rule select_items:
         taxonomy=BENCHMARK.taxonomy,
     output:
         selected=built("benchmark/selected.parquet"),
-        audit=built("benchmark/audit.csv"),
+        audit=built("benchmark/audit.parquet"),
+        csv=built("benchmark/audit.csv"),
     log:
         built("logs/select_items.log"),
     benchmark:

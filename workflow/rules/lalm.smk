@@ -115,7 +115,8 @@ rule finetune:
         fingerprint=fingerprint("{backbone}"),
     output:
         connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
-        training=built("models/{backbone}/lalm/{seed}/training.csv"),
+        training=built("models/{backbone}/lalm/{seed}/training.parquet"),
+        csv=built("models/{backbone}/lalm/{seed}/training.csv"),
     log:
         built("logs/finetune/{backbone}-{seed}.log"),
     benchmark:

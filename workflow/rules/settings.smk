@@ -273,6 +273,15 @@ def audio_digest(wildcards):
     return digest
 
 
+def training_audio_digest(wildcards):
+    """The same for a training set's audio folder, by size and time alone: it may hold a million files."""
+    folder = TRAINING_SETS[wildcards.benchmark].audio
+    if not folder:
+        return ""
+    root = Path(folder).expanduser()
+    return folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root, read_up_to=-1)
+
+
 def wordnet_digest():
     """Which WordNet the grounded questions are made from; nothing for Debian's, which is fetched where there is none."""
     folder = present_folder(os.environ.get("AKB_WORDNET")) if BENCHMARK.grounded else None
@@ -425,9 +434,9 @@ def training_curves():
     several = len(LALM.seeds) > 1
     return " ".join(
         (
-            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            f"{name}:{seed}={built(f'models/{name}/lalm/{seed}/training.parquet')}"
             if several
-            else f"{name}={built(f'models/{name}/lalm/{seed}/training.csv')}"
+            else f"{name}={built(f'models/{name}/lalm/{seed}/training.parquet')}"
         )
         for name in LALMS
         for seed in LALM.seeds

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import polars as pl
-
 from akb.atomic import write_text
+from akb.benchmark.agreement import AGREEMENT
+from akb.benchmark.answers import ACCURACY
 from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.editing import overview, waiting
 from akb.benchmark.merging import Rules, merge
@@ -19,6 +19,7 @@ from akb.benchmark.review_page import Parts, editor_page, opinion_entry
 from akb.errors import guard
 from akb.settings.benchmark import Review
 from akb.settings.options import add_options
+from akb.tables import read_table
 
 
 @guard
@@ -49,8 +50,7 @@ def main() -> None:
         }
         for name in waiting(merged)
     ]
-    agreement, answers = (pl.read_csv(path, infer_schema_length=None) for path in (args.agreement, args.answers))
-    tables = overview(merged, agreement, answers)
+    tables = overview(merged, read_table(args.agreement, AGREEMENT), read_table(args.answers, ACCURACY))
     write_text(args.output, editor_page(Parts.read(args.parts), args.name, entries, tables))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import polars as pl
-
+from akb.analysis.correlations import CORRELATIONS
 from akb.analysis.metrics import chosen_metrics
 from akb.errors import guard
-from akb.reading.json_file import read_json
+from akb.reading.files import read_json_file
 from akb.report.figures.families import families
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter, shared_benchmarks
@@ -26,24 +25,29 @@ def main() -> None:
     parser.add_argument("--correlations", type=Path, required=True, help="over the same metrics")
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner")
     parser.add_argument(
-        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+        "--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, label, family, colour}"
     )
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    parser.add_argument("--heatmap-column", type=Path, nargs="*", default=[], help="as wide as a paper's column")
+    parser.add_argument("--scatter-column", type=Path, nargs="*", default=[], help="likewise")
     given = parser.parse_args()
     analysis = section_of(given)
 
     scores = read_table(given.scores, SCORES)
-    table = pl.read_csv(given.correlations, schema_overrides={"pearson": pl.Float64})
+    table = read_table(given.correlations, CORRELATIONS)
     labels = {name: entry.get("label", name) for name, entry in given.display.items()}
     looks = families(given.display)
+    captioner, metrics = analysis.cascade_captioner, chosen_metrics(analysis.metrics, scores)
+    benchmarks = shared_benchmarks(scores, captioner)
     with style():
-        save(heatmap(table, chosen_metrics(analysis.metrics, scores)), given.heatmap)
-        benchmarks = shared_benchmarks(scores, analysis.cascade_captioner)
-        save(
-            scatter(scores, benchmarks, analysis.cascade_captioner, labels, intervals=True, families=looks),
-            given.scatter,
-        )
+        for column, heatmaps, scatters in (
+            (False, given.heatmap, given.scatter),
+            (True, given.heatmap_column, given.scatter_column),
+        ):
+            save(heatmap(table, metrics, column=column), heatmaps)
+            drawn = scatter(scores, benchmarks, captioner, labels, intervals=True, families=looks, column=column)
+            save(drawn, scatters)
 
 
 if __name__ == "__main__":

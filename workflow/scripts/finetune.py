@@ -4,7 +4,7 @@ python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --t
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
     --asking config/prompts/asking.yaml --output results/models/m/lalm/0/connector.safetensors \
-    --log results/models/m/lalm/0/training.csv
+    --log results/models/m/lalm/0/training.parquet
 """
 
 import argparse
@@ -23,7 +23,12 @@ from akb.llm.prompts import read_template
 from akb.settings.options import add_options
 from akb.settings.prompt import Prompt
 from akb.settings.training import Training
-from akb.tables import CAPTIONS, DISTIL, frame_of, scan_table, write_csv
+from akb.tables import CAPTIONS, DISTIL, TRAINING, frame_of, scan_table, write_csv, write_with_csv
+
+
+def log_of(records: list[Record]) -> pl.DataFrame:
+    """TRAINING rows."""
+    return frame_of([vars(record) for record in records], TRAINING)
 
 
 @guard
@@ -34,7 +39,9 @@ def main() -> None:
     parser.add_argument("--features", type=Path, nargs="+", required=True)
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--log", type=Path, required=True, help="training.csv")
+    parser.add_argument(
+        "--log", type=Path, required=True, help="training.parquet; CSV beside it, which grows while training runs"
+    )
     parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
     parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
     section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
@@ -48,13 +55,13 @@ def main() -> None:
     wording = wording_of(prompt_of(given), read_template(given.asking))
 
     def watch(records: list[Record]) -> None:
-        write_csv(pl.DataFrame(records), given.log)  # it grows while training runs
+        write_csv(log_of(records), given.log.with_suffix(".csv"))
 
     connector, records, main_process = finetune(
         table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch
     )
     if main_process:
-        watch(records)
+        write_with_csv(log_of(records), given.log, TRAINING)
         save_connector(connector, given.output, wording.stored())
         state.unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from akb.atomic import write_text
+from akb.benchmark.agreement import AGREEMENT
 from akb.benchmark.candidates import read_candidates
 from akb.benchmark.card import card, read_second_solve
 from akb.benchmark.frozen import freeze, read_frozen, to_jsonl
@@ -20,7 +21,7 @@ from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
 from akb.settings.benchmark import Benchmark
 from akb.settings.options import add_options
-from akb.tables import AUDIT
+from akb.tables import AUDIT, read_table
 
 
 @guard
@@ -37,8 +38,8 @@ def main() -> None:
     args = parser.parse_args()
 
     taxonomy = read_taxonomy(args.taxonomy)
-    audit = pl.read_csv(args.audit, schema_overrides=AUDIT)
-    require_filled(audit, taxonomy, where=str(args.taxonomy), audit_path=str(args.audit))
+    audit = read_table(args.audit, AUDIT)
+    require_filled(audit, taxonomy, where=str(args.taxonomy), audit_path=str(args.audit.with_suffix(".csv")))
     selected = read_candidates(args.selected)
     people = {
         row["name"]: {"by": row["reviewers"].split("; "), "answered": row["answered"], "right": row["right"]}
@@ -46,7 +47,7 @@ def main() -> None:
     }
     items = freeze(selected, taxonomy, people)
     text = to_jsonl(items)
-    agreement = pl.read_csv(args.agreement, infer_schema_length=None)
+    agreement = read_table(args.agreement, AGREEMENT)
     second = read_second_solve(args.second_solve, audit)
     stemless = accuracies([c.content_hash for c in selected], read_stemless(args.stemless))
     earlier = next(((path.stem, read_frozen(path)) for path in args.earlier), None)

@@ -17,7 +17,7 @@ from akb.errors import guard
 from akb.items import write_items
 from akb.reading.files import read_hub, read_records
 from akb.reading.questions import Fields
-from akb.tables import CLIPS, write_csv, write_table
+from akb.tables import CLIPS, HYGIENE, write_csv, write_table, write_with_csv
 
 
 @guard
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--fields", type=json.loads, default={}, help="JSON: what the file calls things")
     parser.add_argument("--limit", type=int, help="only so many items, as many of each domain as it goes")
     parser.add_argument("--audio", type=Path, help="folder of the audio; without it, questions alone")
-    parser.add_argument("--output", type=Path, required=True, help="folder of items, clips, hygiene and questions.csv")
+    parser.add_argument("--output", type=Path, required=True, help="folder of items, clips, hygiene and questions")
     given = parser.parse_args()
     if given.hub:
         records = read_hub(given.hub, given.revision, given.split)
@@ -46,7 +46,7 @@ def main() -> None:
     write_table(table, given.output / "clips.parquet", CLIPS)
     write_items(with_units(benchmark.items, table), given.output / "items.parquet")
     write_csv(benchmark.rows, given.output / "questions.csv")
-    write_csv(hygiene, given.output / "hygiene.csv")
+    write_with_csv(hygiene, given.output / "hygiene.parquet", HYGIENE)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
 from akb.audio.own_set import tables_of, write_clips
 from akb.errors import guard
-from akb.tables import CAPTIONS, CLIPS, INSTRUCTIONS, write_csv, write_table
+from akb.tables import CAPTIONS, CLIPS, HYGIENE, INSTRUCTIONS, write_csv, write_table, write_with_csv
 
 
 @guard
@@ -36,7 +36,7 @@ def main() -> None:
     write_table(found.clips, given.output / "clips.parquet", CLIPS)
     write_table(found.instructions, given.output / "rows.parquet", INSTRUCTIONS)
     write_table(found.transcripts, given.output / "transcripts.parquet", CAPTIONS)
-    write_csv(of_training_set(rows, decoded), given.output / "hygiene.csv")
+    write_with_csv(of_training_set(rows, decoded), given.output / "hygiene.parquet", HYGIENE)
     write_csv(found.rejected, given.output / "rejected.csv")
     print(f"{len(found.instructions)} questions about {len(found.clips)} clips; {len(found.rejected)} rows left out")
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from akb.atomic import atomic_path
 from akb.errors import guard
-from akb.reading.json_file import read_json
+from akb.reading.files import read_json_file
 from akb.report.item_pages import item_files
 from akb.tables import CAPTIONS, CLIPS, ITEMS, RESPONSES, frame_of, read_table
 
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--responses", type=Path, nargs="+", required=True, help="of every backbone, text and audio")
     parser.add_argument("--captions", type=Path, nargs="*", default=[])
     parser.add_argument("--clips", type=Path, nargs="*", default=[])
-    parser.add_argument("--display", type=read_json, default={}, help="a JSON file: backbone → {name, …}")
+    parser.add_argument("--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, …}")
     parser.add_argument("--template", type=Path, required=True, help="folder of " + ", ".join(PAGE))
     parser.add_argument("--output", type=Path, required=True, help="a folder, written anew as a whole")
     given = parser.parse_args()

@@ -10,11 +10,9 @@ from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
-import polars as pl
-
 from akb.atomic import write_text
-from akb.benchmark.agreement import agreement, by_category
-from akb.benchmark.answers import answered, blind_accuracy, statuses
+from akb.benchmark.agreement import AGREEMENT, agreement, by_category
+from akb.benchmark.answers import ACCURACY, answered, blind_accuracy, statuses
 from akb.benchmark.candidates import read_candidates, write_candidates
 from akb.benchmark.decision_files import altered_texts, read_decisions
 from akb.benchmark.filled_forms import require_unfilled
@@ -25,7 +23,7 @@ from akb.benchmark.taxonomy import category_of, read_taxonomy
 from akb.errors import AkbError, guard
 from akb.settings.benchmark import Review
 from akb.settings.options import add_options
-from akb.tables import FLAGS, STATUSES, frame_of, read_table, write_csv, write_table
+from akb.tables import FLAGS, STATUSES, frame_of, read_table, write_table, write_with_csv
 
 
 @guard
@@ -80,8 +78,8 @@ def main() -> None:
     verdicts = agreement(by_category(merged.decisions, candidates, taxonomy))
     answers = agreement(answered(merged.decisions, candidates, taxonomy))
     rows = [{"on": on, **asdict(a)} for on, found in (("verdicts", verdicts), ("answers", answers)) for a in found]
-    write_csv(pl.DataFrame(rows, infer_schema_length=None), args.agreement)
-    write_csv(blind_accuracy(merged.decisions, candidates, taxonomy), args.answers)
+    write_with_csv(frame_of(rows, AGREEMENT), args.agreement, AGREEMENT)
+    write_with_csv(blind_accuracy(merged.decisions, candidates, taxonomy), args.answers, ACCURACY)
 
 
 if __name__ == "__main__":

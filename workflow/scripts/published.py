@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.analysis.correlations import correlations
-from akb.analysis.leave_one_out import predictions
+from akb.analysis.correlations import CORRELATIONS, correlations
+from akb.analysis.leave_one_out import PREDICTIONS, predictions
 from akb.analysis.noise import noise_of_scores
 from akb.analysis.published import (
     CASCADE_CAPTIONER,
@@ -21,7 +21,7 @@ from akb.errors import guard
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter
 from akb.report.figures.style import save, style
-from akb.tables import write_csv
+from akb.tables import write_with_csv
 
 
 @guard
@@ -29,21 +29,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--labels", type=Path, required=True, help="resources/published/labels.csv")
-    parser.add_argument("--correlations", type=Path, required=True)
-    parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--correlations", type=Path, required=True, help="Parquet; CSV beside it")
+    parser.add_argument("--predictions", type=Path, required=True, help="likewise")
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
+    parser.add_argument("--heatmap-column", type=Path, nargs="*", default=[], help="as wide as a paper's column")
+    parser.add_argument("--scatter-column", type=Path, nargs="*", default=[], help="likewise")
     given = parser.parse_args()
 
     scores = published_scores(given.accuracy)
     table = correlations(scores, METRICS, CASCADE_CAPTIONER, noise_of_scores(scores, CASCADE_CAPTIONER))
-    write_csv(table, given.correlations)
+    write_with_csv(table, given.correlations, CORRELATIONS)
     families = published_families(given.accuracy)
-    write_csv(predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, families), given.predictions)
+    predicted = predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, families)
+    write_with_csv(predicted, given.predictions, PREDICTIONS)
     labels = {name: entry["label"] for name, entry in published_display(given.labels).items()}
     with style():
         save(heatmap(table, METRICS), given.heatmap)
         save(scatter(scores, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels), given.scatter)
+        save(heatmap(table, METRICS, column=True), given.heatmap_column)
+        save(scatter(scores, ["MMAU", "MMAR"], CASCADE_CAPTIONER, labels, column=True), given.scatter_column)
 
 
 if __name__ == "__main__":

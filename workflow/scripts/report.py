@@ -7,29 +7,23 @@ from pathlib import Path
 
 import polars as pl
 
+from akb.analysis.leave_one_out import PREDICTIONS
 from akb.analysis.published import published_scores
+from akb.analysis.result_tables import TABLES, read_tables
 from akb.atomic import write_text
 from akb.errors import guard
-from akb.reading.json_file import read_json
-from akb.report.page import Contents, figure_markup, read_csv, render
+from akb.reading.files import read_json_file
+from akb.report.page import Contents, figure_markup, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
+from akb.tables import HYGIENE, TRAINING, Schema, read_table
 
-TABLES = (
-    "accuracy",
-    "gains",
-    "captioners",
-    "asking",
-    "leads",
-    "correlations",
-    "question_types",
-    "positions",
-    "rules",
-    "invalid",
-    "endings",
-    "modes",
-)
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
+
+
+def named(pairs: list[str], schema: Schema) -> dict[str, pl.DataFrame]:
+    """Tables given as `name=path`."""
+    return {name: read_table(Path(path), schema) for name, path in (pair.split("=", 1) for pair in pairs)}
 
 
 @guard
@@ -37,25 +31,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=Path, required=True, help="folder of " + ", ".join(TABLES))
     parser.add_argument("--published", type=Path, required=True, help="resources/published/accuracy.csv")
-    parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.csv")
+    parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.parquet")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
-    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=CSV")
-    parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=CSV")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=PARQUET")
+    parser.add_argument("--hygiene", nargs="*", default=[], metavar="BENCHMARK=PARQUET")
     section_of = add_options(parser, Analysis, "cascade_captioner")
     parser.add_argument(
-        "--display", type=read_json, default={}, help="a JSON file: backbone → {name, label, family, colour}"
+        "--display", type=read_json_file, default={}, help="a JSON file: backbone → {name, label, family, colour}"
     )
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
 
     contents = Contents(
-        **{name: read_csv(given.tables / f"{name}.csv") for name in TABLES},
+        **read_tables(given.tables),
         published=published_scores(given.published),
-        predictions=read_csv(given.predictions),
-        training={name: read_csv(Path(path)) for name, path in (pair.split("=", 1) for pair in given.training)},
-        hygiene={name: pl.read_csv(path) for name, path in (pair.split("=", 1) for pair in given.hygiene)},
+        predictions=read_table(given.predictions, PREDICTIONS),
+        training=named(given.training, TRAINING),
+        hygiene=named(given.hygiene, HYGIENE),
         figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
         cascade_captioner=section_of(given).cascade_captioner,
     )

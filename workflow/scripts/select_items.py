@@ -18,7 +18,7 @@ from akb.benchmark.taxonomy import read_taxonomy
 from akb.errors import guard
 from akb.settings.benchmark import Benchmark
 from akb.settings.options import add_options
-from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_csv
+from akb.tables import AUDIT, CLUSTERS, FLAGS, STATUSES, frame_of, read_table, write_with_csv
 
 
 @guard
@@ -51,7 +51,7 @@ def main() -> None:
     write_candidates([c for c in candidates if c.name in chosen], taxonomy, args.selected)
     if held:
         print(f"{len(held)} subcategories fall short: {', '.join(held)}; {args.audit} says why")
-    write_csv(frame_of(history.rows(chosen, held), AUDIT), args.audit)
+    write_with_csv(frame_of(history.rows(chosen, held), AUDIT), args.audit, AUDIT)
 
 
 if __name__ == "__main__":

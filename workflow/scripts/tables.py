@@ -17,28 +17,14 @@ from akb.analysis.leads import leads
 from akb.analysis.metrics import chosen_metrics
 from akb.analysis.noise import noise_of_marks
 from akb.analysis.positions import position_bias
+from akb.analysis.result_tables import TABLES, write_tables
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
 from akb.atomic import write_text
 from akb.errors import guard
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
-from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, scan_table, write_csv
-
-TABLES = (
-    "accuracy",
-    "gains",
-    "captioners",
-    "asking",
-    "leads",
-    "correlations",
-    "question_types",
-    "positions",
-    "rules",
-    "invalid",
-    "endings",
-    "modes",
-)
+from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, scan_table
 
 
 def distilled(paths: list[Path]) -> pl.DataFrame:
@@ -59,7 +45,10 @@ def main() -> None:
     parser.add_argument("--items", type=Path, nargs="+", required=True)
     section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
     parser.add_argument(
-        "--output", type=Path, required=True, help="folder of " + ", ".join(TABLES) + ", accuracy.md and captioners.md"
+        "--output",
+        type=Path,
+        required=True,
+        help="folder of Parquet and CSV tables: " + ", ".join(TABLES),
     )
     given = parser.parse_args()
     analysis = section_of(given)
@@ -75,22 +64,21 @@ def main() -> None:
     gained = gains(marks, analysis.seed)
     worth = caption_worth(accuracy, gained)
     metrics, captioner = chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner
-    frames = (
-        accuracy,
-        gained,
-        worth,
-        asking(marks, graded(second, items), modes_of(responses, second), analysis.seed),
-        leads(marks, captioner, analysis.seed),
-        correlations(scores, metrics, captioner, noise_of_marks(marks, metrics, captioner)),
-        score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
-        position_bias(responses, items),
-        compare_rules(responses, items),
-        invalid_reasons(responses),
-        endings(responses, distilled(given.distil)),
-        modes(responses, pl.concat([none, *(read_table(path, RESPONSES) for path in given.beside)]), items),
-    )
-    for name, frame in zip(TABLES, frames, strict=True):
-        write_csv(frame, given.output / f"{name}.csv")
+    frames = {
+        "accuracy": accuracy,
+        "gains": gained,
+        "captioners": worth,
+        "asking": asking(marks, graded(second, items), modes_of(responses, second), analysis.seed),
+        "leads": leads(marks, captioner, analysis.seed),
+        "correlations": correlations(scores, metrics, captioner, noise_of_marks(marks, metrics, captioner)),
+        "question_types": score(responses, items, by="subcategory").filter(pl.col("setting") != "probe"),
+        "positions": position_bias(responses, items),
+        "rules": compare_rules(responses, items),
+        "invalid": invalid_reasons(responses),
+        "endings": endings(responses, distilled(given.distil)),
+        "modes": modes(responses, pl.concat([none, *(read_table(path, RESPONSES) for path in given.beside)]), items),
+    }
+    write_tables(frames, given.output)
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))
     domains = {
         benchmark: ordered_domains([domain for domain in set(own["domain"]) if domain != "all"])

@@ -1,4 +1,4 @@
-"""The accuracy tables that people read: one long CSV for programs, one Markdown file in the paper's layout.
+"""The accuracies of `tables/`: one long table, and one Markdown file in the paper's layout for people.
 
 write_text(path, accuracy_markdown(accuracy_rows(scores, chance(items)), names))
 """
@@ -11,7 +11,12 @@ import polars as pl
 
 from akb.analysis.floor import Question, floors
 from akb.analysis.metrics import Metric, in_order
+from akb.markdown import markdown_table
+from akb.tables import SCORES
 
+# SCORES with each row's metric, what a guess is worth in its domain, and what a choice among the options alone is.
+_BOUNDS = ("chance", "floor", "floor_low", "floor_high")
+ACCURACY = {"backbone": pl.String, "metric": pl.String, **SCORES, **dict.fromkeys(_BOUNDS, pl.Float64)}
 _TITLES = {
     "probe": "What the backbones know: the probe, from text alone",
     "cascade": "What they answer from captions: the cascade",
@@ -105,11 +110,7 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
     best = dict.fromkeys(["all", *domains]) | dict(full.group_by("domain").agg(pl.col("accuracy").max()).iter_rows())
     heads = ["Backbone", *(["Evidence"] if with_evidence else []), *(f"{d} ({sizes[d]})" for d in ["all", *domains])]
     heads = [head.replace("all (", "Overall (") for head in heads]
-    lines = [
-        f"### {rows['benchmark'][0]}\n",
-        _line(heads),
-        _line(["---"] * (1 + with_evidence) + ["--:"] * (1 + len(domains))),
-    ]
+    lines = []
     for row in sorted(whole.to_dicts(), key=lambda r: (r["control"] is not None, -r["accuracy"], r["backbone"])):
         text = [names.get(row["backbone"], row["backbone"])]
         text += [evidence(row["captioner"], row["control"])] if with_evidence else []
@@ -122,24 +123,20 @@ def _table(rows: pl.DataFrame, names: Mapping[str, str], with_evidence: bool) ->
             number = "–" if cell is None else f"{100 * cell['accuracy']:.2f}"
             top = cell is not None and row["control"] is None and cell["accuracy"] == best[domain]
             text.append(f"**{number}**" if top else number)
-        lines.append(_line(text))
+        lines.append(text)
     guess = [r for r in whole.to_dicts() if r["chance"] is not None]
     if guess:
         by_domain = {r["domain"]: r["chance"] for r in rows.to_dicts()}
         text = ["*a guess*", *([""] if with_evidence else [])]
-        lines.append(_line([*text, *(f"*{100 * by_domain[d]:.2f}*" for d in ["all", *domains])]))
+        lines.append([*text, *(f"*{100 * by_domain[d]:.2f}*" for d in ["all", *domains])])
     reached = {row["domain"]: row for row in rows.to_dicts() if row.get("floor") is not None}
     if "all" in reached:
         text = ["*from the options alone*", *([""] if with_evidence else [])]
         bounds = f" [{100 * reached['all']['floor_low']:.1f}, {100 * reached['all']['floor_high']:.1f}]"
         cells_of = [f"*{100 * reached[d]['floor']:.2f}*" if d in reached else "–" for d in ["all", *domains]]
-        lines.append(_line([*text, cells_of[0] + bounds, *cells_of[1:]]))
-    return "\n".join(lines) + "\n"
+        lines.append([*text, cells_of[0] + bounds, *cells_of[1:]])
+    return f"### {rows['benchmark'][0]}\n\n{markdown_table(heads, lines, numbers=1 + len(domains))}"
 
 
 def _run(row: Mapping[str, object]) -> tuple[object, ...]:
     return row["backbone"], row["captioner"], row["control"]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

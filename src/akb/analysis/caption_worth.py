@@ -3,7 +3,7 @@
 One row per backbone (and all pooled), captioner and domain, in the manner of the published table of
 captioners: how well the same backbone answers from whose captions.
 
-    write_csv(caption_worth(accuracy, gains), Path("results/tables/captioners.csv"))
+    write_with_csv(caption_worth(accuracy, gains), Path("results/tables/captioners.parquet"), CAPTION_WORTH)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from akb.analysis.gains import POOLED, WHOLE
+from akb.markdown import markdown_table
 
 NOTHING = "none"
 # How the two controls are called in the columns' names.
@@ -74,7 +75,7 @@ def caption_markdown(worth: pl.DataFrame, domains: Mapping[str, list[str]], name
     for benchmark in sorted(worth["benchmark"].unique()):
         columns = [WHOLE, *domains[benchmark]]
         heads = ["Backbone", "Captions by", "Overall", *domains[benchmark], "over none", "over another clip's"]
-        parts.append(f"## {benchmark}\n\n{_line(heads)}\n{_line(['---', '---', *['--:'] * (len(heads) - 2)])}")
+        lines = []
         rows = {(r["backbone"], r["captioner"], r["domain"]): r for r in worth.filter(benchmark=benchmark).to_dicts()}
         for backbone, captioner, domain in rows:
             if domain == WHOLE:
@@ -82,8 +83,8 @@ def caption_markdown(worth: pl.DataFrame, domains: Mapping[str, list[str]], name
                 own = rows[backbone, captioner, WHOLE]
                 name = "all, pooled" if backbone == POOLED else names.get(backbone, backbone)
                 shown = [f"{100 * cell['accuracy']:.2f}" if cell else "–" for cell in cells]
-                parts.append(_line([name, captioner, *shown, *(_gain(own, control) for control in CONTROLS)]))
-        parts.append("")
+                lines.append([name, captioner, *shown, *(_gain(own, control) for control in CONTROLS)])
+        parts.append(f"## {benchmark}\n\n{markdown_table(heads, lines, numbers=len(heads) - 2)}")
     return "\n".join(parts)
 
 
@@ -93,7 +94,3 @@ def _gain(row: Mapping[str, Any], name: str) -> str:
     return f"{row[f'over_{name}']:+.1f} [{row[f'over_{name}_low']:+.1f}, {row[f'over_{name}_high']:+.1f}]".replace(
         "-", "\N{MINUS SIGN}"
     )
-
-
-def _line(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

@@ -13,10 +13,19 @@ import math
 import polars as pl
 
 _RUN = ["backbone", "setting", "benchmark", "captioner", "mode"]
+POSITIONS = {
+    **dict.fromkeys(_RUN, pl.String),
+    "position": pl.Int64,
+    "answered": pl.Float64,
+    "right": pl.Float64,
+    "n": pl.Int64,
+    "bias": pl.Float64,
+    "expected": pl.Float64,
+}
 
 
 def position_bias(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """One row per run with full evidence and per shown position (0-based, 0 is the first option).
+    """POSITIONS rows: per run with full evidence and per shown position (0-based, 0 is the first option).
 
     Columns: backbone, setting, benchmark, captioner, mode, position, `answered` and `right` (shares
     of 1), `n` (responses read, all rotations), `bias` (half the sum of absolute differences over the
@@ -53,7 +62,7 @@ def position_bias(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         .with_columns(bias=(pl.col("answered") - pl.col("right")).abs().sum().over(_RUN) / 2)
         .join(expected, on=_RUN, how="left", nulls_equal=True)
         .sort(keys)
-        .select(*keys, "answered", "right", "n", "bias", "expected")
+        .select(list(POSITIONS))
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from akb.analysis.metrics import Metric
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.reading.files import read_records
 from akb.tables import SCORES
 
 CASCADE_CAPTIONER = "Gemini-caption"  # the only one that the paper gives for all 17 models
@@ -28,7 +29,7 @@ def published_scores(path: Path) -> pl.DataFrame:
     """
     columns = {"model": "backbone", "n_items": "n"}
     try:
-        frame = pl.read_csv(path, infer_schema=False).rename(columns)
+        frame = pl.DataFrame([record for _, record in read_records(path)]).rename(columns)
         frame = frame.with_columns(
             pl.col("n").cast(pl.Int64),
             pl.col("accuracy").cast(pl.Float64) / 100,
@@ -41,7 +42,7 @@ def published_scores(path: Path) -> pl.DataFrame:
             trainings=pl.lit(None, pl.Int64),
             training_variance=pl.lit(None, pl.Float64),
         )
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except pl.exceptions.PolarsError as error:
         raise AkbError(
             f"the published results cannot be read: {error}",
             where=str(path),
@@ -57,10 +58,9 @@ def published_scores(path: Path) -> pl.DataFrame:
 
 def published_families(path: Path) -> dict[str, str]:
     """Each model's family; none where the file has no such column."""
-    rows = pl.read_csv(path, infer_schema=False)
-    return dict(rows.select("model", "family").unique().iter_rows()) if "family" in rows.columns else {}
+    return {record["model"]: record["family"] for _, record in read_records(path) if "family" in record}
 
 
 def published_display(path: Path) -> dict[str, dict[str, str]]:
     """Short labels for the paper's models, from a CSV of `model`, `label`."""
-    return {row["model"]: {"name": row["model"], "label": row["label"]} for row in pl.read_csv(path).to_dicts()}
+    return {row["model"]: {"name": row["model"], "label": row["label"]} for _, row in read_records(path)}

@@ -20,6 +20,7 @@ from akb.tables import SCORES, TIE, frame_of
 
 # What tells one run of a benchmark from another; trainings of one audio language model are parts of one run.
 RUN = ["backbone", "setting", "benchmark", "captioner", "control"]
+INVALID = {**dict.fromkeys([*RUN, "reason"], pl.String), "items": pl.Int64}
 TRAINED_RUN = [*RUN, "training"]
 _TEXT_OF_NO_ANSWER = "unreadable"
 _NONE = pl.lit([], pl.List(pl.Int64))
@@ -212,9 +213,14 @@ def chance(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def invalid_reasons(responses: pl.DataFrame) -> pl.DataFrame:
-    """How many items of each run have no answer, by reason: RUN columns, `reason`, `items`."""
+    """INVALID rows: how many items of each run have no answer, by reason."""
     lost = answers(responses).unique([*RUN, "item_id", "invalid"]).filter(pl.col("invalid").is_not_null())
-    return lost.group_by([*RUN, "invalid"]).agg(items=pl.len()).rename({"invalid": "reason"}).sort(*RUN, "reason")
+    return (
+        lost.group_by([*RUN, "invalid"])
+        .agg(items=pl.len().cast(pl.Int64))
+        .rename({"invalid": "reason"})
+        .sort(*RUN, "reason")
+    )
 
 
 def _refuse_duplicates(responses: pl.DataFrame, keys: list[str]) -> None:

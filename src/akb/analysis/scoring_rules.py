@@ -16,9 +16,17 @@ import polars as pl
 from akb.analysis.scores import RUN, graded
 from akb.reading.string_match import matches
 
+RULES = {
+    **dict.fromkeys([*RUN, "mode"], pl.String),
+    "n": pl.Int64,
+    "official": pl.Float64,
+    "robust": pl.Float64,
+    "moved": pl.Float64,
+}
+
 
 def compare_rules(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """One row per run with full evidence: RUN columns, `mode`, `n`, `official`, `robust`, `moved`.
+    """RULES rows, one per run with full evidence.
 
     official, robust: accuracies as fractions of 1, of rotation 0, so that both rules read one
     response per item. moved: official minus robust, in points.

@@ -187,10 +187,10 @@ def same_recording(first: Samples, second: Samples, at_least: float = 0.6) -> bo
     Catches cuts, copies and re-encodings, not changes of speed. Normalised by the shorter clip's energy and the
     energy of the part of the longer one that it lies over.
     """
+    from scipy import signal  # slow to import, and few who import this module compare clips
+
     short, long = sorted((resample(first, RATE, 8000), resample(second, RATE, 8000)), key=len)
-    size = 1 << (len(short) + len(long) - 1).bit_length()
-    padded = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)
-    correlation = padded[: max(1, len(long) - len(short) + 1)]
+    correlation = signal.correlate(long, short, mode="valid", method="fft")
     energies = np.concatenate([[0.0], np.cumsum(long.astype(np.float64) ** 2)])
     under = energies[len(short) :] - energies[: len(energies) - len(short)]
     energy = float((short.astype(np.float64) ** 2).sum())

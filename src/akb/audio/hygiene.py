@@ -1,6 +1,6 @@
-"""What is odd about a benchmark's questions and clips, or a training set's, in numbers: one row, `hygiene.csv`.
+"""What is odd about a benchmark's questions and clips, or a training set's, in numbers: a table of one row.
 
-write_csv(hygiene_row({"rows": 1000, "doubled_options": 27}), Path("hygiene.csv"))
+write_with_csv(hygiene_row({"rows": 1000, "doubled_options": 27}), Path("hygiene.parquet"), HYGIENE)
 """
 
 from __future__ import annotations
@@ -10,25 +10,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from akb.audio.clips import SHORTEST
-
-# rows: of the file. doubled and empty options are shown once and not at all. repaired spellings: "['Reasoning']".
-# short: below `SHORTEST` seconds. missing: clips without sound. unreadable: sound that could not be decoded.
-HYGIENE = (
-    "rows",
-    "doubled_options",
-    "empty_options",
-    "repaired_spellings",
-    "silent",
-    "short",
-    "missing",
-    "unreadable",
-    "duplicate_clips",
-)
+from akb.tables import HYGIENE, frame_of
 
 
 def hygiene_row(counts: Mapping[str, int]) -> pl.DataFrame:
     """The one row; what is not counted is 0."""
-    return pl.DataFrame([{name: int(counts.get(name, 0)) for name in HYGIENE}])
+    return frame_of([{name: int(counts.get(name, 0)) for name in HYGIENE}], HYGIENE)
 
 
 def of_training_set(rows: pl.DataFrame, decoded: pl.DataFrame) -> pl.DataFrame:

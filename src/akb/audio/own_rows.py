@@ -15,10 +15,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from akb.errors import AkbError
+from akb.reading.files import at, read_json
 
 _ROWS: dict[str, Any] = {
     "file": pl.String,
@@ -88,8 +88,8 @@ def _parts(path: Path, fields: Fields) -> Iterator[list[tuple[int, Any]]]:
             table = pl.scan_parquet(path, glob=False)
             table = table.select(name for name in table.collect_schema().names() if name in wanted)
             number = 1
-            for at in range(0, table.select(pl.len()).collect().item(), _GROUP):
-                for rows in table.slice(at, _GROUP).collect().iter_slices(_PART):
+            for begin in range(0, table.select(pl.len()).collect().item(), _GROUP):
+                for rows in table.slice(begin, _GROUP).collect().iter_slices(_PART):
                     yield list(enumerate(rows.iter_rows(named=True), start=number))
                     number += len(rows)
             return
@@ -97,7 +97,7 @@ def _parts(path: Path, fields: Fields) -> Iterator[list[tuple[int, Any]]]:
             part: list[tuple[int, Any]] = []
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    part.append((number, _decoded(line)))
+                    part.append((number, _decoded(line, number)))
                 if len(part) == _PART:
                     yield part
                     part = []
@@ -110,19 +110,21 @@ def _parts(path: Path, fields: Fields) -> Iterator[list[tuple[int, Any]]]:
         ) from error
 
 
-def _decoded(line: bytes) -> Any:
+def _decoded(line: bytes, number: int) -> Any:
     try:
-        return msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        return error
+        return read_json(line.decode("utf-8-sig" if number == 1 else "utf-8"), f"row {number}")
+    except AkbError as error:
+        return ValueError(error.what)
+    except UnicodeDecodeError as error:
+        return ValueError(f"not UTF-8: {error}")
 
 
 def _row(record: Any, fields: Fields) -> tuple[str, str, list[str] | None, str | None, str | None]:
     """audio, description, questions, transcript, group. Raises ValueError with the reason."""
     if not isinstance(record, dict):
-        raise ValueError(f"not JSON: {record}" if isinstance(record, Exception) else "not an object")
+        raise record if isinstance(record, ValueError) else ValueError("not an object")
     try:
-        asked = _at(record, fields.question)
+        asked = at(record, fields.question)
     except LookupError:
         asked = None
     questions = None if asked in (None, "", []) else asked if isinstance(asked, list) else [asked]
@@ -139,7 +141,7 @@ def _row(record: Any, fields: Fields) -> tuple[str, str, list[str] | None, str |
 
 def _text(record: dict[str, Any], field: str, *, empty: bool = False) -> str:
     try:
-        value = _at(record, field)
+        value = at(record, field)
     except LookupError as error:
         raise ValueError(f"no field `{field}`") from error
     value = "" if value is None else value
@@ -148,21 +150,6 @@ def _text(record: dict[str, Any], field: str, *, empty: bool = False) -> str:
     if not empty and not value.strip():
         raise ValueError(f"`{field}` is empty")
     return value.strip()
-
-
-def _at(record: dict[str, Any], field: str) -> Any:
-    """The value under a field. Raises LookupError."""
-    if field in record:
-        return record[field]
-    value: Any = record
-    for key in field.split("."):
-        if isinstance(value, list) and key.isdecimal():
-            value = value[int(key)]
-        elif isinstance(value, dict):
-            value = value[key]
-        else:
-            raise LookupError(field)
-    return value
 
 
 def _missing(names: pl.Series, audio: Path) -> list[str]:

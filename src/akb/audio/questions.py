@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from akb.items import Item
+from akb.items import Item, won_by_highest
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,7 @@ def shortcuts(items: Sequence[Item]) -> dict[str, float]:
             "shortest": [-length for length in lengths],
         }
         for name, values in guesses.items():
-            best = [i for i, value in enumerate(values) if value == max(values)]
-            scores[name].append((item.answer in best) / len(best))
+            scores[name].append(won_by_highest(values, item.answer))
     return {name: sum(values) / len(values) for name, values in scores.items()}
 
 

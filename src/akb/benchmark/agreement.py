@@ -14,10 +14,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.review import Decision
 from akb.benchmark.taxonomy import Subcategory
+
+# `on`: verdicts or answers. Otherwise the fields of `Agreement`.
+AGREEMENT = {
+    "on": pl.String,
+    "category": pl.String,
+    "items": pl.Int64,
+    "decisions": pl.Int64,
+    "alpha": pl.Float64,
+    "kappa": pl.Float64,
+    "kappa_items": pl.Int64,
+}
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ import polars as pl
 from akb.analysis.floor import Question, cross_validated
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.cues import cues
-from akb.benchmark.hygiene import FOR_PEOPLE, OPTIONS, candidate_flags, is_longest_right
+from akb.benchmark.hygiene import FOR_PEOPLE, OPTIONS, candidate_flags
 from akb.benchmark.selection import Entry
 from akb.benchmark.taxonomy import Subcategory
+from akb.items import won_by_longest
 
 # What can become of a candidate, as the first words of its fate.
 SELECTED = "selected"
@@ -113,7 +114,7 @@ def audit(
             cluster=cluster_of[c.name],
             # People saw the flags of what they accepted.
             flags=0 if c.verification == "human" else sum(flag not in FOR_PEOPLE for flag in named[c.name]),
-            longest_right=is_longest_right(c),
+            longest_right=won_by_longest((c.answer, *c.distractors), 0),
             proven=bool(c.proof),
             category=taxonomy[c.subcategory].category,
             skill=c.skill,

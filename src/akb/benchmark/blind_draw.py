@@ -19,8 +19,8 @@ from random import Random
 from akb.benchmark.frozen import FrozenItem, read_frozen
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.reading.letters import LETTERS, letter_at
 
-LETTERS = "ABCDEFGHIJ"
 _LINE = re.compile(r"\s*(\d+)\s*[.):,;\t ]\s*([A-Ja-j])\b")
 
 
@@ -43,7 +43,7 @@ def draw(items: Sequence[FrozenItem], size: int, seed: int) -> list[FrozenItem]:
 def sheet(drawn: Sequence[FrozenItem]) -> str:
     """What a reader sees: numbers, stems and lettered options."""
     blocks = [
-        "\n".join([f"{n}. {item.question}", *(f"   {LETTERS[k]}. {o}" for k, o in enumerate(item.options))])
+        "\n".join([f"{n}. {item.question}", *(f"   {letter_at(k)}. {o}" for k, o in enumerate(item.options))])
         for n, item in enumerate(drawn, start=1)
     ]
     return "\n\n".join(blocks) + "\n"

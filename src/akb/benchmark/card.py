@@ -5,9 +5,8 @@ text = card("akb-1.1", to_jsonl(items), items, audit, agreements, second, stemle
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -21,6 +20,10 @@ from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
 from akb.errors import AkbError
 from akb.estimates import wilson
+from akb.items import won_by_longest
+from akb.markdown import markdown_table
+from akb.reading.files import read_csv
+from akb.reading.letters import letter_at
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,9 @@ def read_second_solve(path: Path, audit: pl.DataFrame) -> SecondSolve:
 
     audit: schema AUDIT. Rows about questions of subcategories that the taxonomy lacks do not count, and those that
     were dropped, so that no table knows them, only beside others that do. outcome: "agreed" with the key, or the
-    item was "mended" or "dropped". Raises AkbError for another.
+    item was "mended" or "dropped". Raises AkbError for another, and for other columns.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = list(read_csv(path, ("name", "content_hash", "chosen", "outcome"), "name its columns so"))
     outcomes = Counter(row["outcome"] for row in rows)
     if unknown := outcomes.keys() - {"agreed", "mended", "dropped"}:
         raise AkbError(f"unknown outcomes {sorted(unknown)}", where=str(path), remedy="write agreed, mended or dropped")
@@ -94,16 +96,16 @@ def card(
         "## Sizes\n",
         _sizes(items),
         "## Sources\n",
-        _table(["source", "items"], Counter(item.source for item in items).most_common()),
+        markdown_table(["source", "items"], Counter(item.source for item in items).most_common()),
         f"{len(templates):,} templates; the most used, `{top}`, gives {most} items.\n",
         "## Verification\n",
-        _table(
+        markdown_table(
             ["verification", "items", "meaning"],
             [(v, n, _MEANING[v]) for v, n in Counter(item.verification for item in items).most_common()],
         ),
         *([_second(second)] if second.solved else []),
         "## Review\n",
-        _table(
+        markdown_table(
             ["status", "candidates", "selected items"],
             [(status, n, chosen_statuses.get(status, 0)) for status, n in statuses.most_common()],
         ),
@@ -116,14 +118,11 @@ def card(
         f"Skills: {_SKILLS}\n",
         f"Tiers, by construction: {_TIERS}\n",
         "## Giving nothing away\n",
-        _table(
+        markdown_table(
             ["rule without knowledge", "accuracy"],
             [
                 ("always the longest option", f"{longest:.1%}"),
-                *(
-                    (f"always option {chr(ord('A') + p)}", f"{n / len(items):.1%}")
-                    for p, n in sorted(positions.items())
-                ),
+                *((f"always option {letter_at(p)}", f"{n / len(items):.1%}") for p, n in sorted(positions.items())),
                 *((f"{name}, shown the options alone", _rate(*found)) for name, found in stemless.items()),
             ],
         ),
@@ -133,7 +132,7 @@ def card(
         _floors(name, items, earlier),
         *(["## Against the version before\n", _comparison(name, items, *earlier)] if earlier else []),
         "## Hygiene\n",
-        _table(
+        markdown_table(
             ["flag", "candidates", "selected items"],
             [(flag, n, flagged_selected.get(flag, 0)) for flag, n in flags.most_common()],
         ),
@@ -175,7 +174,7 @@ def _floors(name: str, items: Sequence[FrozenItem], earlier: tuple[str, Sequence
     for c, f in now.items():
         before = [f"{old[c].accuracy:.1%}"] if c in old else []
         rows.append((c, f"{f.accuracy:.1%}", f"{f.low:.1%} to {f.high:.1%}", *before))
-    return _FLOOR + _table(head, rows)
+    return _FLOOR + markdown_table(head, rows)
 
 
 def _skills(items: Sequence[FrozenItem]) -> str:
@@ -185,7 +184,7 @@ def _skills(items: Sequence[FrozenItem]) -> str:
     rows = [(c, n, *(f"{count[c, k] / n:.0%}" for k in kinds)) for c, n in total.items()]
     whole = sum(total.values())
     rows.append(("all", whole, *(f"{sum(count[c, k] for c in total) / whole:.1%}" for k in kinds)))
-    return _table(["category", "items", *kinds], rows)
+    return markdown_table(["category", "items", *kinds], rows)
 
 
 def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequence[FrozenItem]) -> str:
@@ -208,16 +207,12 @@ def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequen
     what += ["always the longest option", "floor"]
     rows = list(zip(what, column(old), column(items), strict=True))
     kept = sum(i.question in texts for i in items)
-    return _table(["", before, name], rows) + f"\n{kept:,} stems of {name} stand in {before} as well.\n"
+    return markdown_table(["", before, name], rows) + f"\n{kept:,} stems of {name} stand in {before} as well.\n"
 
 
 def longest_option_accuracy(items: Sequence[FrozenItem]) -> float:
     """The accuracy of always choosing the longest option; ties count by their share."""
-    return mean(
-        (len(i.options[i.answer]) == max(map(len, i.options)))
-        / [len(o) for o in i.options].count(max(map(len, i.options)))
-        for i in items
-    )
+    return mean(won_by_longest(i.options, i.answer) for i in items)
 
 
 def _rate(right: int, asked: int) -> str:
@@ -234,7 +229,7 @@ def _sizes(items: Sequence[FrozenItem]) -> str:
         by_category = sum(1 for i in items if i.category == category and i.verification == "program")
         rows.append((f"**{category}**", "", f"**{size}**", f"**{by_category}**"))
         rows += [("", s, n, proven.get(s, 0)) for (c, s), n in count.items() if c == category]
-    return _table(["category", "subcategory", "items", "proven"], rows)
+    return markdown_table(["category", "subcategory", "items", "proven"], rows)
 
 
 def _second(second: SecondSolve) -> str:
@@ -261,7 +256,7 @@ def _agreement(agreements: pl.DataFrame) -> str:
         )
         for a in judged.iter_rows(named=True)
     ]
-    return _table(["on", "category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
+    return markdown_table(["on", "category", "items", "decisions", "Krippendorff's alpha", "Fleiss' kappa"], rows)
 
 
 def _people(audit: pl.DataFrame) -> str:
@@ -284,12 +279,6 @@ def _people(audit: pl.DataFrame) -> str:
 
 def _number(value: float) -> str:
     return "–" if value != value else f"{value:.3f}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    body = [[str(cell) for cell in row] for row in rows]
-    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in body)]
-    return "\n".join(f"| {line} |" for line in lines) + "\n"
 
 
 def _count_flags(audit: pl.DataFrame) -> Counter[str]:

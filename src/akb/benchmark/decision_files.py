@@ -8,7 +8,6 @@ has no verdict) is noted, for the log.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from akb.benchmark.label_studio import export_rows
 from akb.benchmark.review import COLUMNS, VERDICTS, Decision, person, read_hash
 from akb.benchmark.spreadsheets import Row, looks_altered, read_sheet
 from akb.errors import AkbError
+from akb.reading.files import read_json_file
 
 NEEDED = ("name", "content_hash", "reviewer", "verdict")
 _NEW = ("new_question", "new_answer", "new_distractors")
@@ -117,10 +117,8 @@ def _rows(path: Path, file: DecisionFile) -> Iterable[tuple[Row, list[str]]]:
 
 def _exported(path: Path) -> Iterable[tuple[Row, list[str]]]:
     try:
-        found = list(export_rows(json.loads(path.read_text(encoding="utf-8-sig"))))
-    except UnicodeDecodeError as error:
-        raise AkbError(f"not UTF-8: {error}", where=str(path), remedy="save the file as UTF-8") from error
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        found = list(export_rows(read_json_file(path)))
+    except (KeyError, TypeError, AttributeError) as error:
         raise AkbError(
             f"not a Label Studio export: {error!r}",
             where=str(path),

@@ -20,6 +20,7 @@ from akb.benchmark.candidates import Candidate
 from akb.benchmark.taxonomy import Subcategory
 from akb.errors import AkbError
 from akb.items import Item, item_id, require_sound
+from akb.reading.files import json_lines, text_of
 
 BENCHMARK = "akb"
 _OPTIONAL = ("proof", "rationale", "skill", "tier")
@@ -137,18 +138,53 @@ def content_hash(text: str) -> str:
 def read_frozen(path: Path) -> list[FrozenItem]:
     """The items of a frozen file. Raises AkbError naming file and line."""
     items = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
+    for where, record in json_lines(text_of(path), path):
         try:
-            record = json.loads(line)
             record["proof"] = json.dumps(record["proof"], ensure_ascii=False) if record.get("proof") else ""
             record["options"] = tuple(record["options"])
             items.append(FrozenItem(**{"rationale": "", **record}))
-        except (json.JSONDecodeError, TypeError, KeyError) as error:
+        except (AttributeError, TypeError, KeyError) as error:
             raise AkbError(
-                f"a line is not an item: {error!r}", where=f"{path}, line {number}", remedy="mend the line, or rebuild"
+                f"a line is not an item: {error!r}", where=where, remedy="mend the line, or rebuild"
             ) from error
+    if not items:
+        raise AkbError("the file holds no item", where=str(path), remedy="build it again")
     require_sound([item.item() for item in items], path)
     return items
+
+
+def read_candidates_of(path: Path) -> list[Candidate]:
+    """The same items as candidates, whoever made the file: of another's only what a proof needs must be there.
+
+    Raises AkbError naming file and line.
+    """
+    candidates = []
+    for where, item in json_lines(text_of(path), path):
+        try:
+            options, answer = item["options"], item["answer"]
+            proof = item.get("proof") or ""
+            candidates.append(
+                Candidate(
+                    subcategory=item["subcategory"],
+                    question=item["question"],
+                    answer=options[answer],
+                    distractors=tuple(o for i, o in enumerate(options) if i != answer),
+                    template=item.get("template", ""),
+                    source=item.get("source", ""),
+                    rationale=item.get("rationale") or "",
+                    proof=proof if isinstance(proof, str) else json.dumps(proof, ensure_ascii=False),
+                    verification=item.get("verification", "none"),
+                    skill=item.get("skill", ""),
+                    tier=item.get("tier", ""),
+                )
+            )
+        except (AttributeError, KeyError, IndexError, TypeError) as error:
+            raise AkbError(
+                f"a line is not a benchmark item: {error!r}",
+                where=where,
+                remedy="each line must be a JSON object with question, options, answer and subcategory",
+            ) from error
+    return candidates
 
 
 def subset(items: Sequence[FrozenItem], quotas: Mapping[str, int]) -> list[FrozenItem]:

@@ -72,12 +72,6 @@ def candidate_flags(
     return flags + _giveaways(candidate)
 
 
-def is_longest_right(candidate: Candidate) -> float:
-    """The chance that always choosing the longest option is right: 1, 0, or a share where lengths tie."""
-    lengths = [len(candidate.answer), *map(len, candidate.distractors)]
-    return 1 / lengths.count(max(lengths)) if lengths[0] == max(lengths) else 0.0
-
-
 def _giveaways(candidate: Candidate) -> list[Flag]:
     flags = []
     others = mean(map(len, candidate.distractors)) if candidate.distractors else 0.0

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from akb.batching import batches
 from akb.models.model_files import check_files
 from akb.progress import bar, track
 
@@ -53,7 +54,7 @@ def embed(texts: Sequence[str], checkpoint: Path, *, exact: bool = False) -> Vec
     vectors = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
     tokens = tokenizer(list(texts), truncation=True, max_length=_LONGEST)["input_ids"] if texts else []
     with torch.inference_mode(), bar("embed again" if exact else "embed", len(texts), "question") as progress:
-        for places in _batches([len(t) for t in tokens]):
+        for places in batches([len(t) for t in tokens], cells=_BATCH_TOKENS):
             batch = tokenizer.pad({"input_ids": [tokens[i] for i in places]}, return_tensors="pt")
             hidden = model(**batch).last_hidden_state.float()
             mask = batch["attention_mask"].unsqueeze(-1).float()
@@ -61,18 +62,6 @@ def embed(texts: Sequence[str], checkpoint: Path, *, exact: bool = False) -> Vec
             vectors[places] = pooled.numpy()
             progress.update(len(places))
     return vectors
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places by length, so that padding wastes little, in batches of about `_BATCH_TOKENS`."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[place] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
 
 
 def cluster(vectors: Vectors, threshold: float) -> NDArray[np.int64]:

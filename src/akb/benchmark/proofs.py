@@ -24,6 +24,7 @@ from types import ModuleType
 
 from akb.benchmark import grounded
 from akb.benchmark.candidates import Candidate, Generator, Predicate, proof_faults
+from akb.benchmark.frozen import read_candidates_of
 from akb.errors import AkbError
 
 
@@ -130,38 +131,6 @@ def require_proofs(candidates: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
-def read_benchmark(path: Path) -> list[Candidate]:
-    """The items of a benchmark's JSON Lines file as candidates. Raises AkbError for a line that is none."""
-    candidates = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
-        try:
-            item = json.loads(line)
-            options, answer = item["options"], item["answer"]
-            proof = item.get("proof") or ""
-            candidates.append(
-                Candidate(
-                    subcategory=item["subcategory"],
-                    question=item["question"],
-                    answer=options[answer],
-                    distractors=tuple(o for i, o in enumerate(options) if i != answer),
-                    template=item.get("template", ""),
-                    source=item.get("source", ""),
-                    rationale=item.get("rationale") or "",
-                    proof=proof if isinstance(proof, str) else json.dumps(proof, ensure_ascii=False),
-                    verification=item.get("verification", "none"),
-                    skill=item.get("skill", ""),
-                    tier=item.get("tier", ""),
-                )
-            )
-        except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise AkbError(
-                f"a line is not a benchmark item: {error!r}",
-                where=f"{path}, line {number}",
-                remedy="each line must be a JSON object with question, options, answer and subcategory",
-            ) from error
-    return candidates
-
-
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`akb verify-proofs FILE`; status 1 if a proof fails."""
     parser = commands.add_parser("verify-proofs", help="compute the proofs of a benchmark file anew")
@@ -173,7 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify the file's proofs, print what fails, and return the exit status: 1 if any does."""
     if not arguments.items.is_file():
         raise AkbError("there is no such file", where=str(arguments.items), remedy="give the path of an akb.jsonl")
-    outcome = verify(read_benchmark(arguments.items))
+    outcome = verify(read_candidates_of(arguments.items))
     for fault in outcome.faults:
         print(f"{fault.content_hash}  {fault.template}  {fault.question}")
         for reason in fault.faults:

@@ -10,16 +10,15 @@ since is not in it, and counts as not asked.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.hygiene import Flag
-from akb.errors import AkbError
 from akb.llm.engine import Backbone, Request
 from akb.llm.inference import answer
+from akb.reading.files import read_csv
 
 STEM = "Choose the right answer."
 COLUMNS = ("content_hash", "asked", "solved")
@@ -60,16 +59,8 @@ def read_stemless(paths: Sequence[Path]) -> dict[str, Stemless]:
     """By content hash, what `rows` wrote. Raises AkbError if a file has other columns."""
     found = {}
     for path in paths:
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise AkbError(
-                    f"its columns are {reader.fieldnames}, not {list(COLUMNS)}",
-                    where=str(path),
-                    remedy='make it with the rule `stemless`, or set `benchmark.stemless: ""`',
-                )
-            for row in reader:
-                found[row["content_hash"]] = Stemless(tuple(row["asked"].split()), tuple(row["solved"].split()))
+        for row in read_csv(path, COLUMNS, 'make it with the rule `stemless`, or set `benchmark.stemless: ""`'):
+            found[row["content_hash"]] = Stemless(tuple(row["asked"].split()), tuple(row["solved"].split()))
     return found
 
 

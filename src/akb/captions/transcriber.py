@@ -14,7 +14,6 @@ transcribes in that language.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +23,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from akb.audio.clips import RATE
 from akb.audio.whisper_encoder import layer_states
+from akb.batching import batches
 from akb.errors import AkbError
 from akb.models.model_files import check_files
 
-SAMPLE_RATE = 16_000
 Samples = NDArray[np.float32]
 
-_GRID = SAMPLE_RATE
-_TRAILING = 4 * SAMPLE_RATE
-_WINDOW = 30 * SAMPLE_RATE
+_GRID = RATE
+_TRAILING = 4 * RATE
+_WINDOW = 30 * RATE
 _BATCH = 32
 # Speech runs to some five words a second; decoding further only prolongs what was invented.
 _TOKENS_PER_SECOND = 8
@@ -111,23 +111,22 @@ class Transcriber:
 
     def run(self, waves: Sequence[Samples]) -> Iterator[list[tuple[tuple[int, int], Heard]]]:
         """Transcribe 16 kHz mono clips; yield ((clip, window), heard) in batches as they are finished."""
-        buckets: dict[int, list[tuple[int, int, Samples]]] = defaultdict(list)
-        for clip, wave in enumerate(waves):
-            for window in range(self.windows(wave)):
-                piece = wave[window * _WINDOW : (window + 1) * _WINDOW]
-                length = min(-(-(len(piece) + _TRAILING) // _GRID) * _GRID, _WINDOW)
-                buckets[length].append((clip, window, piece))
-        for length, pieces in sorted(buckets.items()):
-            for start in range(0, len(pieces), _BATCH):
-                batch = pieces[start : start + _BATCH]
-                results = self._decode([piece for _, _, piece in batch], length)
-                yield [((clip, window), heard) for (clip, window, _), heard in zip(batch, results, strict=True)]
+        pieces = [
+            (clip, window, wave[window * _WINDOW : (window + 1) * _WINDOW])
+            for clip, wave in enumerate(waves)
+            for window in range(self.windows(wave))
+        ]
+        lengths = [min(-(-(len(piece) + _TRAILING) // _GRID) * _GRID, _WINDOW) for _, _, piece in pieces]
+        for chosen in batches(lengths, rows=_BATCH, equal=True):
+            batch = [pieces[index] for index in chosen]
+            results = self._decode([piece for _, _, piece in batch], lengths[chosen[0]])
+            yield [((clip, window), heard) for (clip, window, _), heard in zip(batch, results, strict=True)]
 
     @torch.inference_mode()
     def _decode(self, pieces: Sequence[Samples], length: int) -> list[Heard]:
         padded = [np.pad(piece, (0, length - len(piece))) for piece in pieces]
         mel = self._processor.feature_extractor(
-            padded, sampling_rate=SAMPLE_RATE, return_tensors="pt", padding=False, truncation=False
+            padded, sampling_rate=RATE, return_tensors="pt", padding=False, truncation=False
         ).input_features
         device, dtype = self._model.device, self._model.dtype
         encoder = self._model.get_encoder()
@@ -136,7 +135,7 @@ class Transcriber:
         no_speech = first.logits[:, 0].softmax(-1)[:, self._silence].cpu().numpy()
         languages, tokens = self._begin(first.logits[:, 0])
         out = self._step(tokens, states, first.cache)
-        most = _TOKENS_AT_LEAST + int(max(map(len, pieces)) / SAMPLE_RATE * _TOKENS_PER_SECOND)
+        most = _TOKENS_AT_LEAST + int(max(map(len, pieces)) / RATE * _TOKENS_PER_SECOND)
         written: list[list[int]] = [[] for _ in pieces]
         sums, alive = np.zeros(len(pieces)), no_speech <= self.most_no_speech
         for _ in range(most if alive.any() else 0):
@@ -158,7 +157,7 @@ class Transcriber:
         texts = self._processor.tokenizer.batch_decode(written, skip_special_tokens=True)
         return [
             Heard(
-                without_repeats(text.strip(), len(piece) / SAMPLE_RATE),
+                without_repeats(text.strip(), len(piece) / RATE),
                 float(total / max(len(ids), 1)),
                 float(silent),
                 *language,

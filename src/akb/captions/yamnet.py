@@ -8,17 +8,17 @@ every 10 ms, 64 mel bands from 125 to 7500 Hz, log(x + 0.001), patches of 0.96 s
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from akb.audio.clips import RATE
 from akb.errors import AkbError
 from akb.models.model_files import check_files
+from akb.reading.files import read_records
 
-SAMPLE_RATE = 16000
 PATCH_FRAMES, PATCH_HOP = 96, 48  # frames of 10 ms
 # The pinned file's quantisation: value = scale * (byte - zero).
 _INPUT_SCALE, _INPUT_ZERO = 0.04793788492679596, 144
@@ -56,8 +56,7 @@ class Yamnet:
 
         check_files(folder)
         try:
-            with (folder / "class_map.csv").open(encoding="utf-8", newline="") as handle:
-                self.classes = [row["display_name"] for row in csv.DictReader(handle)]
+            self.classes = [row["display_name"] for _, row in read_records(folder / "class_map.csv")]
             options = onnxruntime.SessionOptions()
             # A patch takes 8 ms on one thread; a second one only spins, and starves on a busy machine.
             options.intra_op_num_threads = 1
@@ -78,7 +77,7 @@ class Yamnet:
 
     def tags(self, samples: NDArray[np.float32]) -> list[Tag]:
         """The best classes with the stretch in which each is heard, the most certain first: sure ones, then faint."""
-        seconds = len(samples) / SAMPLE_RATE
+        seconds = len(samples) / RATE
         times = max(1, int(np.ceil(_SHORTEST / max(seconds, 0.01)))) if seconds else 1
         scores = self.scores(np.tile(samples, times) if times > 1 else samples)
         scores[:, [i for i, name in enumerate(self.classes) if name in GENERIC]] = 0.0
@@ -145,6 +144,6 @@ def _mel_weights() -> NDArray[np.float64]:
         return np.asarray(1127.0 * np.log(1.0 + hz / 700.0))
 
     edges = np.linspace(mel(np.array(125.0)), mel(np.array(7500.0)), 66)
-    bins = mel(np.linspace(0.0, SAMPLE_RATE / 2, 257))[:, None]
+    bins = mel(np.linspace(0.0, RATE / 2, 257))[:, None]
     lower, centre, upper = edges[:-2], edges[1:-1], edges[2:]
     return np.maximum(0.0, np.minimum((bins - lower) / (centre - lower), (upper - bins) / (upper - centre)))

@@ -28,11 +28,12 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 from akb.atomic import atomic_path
+from akb.audio.clips import RATE
 from akb.audio.whisper_encoder import layer_states
+from akb.batching import batches
 from akb.errors import AkbError
 from akb.models.model_files import check_files
 
-SAMPLE_RATE = 16_000
 GRID_SECONDS = 0.5
 SHORTEST_SECONDS = 2.0
 _SAMPLES_PER_FRAME = 320  # 10 ms mel hop, then a convolution of stride 2
@@ -80,7 +81,8 @@ class Encoder:
             for start in range(0, max(len(wave), 1), self.window)
         ]
         parts: dict[int, torch.Tensor] = {}
-        for chosen in _equal_batches([len(wave) for _, wave in windows], self.window):
+        lengths = [padded_length(len(wave), self.window) for _, wave in windows]
+        for chosen in batches(lengths, cells=_BATCH_SECONDS * RATE, equal=True, longest_first=True):
             states = self._states([windows[i][1] for i in chosen])
             for row, i in enumerate(chosen):
                 frames = max(-(-len(windows[i][1]) // _SAMPLES_PER_FRAME), 1)
@@ -94,15 +96,15 @@ class Encoder:
         """States after each tapped layer, `[layers, batch, frames, width]`; waves share one padded length."""
         length = padded_length(max(map(len, waves)), self.window)
         padded = [np.pad(wave, (0, length - len(wave))) for wave in waves]
-        mel = self.mel(padded, sampling_rate=SAMPLE_RATE, padding="longest", truncation=False, return_tensors="pt")
+        mel = self.mel(padded, sampling_rate=RATE, padding="longest", truncation=False, return_tensors="pt")
         states = layer_states(self.encoder, mel.input_features.to(self.device, self.dtype))
         return torch.stack([state for index, state in enumerate(states) if index in self.tap.layers]).float()
 
 
 def padded_length(samples: int, window: int) -> int:
     """Samples after padding: the next half second, at least 2 s, at most the encoder's window."""
-    grid = int(GRID_SECONDS * SAMPLE_RATE)
-    return min(max(-(-samples // grid) * grid, int(SHORTEST_SECONDS * SAMPLE_RATE)), window)
+    grid = int(GRID_SECONDS * RATE)
+    return min(max(-(-samples // grid) * grid, int(SHORTEST_SECONDS * RATE)), window)
 
 
 def pool_frames(states: torch.Tensor, pool: int) -> torch.Tensor:
@@ -110,16 +112,6 @@ def pool_frames(states: torch.Tensor, pool: int) -> torch.Tensor:
     if pool == 1:
         return states
     return torch.stack([group.mean(dim=1) for group in torch.split(states, pool, dim=1)], dim=1)
-
-
-def _equal_batches(lengths: Sequence[int], window: int) -> Iterator[list[int]]:
-    """Indices grouped by padded length, longest first, each group at most `_BATCH_SECONDS` of audio."""
-    groups: dict[int, list[int]] = {}
-    for index, length in enumerate(lengths):
-        groups.setdefault(padded_length(length, window), []).append(index)
-    for padded, members in sorted(groups.items(), reverse=True):
-        size = max(1, int(_BATCH_SECONDS * SAMPLE_RATE / padded))
-        yield from (members[start : start + size] for start in range(0, len(members), size))
 
 
 def write_features(

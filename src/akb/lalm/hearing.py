@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import torch
 
+from akb.batching import batches
 from akb.lalm.connector import Connector
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import hear
@@ -84,7 +85,7 @@ class HearingEngine:
             else:
                 works[index] = Branches(trunk + work.stem, work.branches)
         sizes = {index: len(work.stem) + sum(len(b) - 1 for b in work.branches) for index, work in works.items()}
-        for batch in _batches(sizes, self._batch_tokens):
+        for batch in batches(sizes, cells=self._batch_tokens, longest_first=True):
             began = time.perf_counter()
             scores = self._scores([works[i] for i in batch], [requests[i] for i in batch], slots)
             seconds = (time.perf_counter() - began) / len(batch)
@@ -140,17 +141,3 @@ class HearingEngine:
     def _audio(self, requests: Sequence[Request]) -> torch.Tensor:
         clips = [self._features[str(self._heard[request.evidence].clip_id)] for request in requests]
         return hear(self._connector, clips, self._lalm.device)
-
-
-def _batches(sizes: Mapping[int, int], tokens: int) -> Iterator[list[int]]:
-    """Indices by size, longest first, so that a batch pads little; each batch within `tokens`."""
-    batch: list[int] = []
-    longest = 0
-    for index in sorted(sizes, key=lambda i: -sizes[i]):
-        if batch and longest * (len(batch) + 1) > tokens:
-            yield batch
-            batch = []
-        longest = longest if batch else sizes[index]
-        batch.append(index)
-    if batch:
-        yield batch

@@ -62,9 +62,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Record:
-    """A row of training.csv. loss is the mean since the row before, over all processes; held_out_loss is None where
-    not measured; samples_per_second counts all processes' answers (in the alignment: descriptions),
-    tokens_per_second the tokens that the backbone read for them."""
+    """A row of `tables.TRAINING`."""
 
     stage: str
     step: int

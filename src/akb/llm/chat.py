@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from akb.errors import AkbError
-from akb.llm.control_tokens import THINKING, ControlTokens
+from akb.llm.control_tokens import ControlTokens
 from akb.llm.engine import Backbone, Request
-from akb.reading.response_text import split_thinking
+from akb.reading.response_text import THINKING, split_thinking
 
 _PROBE = "akb-system-probe"
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# How chat templates open and close a thinking block in the prompt.
-THINKING = (("<think>", "</think>"), ("[THINK]", "[/THINK]"), ("<thought>", "</thought>"))
+from akb.reading.response_text import THINKING
+
 # What sets off turns in a template's wording: "[/INST]", "<<SYS>>", "<start_of_turn>", "### Response:", "USER:".
 _TURN = re.compile(r"<+[^<>\s]+>+|\[[^\[\]\s]+\]|#{2,}[ \w]+:|\b[A-Z]{4,}:")
 

@@ -76,11 +76,6 @@ class Request:
         return [(place + self.rotation) % count for place in range(count)]
 
 
-def letters_of(count: int) -> list[str]:
-    """The letters that label `count` options: A, B, C, …"""
-    return [chr(ord("A") + place) for place in range(count)]
-
-
 @dataclass(frozen=True)
 class Output:
     """What an engine returned for one request, before any answer is read out of it.

@@ -21,7 +21,8 @@ import polars as pl
 
 from akb.errors import AkbError
 from akb.items import Item
-from akb.llm.engine import Backbone, Request, letters_of
+from akb.llm.engine import Backbone, Request
+from akb.reading.letters import letters_of
 from akb.strict_yaml import read_yaml
 from akb.tables import PROMPTS, frame_of
 

@@ -10,7 +10,6 @@ nothing in them is ever imported, run or installed.
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
 import subprocess
@@ -18,9 +17,10 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from filelock import FileLock
 
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
@@ -74,7 +74,7 @@ def download_deb(package: str, folder: Path) -> Path:
         except _CommandFailedError:
             for part in ("lists/partial", "cache/archives/partial"):
                 (fresh / part).mkdir(parents=True, exist_ok=True)
-            with _lock(fresh / "lock"):
+            with FileLock(fresh / "lock"):  # several rules may fetch lists at once
                 _run(["apt-get", "-qq", *options, "update"])
                 _run(["apt-get", "-qq", *options, "download", package], cwd=into)
 
@@ -155,11 +155,3 @@ def _fetched(wanted: str, folder: Path, fits: Callable[[str], bool], fetch: Call
         f"what was fetched already is kept in {folder}",
         passing=True,
     )
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """One process at a time: several rules may fetch lists at once."""
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -23,17 +23,15 @@ word are an article and a pronoun. Thinking blocks are cut first.
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator, Sequence
 
 from akb.reading.discourse import anothers, before_next, corrections, granted, own_turn
+from akb.reading.letters import LETTERS
 from akb.reading.option_form import Answer, Form, Reason, bare_text, form_of, index_of, without_cue
 from akb.reading.option_places import NEGATED_AFTER, denied_before, linked, mentions, value_at
 from akb.reading.response_text import answer_tag, plain_text, split_thinking, structured
 
-__all__ = ["LETTERS", "Answer", "Reason", "extract"]
-
-LETTERS = string.ascii_uppercase
+__all__ = ["Answer", "Reason", "extract"]
 
 
 def extract(text: str, options: Sequence[str], *, letters: str = LETTERS) -> Answer:

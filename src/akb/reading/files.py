@@ -50,6 +50,17 @@ def read_records(
         yield from _json(path, keyed)
 
 
+def read_csv(path: Path, columns: Sequence[str], remedy: str) -> Iterator[Record]:
+    """Yield each row of a CSV file that must have exactly these columns. Raises AkbError if it has others."""
+    for _, record in _csv(path, columns, remedy):
+        yield record
+
+
+def read_json_file(path: Path | str) -> Any:
+    """What a JSON file holds. Raises AkbError if it is missing or no JSON."""
+    return read_json(text_of(Path(path)), str(path))
+
+
 def at(record: Mapping[str, Any], field: str) -> Any:
     """The value under `field`; a dot goes inwards, into lists by number (`audios.0.text`). Raises LookupError."""
     if field in record:
@@ -170,7 +181,7 @@ def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iter
         yield f"{path}, row 1", whole
 
 
-def _csv(path: Path) -> Iterator[tuple[str, Record]]:
+def _csv(path: Path, columns: Sequence[str] = (), remedy: str = "") -> Iterator[tuple[str, Record]]:
     text = text_of(path)
     csv.field_size_limit(1 << 30)
     if "\0" in text:
@@ -187,6 +198,8 @@ def _csv(path: Path) -> Iterator[tuple[str, Record]]:
                 doubled = sorted({name for name in header if header.count(name) > 1})
                 if doubled:
                     raise ValueError(f"the header names {', '.join(map(repr, doubled))} twice")
+                if columns and header != list(columns):
+                    raise AkbError(f"its columns are {header}, not {list(columns)}", where=str(path), remedy=remedy)
                 continue
             row += 1
             if len(cells) != len(header):

@@ -14,7 +14,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from typing import Any
 
 from akb.errors import AkbError
 from akb.reading.files import IDS, PATHS, absent, at, name_of
+from akb.reading.letters import LETTERS
 
 MEANINGS = ("text", "letter", "index0", "index1", "labelled")
 _CALLED = {
@@ -129,7 +129,7 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
             "give a list under `options` or `choices`, columns option_1, option_2, …, or name their field",
         )
     labels = [label.upper() for label, _ in options]
-    if all(labels) and sorted(labels) == list(string.ascii_uppercase[: len(labels)]):
+    if all(labels) and sorted(labels) == list(LETTERS[: len(labels)]):
         options = sorted(options, key=lambda option: option[0].upper())  # "(B) Woman | (A) Man": A is the first
     return text, options
 
@@ -197,7 +197,7 @@ def _unfolded(value: Any, where: str) -> _Options:
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
     labels = [(mark[1] or mark[2]).upper() if mark else "" for mark in marks]
-    if len(texts) > 1 and sorted(labels) == list(string.ascii_uppercase[: len(texts)]):
+    if len(texts) > 1 and sorted(labels) == list(LETTERS[: len(texts)]):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
 
@@ -264,9 +264,7 @@ def _by_letter(key: Any, options: _Options) -> int | None:
     if not isinstance(key, str):
         return None
     letter = key.strip().strip("().[]: ")
-    labels = [
-        label or (string.ascii_uppercase[place] if place < 26 else "") for place, (label, _) in enumerate(options)
-    ]
+    labels = [label or (LETTERS[place] if place < 26 else "") for place, (label, _) in enumerate(options)]
     for called in (labels, [label.upper() for label in labels]):
         if (wanted := letter if called is labels else letter.upper()) in called:
             return called.index(wanted)

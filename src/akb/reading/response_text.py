@@ -55,9 +55,19 @@ def plain_text(text: str) -> str:
     return _HEADING.sub("", text.translate(_MARKS).replace("__", ""))
 
 
-_THINK_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning|reason|seed:think)>|\[THINK\]|◁think▷", re.IGNORECASE)
-_THINK_CLOSE = re.compile(
-    r"</(?:think|thinking|thought|reasoning|reason|seed:think)>|\[/THINK\]|◁/think▷", re.IGNORECASE
+# How a block of thinking opens and closes, in chat templates and in responses.
+THINKING = (
+    ("<think>", "</think>"),
+    ("[THINK]", "[/THINK]"),
+    ("<thought>", "</thought>"),
+    ("<thinking>", "</thinking>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<reason>", "</reason>"),
+    ("<seed:think>", "</seed:think>"),
+    ("◁think▷", "◁/think▷"),
+)
+_THINK_OPEN, _THINK_CLOSE = (
+    re.compile("|".join(re.escape(pair[side]) for pair in THINKING), re.IGNORECASE) for side in (0, 1)
 )
 
 

@@ -27,17 +27,6 @@ from akb.errors import AkbError
 from akb.report import charts, tables
 from akb.report.figures.families import Families, families
 
-# The columns of our CSV tables that are not decimal numbers.
-_TEXTS = ("backbone", "metric", "setting", "benchmark", "captioner", "control", "domain", "mode", "reason", "stage")
-_COUNTS = ("n", "trainings", "rank", "position", "items", "step", "pairs", "families", "other_invalid")
-_MORE_TEXTS = ("among", "other_mode", "target", "predictors", "metric_a", "metric_b")
-_FLAGS = ("possibly_best", "beats_chance")
-_TYPES: dict[str, Any] = (
-    dict.fromkeys((*_TEXTS, *_MORE_TEXTS), pl.String)
-    | dict.fromkeys((*_COUNTS, "written", "cut", "unread"), pl.Int64)
-    | dict.fromkeys(_FLAGS, pl.Boolean)
-)
-
 SETTINGS = ("audio", "cascade", "probe")
 
 
@@ -45,7 +34,7 @@ SETTINGS = ("audio", "cascade", "probe")
 class Contents:
     """What the page is made of: frames of `akb.tables`, `akb.analysis.gains`, …, and figures as markup.
 
-    training: each backbone's training.csv. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
+    training: TRAINING rows of each backbone. hygiene: each imported benchmark's. figures: "heatmap", "scatter",
     "published_heatmap", "published_scatter".
     """
 
@@ -81,17 +70,6 @@ def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str
         ) from error
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return environment.from_string(text).render(**_page(contents, display))
-
-
-def read_csv(path: Path) -> pl.DataFrame:
-    """One of our CSV tables, typed by its columns' names: an empty column would tell nothing of its type."""
-    try:
-        heads = pl.read_csv(path, n_rows=0).columns
-        return pl.read_csv(path, schema_overrides={head: _TYPES.get(head, pl.Float64) for head in heads})
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise AkbError(
-            f"a table cannot be read: {error}", where=str(path), remedy=f"build it: snakemake {path}"
-        ) from error
 
 
 def figure_markup(path: Path) -> Markup:

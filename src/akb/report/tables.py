@@ -21,6 +21,7 @@ from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import Metric, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.analysis.words import signed
+from akb.reading.letters import letter_at
 
 Names = Mapping[str, str]
 
@@ -223,7 +224,7 @@ def positions_table(positions: pl.DataFrame, names: Names) -> Table:
     """Share of answers at each position, beside the share of right options there."""
     places = sorted(positions["position"].unique())
     heads = (("Backbone", False), ("Setting", False), ("Benchmark", False), ("Given", False), ("Mode", False))
-    numbers = (*((f"{chr(ord('A') + place)}", True) for place in places), ("Bias", True), ("By chance", True))
+    numbers = (*((letter_at(place), True) for place in places), ("Bias", True), ("By chance", True))
     body = []
     keys = ["backbone", "setting", "benchmark", "captioner", "mode"]
     for key, group in positions.group_by(keys, maintain_order=True):

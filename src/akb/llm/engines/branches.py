@@ -14,8 +14,9 @@ import math
 from collections.abc import Sequence
 
 from akb.llm.chat import Chat, common_prefix
-from akb.llm.engine import Output, Request, letters_of
+from akb.llm.engine import Output, Request
 from akb.llm.tree import Branches
+from akb.reading.letters import letters_of
 
 
 def branch_out(requests: Sequence[Request], chat: Chat, limit: int) -> list[Branches | Output]:

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
+from akb.batching import batches
 from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.end_of_turn import stop_tokens
@@ -79,8 +80,10 @@ def write(
             yield index, Output(invalid="prompt_too_long", prompt_tokens=len(asked[index].ids))
         else:
             todo.append(index)
-    todo.sort(key=lambda index: (repr(requests[index].sampling), len(asked[index].ids)))
-    for batch in _batches(todo, requests, asked, batch_tokens, same_length):
+    lengths = {index: len(asked[index].ids) for index in todo}
+    for batch in batches(
+        lengths, cells=batch_tokens, equal=same_length, kind=lambda index: repr(requests[index].sampling)
+    ):
         began = time.perf_counter()
         sampling, ids = requests[batch[0]].sampling, [asked[index].ids for index in batch]
         with hearing(batch, max(map(len, ids))) if hearing else nullcontext():
@@ -88,21 +91,6 @@ def write(
         seconds = (time.perf_counter() - began) / len(batch)
         for index, new in zip(batch, texts, strict=True):
             yield index, _output(asked[index], new, model, tokenizer, chat, sampling, limit, seconds)
-
-
-def _batches(
-    todo: list[int], requests: Sequence[Request], asked: Sequence[Asked], batch_tokens: int, same_length: bool
-) -> Iterator[list[int]]:
-    batch: list[int] = []
-    for index in todo:
-        full = batch and (len(batch) + 1) * len(asked[index].ids) > batch_tokens
-        apart = batch and same_length and len(asked[index].ids) != len(asked[batch[0]].ids)
-        if batch and (full or apart or requests[batch[0]].sampling != requests[index].sampling):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
 
 
 @torch.inference_mode()

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from akb.errors import AkbError
 from akb.llm.engine import STOP, Backbone, Output, Request
+from akb.reading.letters import letter_at
 
 _RIGHT, _WRONG = math.log(0.9), math.log(0.1)
 
@@ -59,7 +60,7 @@ def _reply(request: Request, right: bool) -> Output:
     chosen = request.known_answer if right else (request.known_answer + 1) % count
     if request.mode == "generate":
         shown = (chosen - request.rotation) % count
-        text = f"The answer is ({chr(ord('A') + shown)}) {request.options[chosen]}."
+        text = f"The answer is ({letter_at(shown)}) {request.options[chosen]}."
         return Output(text=text, output_tokens=8, finish=STOP)
     return Output(
         option_logprobs=tuple(_RIGHT if option == chosen else _WRONG for option in range(count)),

@@ -17,35 +17,42 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
 from akb.analysis.metrics import Metric
-from akb.report.figures.style import FAINT, INK
+from akb.report.figures.style import COLUMN_INCHES, FAINT, INK
 
 FEWEST_MODELS = 4  # below this Fisher's z has no standard error
 _GAP = 0.28
 _COLOURS = LinearSegmentedColormap.from_list("blue-grey-red", ["#2f4fae", "#7f9be0", "#dcdde0", "#e88d75", "#b3122f"])
 
 
-def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "") -> Any:
-    """A matplotlib figure. correlations: the frame of `correlations.correlations` over `metrics`, in this order."""
+def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "", *, column: bool = False) -> Any:
+    """A matplotlib figure. correlations: the frame of `correlations.correlations` over `metrics`, in this order.
+
+    column: as wide as a column of a paper, whatever the number of metrics.
+    """
     rows = {(row["metric_a"], row["metric_b"]): row for row in correlations.to_dicts()}
     places = _places(metrics)
     count = len(metrics)
     extent = (places[-1] if places else 0) + 1
     side = max(3.2, 0.92 * extent)
-    figure, axes = plt.subplots(figsize=(side + 0.5, side))
+    shrunk = min(1.0, (COLUMN_INCHES - 1.1) / (side - 0.9)) if column else 1.0
+    if column:
+        figure, axes = plt.subplots(figsize=(COLUMN_INCHES, COLUMN_INCHES - 0.35), layout="constrained")
+    else:
+        figure, axes = plt.subplots(figsize=(side + 0.5, side))
     axes.set_aspect("equal")
     pale = False
     for j in range(1, count):
         for i in range(j):
             row = rows[str(metrics[i]), str(metrics[j])]
             pale |= row["n"] < FEWEST_MODELS
-            _cell(axes, places[i], places[j], row)
+            _cell(axes, places[i], places[j], row, shrunk)
     axes.set_xlim(-0.5, (places[-2] if count > 1 else 0) + 0.5)
     axes.set_ylim(extent - 0.5, (places[1] if count > 1 else 0) - 0.5)
     axes.set_xticks(
         places[:-1], [_two_lines(m.label) for m in metrics[:-1]], rotation=45, ha="right", rotation_mode="anchor"
     )
     axes.set_yticks(places[1:], [_two_lines(m.label) for m in metrics[1:]])
-    axes.tick_params(length=0, pad=5)
+    axes.tick_params(length=0, pad=5 * shrunk, labelsize=7 if column else None)
     axes.spines[:].set_visible(False)
     _colour_bar(figure, axes)
     notes = [note] if note else []
@@ -65,7 +72,7 @@ def _places(metrics: Sequence[Metric]) -> list[float]:
     return places
 
 
-def _cell(axes: Any, x: float, y: float, row: dict[str, Any]) -> None:
+def _cell(axes: Any, x: float, y: float, row: dict[str, Any], shrunk: float) -> None:
     r = row["pearson"]
     colour = to_rgb(_COLOURS((r + 1) / 2)) if r is not None else to_rgb("#ececee")
     if row["n"] < FEWEST_MODELS:
@@ -75,8 +82,8 @@ def _cell(axes: Any, x: float, y: float, row: dict[str, Any]) -> None:
     luminance = sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), colour, strict=True))
     text = "#ffffff" if luminance < 0.55 else "#20242c"  # not INK: a cell keeps its colour in dark mode
     value = "–" if r is None else f"{r:.2f}".replace("-", "\N{MINUS SIGN}")
-    axes.text(x, y - 0.09, value, ha="center", va="center", color=text, fontsize=13, fontweight="bold")
-    axes.text(x, y + 0.24, f"(n={row['n']})", ha="center", va="center", color=text, fontsize=7.5)
+    axes.text(x, y - 0.09, value, ha="center", va="center", color=text, fontsize=13 * shrunk, fontweight="bold")
+    axes.text(x, y + 0.24, f"(n={row['n']})", ha="center", va="center", color=text, fontsize=7.5 * shrunk)
 
 
 def _colour_bar(figure: Any, axes: Any) -> None:

@@ -23,10 +23,11 @@ from akb.analysis.metrics import Metric, in_order, values
 from akb.estimates import pearson
 from akb.report.figures.families import Families
 from akb.report.figures.label_places import Box, place_labels
-from akb.report.figures.style import FAINT, SURFACE
+from akb.report.figures.style import COLUMN_INCHES, FAINT, SURFACE
 
-_MARKS = {"sound": ("#c8322b", "o"), "music": ("#2a62b5", "s"), "speech": ("#2f8a3e", "^")}
-_OTHER_MARKS = [("#8a5bb0", "D"), ("#b57a1f", "v"), ("#3a8f9c", "P"), ("#7a7d83", "X")]
+# Red, blue and green of M. Okabe and K. Ito's palette, told apart with every common kind of colour blindness.
+MARKS = {"sound": ("#d55e00", "o"), "music": ("#0072b2", "s"), "speech": ("#009e73", "^")}
+_OTHER_MARKS = [("#cc79a7", "D"), ("#b8860b", "v"), ("#56b4e9", "P"), ("#7a7d83", "X")]
 _SIDE_INCHES = 4.7
 _NEAR = 9.0  # typographic points; a label further off gets a leader
 _Line = tuple[tuple[float, float], tuple[float, float]]
@@ -78,14 +79,20 @@ def scatter(
     *,
     intervals: bool = False,
     families: Families = Families(),  # noqa: B008  (frozen)
+    column: bool = False,
 ) -> Any:
-    """A matplotlib figure. labels: each model's short label. intervals: draw each point's 95 % intervals."""
+    """A matplotlib figure. labels: each model's short label. intervals: draw each point's 95 % intervals.
+
+    column: as wide as a column of a paper, the panels one below the other.
+    """
     count = max(1, len(benchmarks))
-    figure, axes = plt.subplots(
-        1, count, figsize=(_SIDE_INCHES * count + 0.9 * (count - 1), _SIDE_INCHES), squeeze=False
-    )
-    figure.subplots_adjust(wspace=0.22)
-    for panel, benchmark in zip(axes[0], benchmarks, strict=False):
+    if column:
+        figure, axes = plt.subplots(count, 1, figsize=(COLUMN_INCHES, 3.5 * count), squeeze=False, layout="constrained")
+    else:
+        size = (_SIDE_INCHES * count + 0.9 * (count - 1), _SIDE_INCHES)
+        figure, axes = plt.subplots(1, count, figsize=size, squeeze=False)
+        figure.subplots_adjust(wspace=0.22)
+    for panel, benchmark in zip(axes.flat, benchmarks, strict=False):
         _panel(panel, benchmark, points(scores, benchmark, cascade_captioner), labels, intervals, families)
     shown = {point.model for name in benchmarks for point in points(scores, name, cascade_captioner)}
     colours = {families.colours.get(model) for model in shown}
@@ -104,12 +111,16 @@ def scatter(
 def _panel(
     axes: Any, benchmark: str, found: list[Point], labels: Mapping[str, str], intervals: bool, families: Families
 ) -> None:
-    axes.set_title(Metric("audio", benchmark).label.removesuffix(" (Audio)"), pad=30)
+    narrow = axes.figure.get_figwidth() <= COLUMN_INCHES
+    axes.set_title(Metric("audio", benchmark).label.removesuffix(" (Audio)"), pad=20 if narrow else 30)
     models = len({point.model for point in found})
     count = f"{models} model{'' if models == 1 else 's'}"
-    axes.set_title(count, loc="right", pad=30, fontsize=8.5, fontweight="normal", color=FAINT)
-    axes.set_xlabel("Cascade accuracy (%)")
-    axes.set_ylabel("Audio-grounded accuracy (%)")
+    axes.set_title(
+        count, loc="right", pad=20 if narrow else 30, fontsize=7 if narrow else 8.5, fontweight="normal", color=FAINT
+    )
+    axes.set_xlabel("Cascade accuracy (%)", fontsize=7.5 if narrow else None)
+    axes.set_ylabel("Audio-grounded accuracy (%)", fontsize=7.5 if narrow else None)
+    axes.tick_params(labelsize=7 if narrow else None)
     low, high = _limits(found, intervals)
     axes.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     axes.grid(color=FAINT, alpha=0.18, linewidth=0.6)
@@ -124,9 +135,13 @@ def _panel(
     if not found:
         axes.text(0.5, 0.5, "No model was measured both ways.", transform=axes.transAxes, ha="center", color=FAINT)
         return
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4, handletextpad=0.1, columnspacing=0.7, fontsize=8
-    )
+    # In a column the legend may be as wide as the figure, and the panel is no narrower for it.
+    corner = ("lower right", (1.02, 1.0)) if narrow else ("lower left", (-0.02, 1.0))
+    legend = axes.legend(
+        loc=corner[0], bbox_to_anchor=corner[1], ncols=4, handletextpad=0.1, columnspacing=0.7, borderpad=0.2,
+        fontsize=6.6 if narrow else 8,
+    )  # fmt: skip
+    legend.set_in_layout(not narrow)
     _label(axes, found, labels, marks, lines)
 
 
@@ -140,8 +155,9 @@ def _domain(
     text = "no r" if r.value is None else f"r = {r.value:.2f}".replace("-", "\N{MINUS SIGN}")
     fill = [families.colours.get(point.model, colour) for point in own]
     rim = {"linewidths": 1.1, "edgecolors": colour} if families.colours else {"linewidths": 0.5, "edgecolors": SURFACE}
-    axes.scatter(x, y, s=34, c=fill, marker=shape, zorder=3, **rim)
-    axes.scatter([], [], s=34, color=colour, marker=shape, label=f"{domain}: {text}")  # the legend's, of no family
+    size = 16 if axes.figure.get_figwidth() <= COLUMN_INCHES else 34
+    axes.scatter(x, y, s=size, c=fill, marker=shape, zorder=3, **rim)
+    axes.scatter([], [], s=size, color=colour, marker=shape, label=f"{domain}: {text}")  # the legend's, of no family
     drawn: list[_Line] = []
     if intervals:
         reach_x = np.abs(np.array([point.cascade_bounds for point in own]).T - x)
@@ -162,6 +178,7 @@ def _label(
     axes: Any, found: list[Point], labels: Mapping[str, str], marks: Mapping[str, tuple[str, str]], lines: list[_Line]
 ) -> None:
     figure = axes.figure
+    size = 6.8 if figure.get_figwidth() > COLUMN_INCHES else 5.6
     figure.canvas.draw()  # the transform is final only after a layout
     renderer = figure.canvas.get_renderer()
     scale = 72 / figure.dpi
@@ -172,7 +189,15 @@ def _label(
         return scale * across, scale * up
 
     texts = [
-        axes.text(0, 0, labels.get(point.model, point.model), fontsize=6.8, color=marks[point.domain][0], zorder=4)
+        axes.text(
+            0,
+            0,
+            labels.get(point.model, point.model),
+            fontsize=size,
+            color=marks[point.domain][0],
+            zorder=4,
+            in_layout=False,
+        )
         for point in found
     ]
     extents = [text.get_window_extent(renderer) for text in texts]
@@ -207,4 +232,4 @@ def _limits(found: list[Point], intervals: bool) -> tuple[float, float]:
 
 def _marks(domains: Sequence[str]) -> dict[str, tuple[str, str]]:
     others = iter(_OTHER_MARKS * len(domains))
-    return {domain: _MARKS.get(domain.casefold()) or next(others) for domain in domains}
+    return {domain: MARKS.get(domain.casefold()) or next(others) for domain in domains}

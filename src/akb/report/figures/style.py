@@ -23,6 +23,7 @@ from akb.atomic import atomic_path
 INK = "#1f2531"
 FAINT = "#8b919c"
 SURFACE = "#fefefe"
+COLUMN_INCHES = 3.3  # of a two-column paper
 
 _RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
@@ -69,7 +70,11 @@ def style() -> Iterator[None]:
 
 
 def save(figure: Any, targets: Iterable[Path]) -> None:
-    """Write `figure` to each target in the format of its suffix (pdf, png, svg), whole or not at all."""
+    """Write `figure` to each target in the format of its suffix (pdf, png, svg), whole or not at all.
+
+    A figure with a layout engine keeps its width to the point; another is cut to what is drawn.
+    """
+    box: dict[str, Any] = {} if figure.get_layout_engine() else {"bbox_inches": "tight", "pad_inches": 0.12}
     for target in targets:
         with plt.rc_context(_RC), atomic_path(target) as temporary:
-            figure.savefig(temporary, dpi=220, bbox_inches="tight", pad_inches=0.12, metadata=_METADATA[target.suffix])
+            figure.savefig(temporary, dpi=220, metadata=_METADATA[target.suffix], **box)

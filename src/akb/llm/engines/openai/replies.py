@@ -9,9 +9,10 @@ import math
 from typing import Any
 
 from akb.errors import AkbError
-from akb.llm.engine import LENGTH, STOP, Output, Request, letters_of
+from akb.llm.engine import LENGTH, STOP, Output, Request
 from akb.llm.engines.openai.faults import TransientError
-from akb.reading.response_text import split_thinking
+from akb.reading.letters import letters_of
+from akb.reading.response_text import THINKING, split_thinking
 
 
 def read_reply(completion: Any, request: Request, seconds: float, where: str) -> Output:
@@ -69,7 +70,7 @@ def _letters(choice: Any, count: int, where: str) -> tuple[tuple[float, ...] | N
             "set `scoring: generate`, or use a server that gives them",
         )
     top = content[0].top_logprobs
-    if content[0].token.strip() in ("<think>", "[THINK]"):
+    if content[0].token.strip() in {opens for opens, _ in THINKING}:
         raise _fault(
             where,
             "mode 'letter' scores the next token, and this model spends it on thinking",

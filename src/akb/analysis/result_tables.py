@@ -1,0 +1,56 @@
+"""The tables of `results/tables/`, each with its schema: the one list of them.
+
+Every table stands there twice: as Parquet, which figures and report read, and as CSV for people.
+
+    found = read_tables(Path("results/tables")); found["gains"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from akb.analysis.accuracy import ACCURACY
+from akb.analysis.asking import ASKING
+from akb.analysis.caption_worth import CAPTION_WORTH
+from akb.analysis.correlations import CORRELATIONS
+from akb.analysis.endings import ENDINGS, MODES
+from akb.analysis.gains import GAINS
+from akb.analysis.leads import LEADS
+from akb.analysis.positions import POSITIONS
+from akb.analysis.scores import INVALID
+from akb.analysis.scoring_rules import RULES
+from akb.tables import SCORES, Schema, read_table, write_with_csv
+
+TABLES: Mapping[str, Schema] = {
+    "accuracy": ACCURACY,
+    "gains": GAINS,
+    "captioners": CAPTION_WORTH,
+    "asking": ASKING,
+    "leads": LEADS,
+    "correlations": CORRELATIONS,
+    "question_types": SCORES,
+    "positions": POSITIONS,
+    "rules": RULES,
+    "invalid": INVALID,
+    "endings": ENDINGS,
+    "modes": MODES,
+}
+
+
+def write_tables(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Write every table of TABLES as `<name>.parquet` and `<name>.csv`.
+
+    Raises AkbError for a frame without its schema, KeyError unless `frames` has exactly the tables.
+    """
+    if frames.keys() != TABLES.keys():
+        raise KeyError(f"not the tables: {sorted(frames.keys() ^ TABLES.keys())}")
+    for name, schema in TABLES.items():
+        write_with_csv(frames[name], folder / f"{name}.parquet", schema)
+
+
+def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
+    """Every table of TABLES by its name. Raises AkbError naming the file that is missing or of another schema."""
+    return {name: read_table(folder / f"{name}.parquet", schema) for name, schema in TABLES.items()}
