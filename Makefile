@@ -30,7 +30,7 @@ all: env
 env: $(STAMP)
 
 test: check
-	pytest -m "not endurance and not slurm"
+	pytest
 
 # Killed over and over, and a served model behind faults: a quarter of an hour and more.
 test-endurance: env

@@ -14,6 +14,9 @@ if "backbones" not in config:
     configfile: str(Path(workflow.current_basedir.get_path_or_uri(secret_free=True), "config/config.yaml"))
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/models.smk"

@@ -39,12 +39,25 @@ def test_every_published_model_is_a_point_in_every_domain():
     assert len(points(PUBLISHED, "MMAR", CASCADE_CAPTIONER)) == 8 * 3
 
 
-def test_a_heatmap_cell_says_r_and_n():
+def test_a_heatmap_cell_says_r_with_its_interval_and_n():
     with style():
         figure = heatmap(correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER), METRICS)
         texts = [text.get_text() for text in figure.axes[0].texts]
-    assert texts[:2] == ["0.95", "(n=17)"]
-    assert len(texts) == 2 * 10
+    assert texts[:3] == ["0.95", "0.86 to 0.98", "(n=17)"]
+    assert len(texts) == 3 * 10
+
+
+def test_a_heatmap_is_bold_where_r_is_told_from_zero_over_the_cell_s_own_models():
+    table = correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER)
+    with style():
+        figure = heatmap(table, METRICS)
+    drawn = [text for text in figure.axes[0].texts if "n=" not in text.get_text() and "to" not in text.get_text()]
+    bold = [text.get_fontweight() == "bold" for text in drawn]
+    told = {
+        (a, b): abs(r) > needed for a, b, r, needed in table.select("metric_a", "metric_b", "pearson", "needed").rows()
+    }
+    order = [(str(METRICS[i]), str(METRICS[j])) for j in range(1, len(METRICS)) for i in range(j)]
+    assert bold == [told[pair] for pair in order]
 
 
 @pytest.mark.parametrize("backbones", [("small",), ("small", "middle"), ("small", "middle", "large")])

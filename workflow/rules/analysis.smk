@@ -14,7 +14,16 @@ TABLES = [
     "invalid",
     "endings",
     "modes",
+    "skills",
+    "own_cascades",
+    "error_sources",
+    "needing_audio",
+    "rank_stability",
+    "consistency",
+    "reading_rules",
 ]
+# What `snakemake --report` shows of each: its caption.
+CAPTIONS = "../report/captions"
 # By file: of a thousand backbones it is longer than one word of a command line may be.
 DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
 ITEMS = [
@@ -89,7 +98,15 @@ rule tables:
         questions=ITEMS,
     output:
         tables=expand(built("tables/{table}.parquet"), table=TABLES),
-        csv=expand(built("tables/{table}.csv"), table=TABLES),
+        csv=[
+            report(
+                built(f"tables/{table}.csv"),
+                category="Tables",
+                labels={"table": table.replace("_", " ")},
+                caption=f"{CAPTIONS}/{table}.rst",
+            )
+            for table in TABLES
+        ],
         markdown=built("tables/accuracy.md"),
         captioners=built("tables/captioners.md"),
     log:
@@ -101,7 +118,7 @@ rule tables:
         "../../envs/akb.yaml"
     params:
         code=code("tables"),
-        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed"),
+        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed", "true_captions"),
         folder=subpath(output.markdown, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
@@ -115,8 +132,24 @@ rule figures:
         scores=rules.gather_scores.output.scores,
         correlations=built("tables/correlations.parquet"),
     output:
-        heatmap=multiext(built("figures/correlation_heatmap"), ".pdf", ".png", ".svg"),
-        scatter=multiext(built("figures/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+        heatmap=[
+            *multiext(built("figures/correlation_heatmap"), ".pdf", ".png"),
+            report(
+                built("figures/correlation_heatmap.svg"),
+                category="Figures",
+                labels={"figure": "correlation heatmap"},
+                caption=f"{CAPTIONS}/heatmap.rst",
+            ),
+        ],
+        scatter=[
+            *multiext(built("figures/cascade_vs_audio"), ".pdf", ".png"),
+            report(
+                built("figures/cascade_vs_audio.svg"),
+                category="Figures",
+                labels={"figure": "cascade vs audio"},
+                caption=f"{CAPTIONS}/scatter.rst",
+            ),
+        ],
         heatmap_column=multiext(built("figures/correlation_heatmap_column"), ".pdf", ".svg"),
         scatter_column=multiext(built("figures/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
@@ -144,8 +177,24 @@ rule published:
         correlations=built("published/correlations.parquet"),
         predictions=built("published/predictions.parquet"),
         csv=[built("published/correlations.csv"), built("published/predictions.csv")],
-        heatmap=multiext(built("published/correlation_heatmap"), ".pdf", ".png", ".svg"),
-        scatter=multiext(built("published/cascade_vs_audio"), ".pdf", ".png", ".svg"),
+        heatmap=[
+            *multiext(built("published/correlation_heatmap"), ".pdf", ".png"),
+            report(
+                built("published/correlation_heatmap.svg"),
+                category="Published",
+                labels={"figure": "correlation heatmap"},
+                caption=f"{CAPTIONS}/published_heatmap.rst",
+            ),
+        ],
+        scatter=[
+            *multiext(built("published/cascade_vs_audio"), ".pdf", ".png"),
+            report(
+                built("published/cascade_vs_audio.svg"),
+                category="Published",
+                labels={"figure": "cascade vs audio"},
+                caption=f"{CAPTIONS}/published_scatter.rst",
+            ),
+        ],
         heatmap_column=multiext(built("published/correlation_heatmap_column"), ".pdf", ".svg"),
         scatter_column=multiext(built("published/cascade_vs_audio_column"), ".pdf", ".svg"),
     log:
@@ -241,7 +290,7 @@ rule report:
         hygiene=expand(built("audio/{benchmark}/hygiene.parquet"), benchmark=IMPORTED),
         template=own("workflow/report/report.html.j2"),
     output:
-        report=report(built("report.html"), category="Report"),
+        report=report(built("report.html"), category="Report", caption=f"{CAPTIONS}/report.rst"),
     log:
         built("logs/report.log"),
     benchmark:

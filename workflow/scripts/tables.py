@@ -10,16 +10,23 @@ import polars as pl
 from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors, ordered_domains
 from akb.analysis.asking import asking, modes_of
 from akb.analysis.caption_worth import caption_markdown, caption_worth
+from akb.analysis.consistency import consistency
 from akb.analysis.correlations import correlations
 from akb.analysis.endings import endings, modes
+from akb.analysis.error_sources import error_sources
 from akb.analysis.gains import gains
 from akb.analysis.leads import leads
 from akb.analysis.metrics import chosen_metrics
+from akb.analysis.needed_audio import needing_audio
 from akb.analysis.noise import noise_of_marks
+from akb.analysis.own_cascade import own_cascades
 from akb.analysis.positions import position_bias
+from akb.analysis.rank_stability import rank_stability
+from akb.analysis.reading_rules import reading_rules
 from akb.analysis.result_tables import TABLES, write_tables
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
+from akb.analysis.skills import skills
 from akb.atomic import write_text
 from akb.errors import guard
 from akb.settings.analysis import Analysis
@@ -43,7 +50,7 @@ def main() -> None:
     parser.add_argument("--distil", type=Path, nargs="*", default=[], help="training targets of every backbone")
     parser.add_argument("--second", type=Path, nargs="*", default=[], help="answers asked for in a second way")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
-    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed")
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed", "true_captions")
     parser.add_argument(
         "--output",
         type=Path,
@@ -64,6 +71,9 @@ def main() -> None:
     gained = gains(marks, analysis.seed)
     worth = caption_worth(accuracy, gained)
     metrics, captioner = chosen_metrics(analysis.metrics, scores), analysis.cascade_captioner
+    beside = pl.concat([none, *(read_table(path, RESPONSES) for path in given.beside)])
+    written = pl.concat([responses, second, beside])
+    truth = analysis.true_captions
     frames = {
         "accuracy": accuracy,
         "gains": gained,
@@ -76,7 +86,14 @@ def main() -> None:
         "rules": compare_rules(responses, items),
         "invalid": invalid_reasons(responses),
         "endings": endings(responses, distilled(given.distil)),
-        "modes": modes(responses, pl.concat([none, *(read_table(path, RESPONSES) for path in given.beside)]), items),
+        "modes": modes(responses, beside, items),
+        "skills": skills(responses, items),
+        "own_cascades": own_cascades(marks, analysis.seed),
+        "error_sources": error_sources(marks, truth, analysis.seed),
+        "needing_audio": needing_audio(marks),
+        "rank_stability": rank_stability(responses, pl.concat([second, beside]), items, truth),
+        "consistency": consistency(responses, items),
+        "reading_rules": reading_rules(written.filter(pl.col("control").is_null()), items),
     }
     write_tables(frames, given.output)
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))

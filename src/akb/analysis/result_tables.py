@@ -15,13 +15,20 @@ import polars as pl
 from akb.analysis.accuracy import ACCURACY
 from akb.analysis.asking import ASKING
 from akb.analysis.caption_worth import CAPTION_WORTH
+from akb.analysis.consistency import CONSISTENCY
 from akb.analysis.correlations import CORRELATIONS
 from akb.analysis.endings import ENDINGS, MODES
+from akb.analysis.error_sources import ERROR_SOURCES
 from akb.analysis.gains import GAINS
 from akb.analysis.leads import LEADS
+from akb.analysis.needed_audio import NEEDING_AUDIO
+from akb.analysis.own_cascade import OWN_CASCADES
 from akb.analysis.positions import POSITIONS
+from akb.analysis.rank_stability import RANK_STABILITY
+from akb.analysis.reading_rules import READING_RULES
 from akb.analysis.scores import INVALID
 from akb.analysis.scoring_rules import RULES
+from akb.analysis.skills import SKILLS
 from akb.tables import SCORES, Schema, read_table, write_with_csv
 
 TABLES: Mapping[str, Schema] = {
@@ -37,6 +44,13 @@ TABLES: Mapping[str, Schema] = {
     "invalid": INVALID,
     "endings": ENDINGS,
     "modes": MODES,
+    "skills": SKILLS,
+    "own_cascades": OWN_CASCADES,
+    "error_sources": ERROR_SOURCES,
+    "needing_audio": NEEDING_AUDIO,
+    "rank_stability": RANK_STABILITY,
+    "consistency": CONSISTENCY,
+    "reading_rules": READING_RULES,
 }
 
 

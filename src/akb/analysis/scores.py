@@ -102,7 +102,9 @@ def graded(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     Every run, and every training of it, must answer every item of its benchmark, and nothing else.
     Raises AkbError naming the run, the number of items at fault and the first of them.
     """
-    asked = items.select("item_id", "benchmark", "category", "subcategory", "unit", "options", right="answer")
+    asked = items.select(
+        "item_id", "benchmark", "category", "subcategory", "skill", "tier", "unit", "options", right="answer"
+    )
     given = answers(responses)
     _require_all_items(given, asked)
     earned = pl.when(pl.col("chosen").list.contains(pl.col("right"))).then(1 / pl.col("chosen").list.len())
@@ -112,9 +114,9 @@ def graded(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def score(
-    responses: pl.DataFrame, items: pl.DataFrame, by: Literal["category", "subcategory"] = "category"
+    responses: pl.DataFrame, items: pl.DataFrame, by: Literal["category", "subcategory", "skill", "tier"] = "category"
 ) -> pl.DataFrame:
-    """SCORES rows of every run in `responses`: domain "all", then one for each category (or subcategory).
+    """SCORES rows of every run in `responses`: domain "all", then one for each category (or what `by` names).
 
     responses: RESPONSES rows of one or more backbones. items: ITEMS rows of all their benchmarks. The
     intervals hold what training adds where some backbone was trained several times.

@@ -24,7 +24,7 @@ from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
-from akb.report import charts, tables
+from akb.report import charts, separation_tables, tables
 from akb.report.figures.families import Families, families
 
 SETTINGS = ("audio", "cascade", "probe")
@@ -48,6 +48,13 @@ class Contents:
     positions: pl.DataFrame
     rules: pl.DataFrame
     invalid: pl.DataFrame
+    skills: pl.DataFrame
+    own_cascades: pl.DataFrame
+    error_sources: pl.DataFrame
+    needing_audio: pl.DataFrame
+    rank_stability: pl.DataFrame
+    consistency: pl.DataFrame
+    reading_rules: pl.DataFrame
     published: pl.DataFrame
     predictions: pl.DataFrame
     training: Mapping[str, pl.DataFrame]
@@ -92,6 +99,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     looks = families(display)
     whole = accuracy.filter(pl.col("domain") == "all", pl.col("control").is_null())
     backbones = whole["backbone"].n_unique()
+    captioner = contents.cascade_captioner
     heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
     return {
         "verdict": verdict.verdict(contents.leads, names),
@@ -122,6 +130,23 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
+        "skills": [
+            separation_tables.skills_table(contents.skills, benchmark, names)
+            for benchmark in sorted(contents.skills["benchmark"].unique())
+        ],
+        "own_cascade_sentences": separation_tables.own_cascade_sentences(contents.own_cascades, captioner),
+        "separation": [
+            table
+            for table in (
+                separation_tables.own_cascades_table(contents.own_cascades, captioner, names),
+                separation_tables.error_sources_table(contents.error_sources, captioner, names),
+                separation_tables.needing_audio_table(contents.needing_audio, captioner, names),
+                separation_tables.rank_stability_table(contents.rank_stability),
+                separation_tables.consistency_table(contents.consistency, names),
+            )
+            if table.rows
+        ],
+        "reading_rules": separation_tables.reading_rules_table(contents.reading_rules, names),
         "asking": tables.asking_table(contents.asking, names),
         "rules": tables.rules_table(contents.rules, names),
         "positions": tables.positions_table(contents.positions, names),

@@ -13,6 +13,9 @@ class Analysis(Section):
     swapped_captions: Texts | None = None
     """Captioners whose captions are also given to another clip of the domain, as a control; the `cascade_captioner` if
     absent, [] for none."""
+    true_captions: str | None = None
+    """The captioner whose captions hold the truth about each clip, if there is one: wrong answers by ear are then laid
+    to knowledge, evidence or connector."""
     metrics: Texts = ()
     """setting/benchmark[/domain]; none: the usual ones."""
     seed: int = 20260319

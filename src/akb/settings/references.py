@@ -179,6 +179,9 @@ def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:
     if benchmarks and analysis.cascade_captioner not in captioners:
         text = f"there is no captioner {analysis.cascade_captioner!r}"
         yield Fault(("analysis", "cascade_captioner"), unknown(analysis.cascade_captioner, captioners, text))
+    if analysis.true_captions is not None and analysis.true_captions not in captioners:
+        text = f"there is no captioner {analysis.true_captions!r}"
+        yield Fault(("analysis", "true_captions"), unknown(analysis.true_captions, captioners, text))
     for number, name in enumerate(analysis.swapped_captions or ()):
         if name not in captioners:
             text = unknown(name, captioners, f"there is no captioner {name!r}")

@@ -1,7 +1,8 @@
 """The correlation heatmap: the lower triangle of Pearson's r over the metrics, in the manner of the paper's Figure 2.
 
-Each cell says r and the number of models behind it; a gap parts the text metrics from the audio
-metrics. A cell with fewer than four models has no interval and is drawn pale.
+Each cell says r, its 95 % interval and the number of models behind it; a gap parts the text metrics from the audio
+metrics. Bold is what is told from zero, by the cell's own number of models. A cell with fewer than four models has no
+interval and is drawn pale.
 
     save(heatmap(correlations, metrics), [Path("results/figures/correlation_heatmap.pdf")])
 """
@@ -21,6 +22,7 @@ from akb.report.figures.style import COLUMN_INCHES, FAINT, INK
 
 FEWEST_MODELS = 4  # below this Fisher's z has no standard error
 _GAP = 0.28
+_LEGIBLE = 0.85  # where cells are smaller than this an interval in them could not be read
 _COLOURS = LinearSegmentedColormap.from_list("blue-grey-red", ["#2f4fae", "#7f9be0", "#dcdde0", "#e88d75", "#b3122f"])
 
 
@@ -40,11 +42,12 @@ def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "
     else:
         figure, axes = plt.subplots(figsize=(side + 0.5, side))
     axes.set_aspect("equal")
-    pale = False
+    pale = plain = False
     for j in range(1, count):
         for i in range(j):
             row = rows[str(metrics[i]), str(metrics[j])]
             pale |= row["n"] < FEWEST_MODELS
+            plain |= not _told_from_zero(row)
             _cell(axes, places[i], places[j], row, shrunk)
     axes.set_xlim(-0.5, (places[-2] if count > 1 else 0) + 0.5)
     axes.set_ylim(extent - 0.5, (places[1] if count > 1 else 0) - 0.5)
@@ -56,6 +59,8 @@ def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "
     axes.spines[:].set_visible(False)
     _colour_bar(figure, axes)
     notes = [note] if note else []
+    if plain:
+        notes.append("Bold: told from zero, at 95 %, over the cell\N{RIGHT SINGLE QUOTATION MARK}s own models.")
     if pale:
         notes.append(f"Pale: fewer than {FEWEST_MODELS} models; r has no interval there and carries no evidence.")
     if notes:
@@ -81,9 +86,20 @@ def _cell(axes: Any, x: float, y: float, row: dict[str, Any], shrunk: float) -> 
     axes.add_patch(Rectangle((x - 0.485, y - 0.485), 0.97, 0.97, facecolor=colour, linewidth=0))
     luminance = sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), colour, strict=True))
     text = "#ffffff" if luminance < 0.55 else "#20242c"  # not INK: a cell keeps its colour in dark mode
-    value = "–" if r is None else f"{r:.2f}".replace("-", "\N{MINUS SIGN}")
-    axes.text(x, y - 0.09, value, ha="center", va="center", color=text, fontsize=13 * shrunk, fontweight="bold")
-    axes.text(x, y + 0.24, f"(n={row['n']})", ha="center", va="center", color=text, fontsize=7.5 * shrunk)
+    weight = "bold" if _told_from_zero(row) else "normal"
+    told: dict[str, Any] = {"ha": "center", "va": "center", "color": text}
+    axes.text(x, y - 0.14, _signed(r), fontsize=13 * shrunk, fontweight=weight, **told)
+    if row["low"] is not None and shrunk > _LEGIBLE:
+        axes.text(x, y + 0.13, f"{_signed(row['low'])} to {_signed(row['high'])}", fontsize=6.4 * shrunk, **told)
+    axes.text(x, y + 0.31, f"(n={row['n']})", fontsize=7 * shrunk, **told)
+
+
+def _told_from_zero(row: dict[str, Any]) -> bool:
+    return row["pearson"] is not None and row["needed"] is not None and abs(row["pearson"]) > row["needed"]
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _colour_bar(figure: Any, axes: Any) -> None:
