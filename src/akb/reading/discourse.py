@@ -16,8 +16,13 @@ from collections.abc import Iterator
 # -- What a base model goes on to write -------------------------------------------------------------------------
 
 _NEXT = re.compile(
-    r"\n[ \t]*(?:#+[ \t]*)?(?:question|q|human|user|problem|exercise|example|input|instruction|task|audio"
-    r"|clip)[ \t]*\d*[ \t]*[:.)\n]",
+    r"\n[ \t]*(?:[#*>-]+[ \t]*)?(?:(?:next|another|new|second|third)[ \t]+)?(?:question|q|human|user|assistant|system"
+    r"|problem|exercise|example|input|instruction|task|audio|clip|passage|description|caption|transcript|choices|options)"
+    r"[ \t]*\d*[ \t]*(?:[:.)\n]|\*\*)"
+    # A question, and options or an answer behind it.
+    r"|\n[ \t]*(?:\d+[.)][ \t]+)?[^\n]{8,300}\?[ \t*]*(?=\n(?:[\s\S]{0,400}?\n)?"
+    r"[ \t*]*(?:\(?[A-Z][.)][ \t]|answer[ \t]*:))"
+    r"|\n[ \t]*(?:\[INST\]|-{3,}[ \t]*\n)",
     re.IGNORECASE,
 )
 _TURN_ENDS = re.compile(r"<\|[\w-]{2,24}\|>|</s>|<eos>|<end_of_turn>|<\|eot")

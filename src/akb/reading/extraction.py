@@ -14,6 +14,9 @@ different answers at one level are `two_answers`, never a guess:
 Before these, what a base model goes on to ask itself is cut off, and an answer that is taken back counts no more ("C.
 Sorry, I meant D"); where answers differ, those that are only weighed, granted or reported give way (`discourse`).
 
+What rules 3 to 6 find is held against what the response's clauses say of each option, denied, weighed, granted,
+another's word or stated (`stances`): where they differ and no clause states its option firmly, nothing is read.
+
 Longer options win over those they contain ("Electric piano" over "Piano"). "A" and "I" followed by a
 word are an article and a pronoun. Thinking blocks are cut first.
 
@@ -30,6 +33,7 @@ from akb.reading.letters import LETTERS
 from akb.reading.option_form import Answer, Form, Reason, bare_text, form_of, index_of, without_cue
 from akb.reading.option_places import NEGATED_AFTER, denied_before, linked, mentions, value_at
 from akb.reading.response_text import answer_tag, plain_text, split_thinking, structured
+from akb.reading.stances import contested, judged
 
 __all__ = ["Answer", "Reason", "extract"]
 
@@ -193,6 +197,31 @@ _Found = tuple[Answer, int, int]  # an answer, and where in the text it is said
 
 
 def _sentences(plain: str, form: Form) -> Answer:
+    """Rules 3 to 6 on cleaned text, held against what the clauses say of each option."""
+    index, reason = _by_rules(plain, form)
+    if form.polar or (index is None and reason not in ("two_answers", "no_answer", "only_negated", "refusal")):
+        return index, reason
+    if index is not None and not contested(plain, form, index):
+        return index, None
+    found = judged(_drop_echo(plain, form)[1], form)
+    if reason == "refusal" and not (found.firm and found.denied):
+        return None, reason
+    if index is None:
+        return (
+            (found.index, None) if found.index is not None and (found.firm or reason == "no_answer") else (None, reason)
+        )
+    if not found.named & form.same[index]:
+        return index, None  # named in a way that only the rules know
+    if found.index is None:
+        if found.denied & form.same[index]:
+            return None, "only_negated"
+        return None, "two_answers" if len(found.named) > 1 else "no_answer"
+    if found.index in form.same[index]:
+        return index, None
+    return (found.index, None) if found.firm or index in found.denied else (None, "two_answers")
+
+
+def _by_rules(plain: str, form: Form) -> Answer:
     """Rules 3 to 6 on cleaned text."""
     echoed, rest = _drop_echo(plain, form)
     low = rest.lower()
@@ -209,7 +238,7 @@ def _sentences(plain: str, form: Form) -> Answer:
             return answer
     if refusal:
         turn = _TURN.search(rest, refusal.end())
-        answer = _sentences(rest[turn.end() :], form) if turn else None
+        answer = _by_rules(rest[turn.end() :], form) if turn else None
         return answer if answer and answer[0] is not None else (None, "refusal")
     if answer := _weakly(rest, form, lead=not (echoed or listed)):
         return answer

@@ -32,7 +32,8 @@ class Form:
     """Everything that depends on the options alone, built once per option tuple.
 
     short: bare whole responses → answers. same: per option, the indices with the same text.
-    lower_letters: options whose text is one lower-case letter, which no label looks like.
+    polar: options that also affirm or deny other words ("no"). lower_letters: options whose text is one lower-case
+    letter, which no label looks like.
     """
 
     def __init__(self, options: tuple[str, ...], letters: str) -> None:
@@ -44,6 +45,7 @@ class Form:
             (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
         ):
             plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
+        self.polar = any(option.lower() in _POLAR for option in plain)
         self.n, self.letters, self.plain = len(plain), letters, plain
         keys = [bare_text(option) for option in plain]
         self.same = [frozenset(j for j, other in enumerate(keys) if other == key) for key in keys]
@@ -88,6 +90,7 @@ class Form:
 form_of = lru_cache(maxsize=65536)(Form)
 
 
+_POLAR = ("yes", "no", "true", "false")
 # "E" is out of range where there are four options, and so is "J"; "S" is nobody's label.
 _LETTERS_AT_LEAST = 10
 _NOTE = re.compile(r"[A-G](?:[#b]|[ -]?(?:sharp|flat))?(?:[ -]?(?:major|minor|maj|min|m|\d)\b.*)?", re.IGNORECASE)

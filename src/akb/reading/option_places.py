@@ -265,13 +265,13 @@ def _single_mentions(plain: str, form: Form, start: int, stop: int) -> Iterator[
         spans.append(match.span())
         if one_letter and not form.short.get(match[0].lower()):
             continue  # the text of one option and the label of another
-        yield Mention(*match.span(), index_of(match, form), _negated(plain, *match.span()), False)
+        yield Mention(*match.span(), index_of(match, form), ruled_out(plain, *match.span()), False)
     for match in _LOOSE_LABEL.finditer(plain, start, stop):
         group = match.lastindex or 1
         index = form.letters.find(match[group].upper())
         at, end = match.span(group)
         if 0 <= index < form.n and not any(s <= at < e for s, e in spans):
-            denied = _negated(plain, at, end) or bool(_DENIED.match(plain, end))
+            denied = ruled_out(plain, at, end) or bool(_DENIED.match(plain, end))
             yield Mention(at, match.end(), index, denied, True)
 
 
@@ -280,6 +280,7 @@ def denied_before(plain: str, at: int) -> bool:
     return bool(_DENIED_BEFORE.search(plain[max(0, at - _REACH) : at]))
 
 
-def _negated(plain: str, start: int, end: int) -> bool:
+def ruled_out(plain: str, start: int, end: int) -> bool:
+    """Whether what stands between `start` and `end` is ruled out by the words around it: "not A", "A is wrong"."""
     before = _OWN_LABEL.sub("", plain[max(0, start - _REACH) : start])
     return bool(_NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(plain, end))
