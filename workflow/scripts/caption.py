@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
-from akb.captions.captioners import Acoustics, Sounds, Whisper, caption_clips, compose
+from akb.captions.captioners import AcousticCaptioner, Sounds, Whisper, caption_clips, compose
 from akb.captions.from_files import read_captions
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, read_table, write_table
@@ -47,7 +47,7 @@ def main() -> None:
         else:
             device: Literal["cpu", "cuda"] = "cuda" if a.gpus else "cpu"
             whisper = Whisper(a.whisper, device, language=a.language) if a.whisper else None
-            captioner = whisper or (Sounds(a.yamnet) if a.yamnet else Acoustics())
+            captioner = whisper or (Sounds(a.yamnet) if a.yamnet else AcousticCaptioner())
             captions = caption_clips(clips, a.clips.parent, a.captioner, captioner)
     write_table(captions, a.output, CAPTIONS)
 
