@@ -1,9 +1,10 @@
-# Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
+# Sound: packages of recordings become the audio benchmarks `mini`, with its training clips, and `mini-unseen`; MMAU and
 # MMAR, and training sets of one's own, come in from files.
 SYNTHETIC = SETTINGS.mini.synthetic
 # Each job is given its own part of the list of sources: another source's entry changes nothing of it.
 SOURCES_PLAN = read_plan(HOME / "resources/audio_sources.yaml")
 SOURCES = [] if SYNTHETIC else list(SOURCES_PLAN["sources"])
+UNSEEN = [name for name in SOURCES if SOURCES_PLAN["sources"][name].get("split") == "unseen"]
 LABELS_PLAN = by_file(canonical(labels_of_plan(SOURCES_PLAN)))
 
 
@@ -35,7 +36,9 @@ rule audio_source:
 
 rule mini:
     input:
-        sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
+        sources=expand(
+            built("audio/sources/{source}/source.json"), source=[name for name in SOURCES if name not in UNSEEN]
+        ),
     output:
         questions=built("audio/mini/items.parquet"),
         clips=built("audio/mini/clips.parquet"),
@@ -59,6 +62,36 @@ rule mini:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job mini {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+# From all sources: what another one holds a copy of is not unseen.
+rule mini_unseen:
+    input:
+        sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
+    output:
+        questions=built("audio/mini-unseen/items.parquet"),
+        clips=built("audio/mini-unseen/clips.parquet"),
+        rejected=built("audio/mini-unseen/rejected.csv"),
+    log:
+        built("logs/mini_unseen.log"),
+    benchmark:
+        built("benchmarks/mini_unseen.tsv")
+    localrule: is_local("mini_unseen", False)
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("mini_unseen", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("mini_unseen", "memory_gb", 4, 1000),
+        runtime=request("mini_unseen", "minutes", 30),
+        slurm_partition=partition("mini_unseen"),
+    params:
+        code=code("mini_unseen"),
+        options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
+        folder=subpath(output.questions, parent=True),
+    shell:
+        '. "$AKB_HOME"/workflow/job.sh; job mini_unseen {log:q} {params:q} -- {output:q} -- {input:q}; '
+        "python workflow/scripts/mini_unseen.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
