@@ -24,9 +24,10 @@ def choice_sentence(frame: pl.DataFrame, benchmark: str, names: Names) -> str:
     if len(rows) == 1:
         return f"By {benchmark} there is no choice: {name} is the only backbone heard."
     basis = "as measured" if first["basis"] == "measured" else first["basis"]
+    chance = f"{100 * first['best']:.0f}\N{NO-BREAK SPACE}%"
     return (
-        f"By {benchmark}, {basis}: {name}. It is the best with a chance of {100 * first['best']:.0f} %; the best is "
-        f"expected to be {first['regret']:.1f} points above it."
+        f"By {benchmark}, {basis}: {name}. It is the best with a chance of {chance}; the best is expected "
+        f"to be {first['regret']:.1f} points above it."
     )
 
 

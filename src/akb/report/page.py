@@ -28,6 +28,7 @@ from akb.report import charts, decision_tables, separation_tables, tables
 from akb.report.figures.families import Families, families
 
 SETTINGS = ("audio", "cascade", "probe")
+MOST_DRAWN = 24  # backbones that a figure names one by one: of more, tables tell
 
 
 @dataclass(frozen=True)
@@ -175,17 +176,22 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "training": [
             (names.get(name, name), Markup(_curves(frames))) for name, frames in _by_backbone(contents).items()
         ],
+        "trained": len({key.partition(":")[0] for key in contents.training}),
         "cascade_captioner": contents.cascade_captioner,
     }
 
 
 def _by_backbone(contents: Contents) -> dict[str, dict[str, pl.DataFrame]]:
-    """Each backbone's trainings by their seed; keys of `training` are `backbone`, or `backbone:seed` of several."""
+    """The trainings by their seed of the MOST_DRAWN backbones that hear best.
+
+    Keys of `training` are `backbone`, or `backbone:seed` of several.
+    """
     found: dict[str, dict[str, pl.DataFrame]] = {}
     for key, frame in contents.training.items():
         name, _, seed = key.partition(":")
         found.setdefault(name, {})[seed] = frame
-    return found
+    heard = contents.leads.filter(setting="audio", among="audio").sort("rank")["backbone"].to_list()
+    return {name: found[name] for name in sorted(found, key=(*heard, *found).index)[:MOST_DRAWN]}
 
 
 def _tied(accuracy: pl.DataFrame) -> str:
@@ -275,7 +281,7 @@ def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
         ["benchmark", "captioner", "control"], maintain_order=True
     ):
         rows = sorted(group.to_dicts(), key=lambda row: (row["backbone"] != POOLED, row["backbone"]))
-        for row in rows:
+        for row in rows if len(rows) <= MOST_DRAWN else rows[:1]:
             pooled = row["backbone"] == POOLED
             head = f"{benchmark}: {captioner or 'sound'} against {evidence(None, str(control))}"
             label = head if pooled else names.get(row["backbone"], row["backbone"])

@@ -160,7 +160,8 @@ def question_type_table(types: pl.DataFrame, benchmark: str, captioner: str, nam
     )
     cells = {(r["domain"], r["backbone"], r["setting"]): r for r in rows.to_dicts()}
     backbones = sorted({r["backbone"] for r in rows.to_dicts()})
-    runs = [(b, s) for b in backbones for s in ("audio", "cascade") if (b, s) in {key[1:] for key in cells}]
+    present = {key[1:] for key in cells}
+    runs = [(b, s) for b in backbones for s in ("audio", "cascade") if (b, s) in present]
     body = []
     for kind in sorted(rows["domain"].unique()):
         own = [cells.get((kind, *run)) for run in runs]
