@@ -22,7 +22,7 @@ STAGES = {
         "freeze",
         "akb_items",
     ),
-    "audio": ("audio_source", "mini", "import_benchmark"),
+    "audio": ("audio_source", "mini", "mini_unseen", "import_benchmark"),
     "captions": ("caption", "gather_captions", "compose_captions"),
     "text inference": ("probe_prompts", "cascade_prompts", "text_inference"),
     "features": ("features", "instructions"),

@@ -20,7 +20,7 @@ COMMANDS = (
     "akb.analysis.diff_command",
     "akb.analysis.items_command",
     "akb.orchestration.why",
-    "akb.report.reproduce",
+    "akb.report.reproduce_command",
     "akb.benchmark.proofs",
     "akb.benchmark.blind_draw",
     "akb.benchmark.review_command",

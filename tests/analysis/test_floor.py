@@ -14,7 +14,7 @@ import pytest
 
 from akb import cli
 from akb.analysis.floor import ALL, Question, cross_validated, floors, weights
-from akb.analysis.option_surface import FEATURES, columns_of, measure, surface
+from akb.analysis.option_surface import FEATURES, columns_of, quantity_of, surface
 
 NOUNS = "bell drum flute horn harp lute pipe viol oboe gong reed cello".split()
 
@@ -122,7 +122,7 @@ def test_without_items_to_learn_from_every_option_is_as_right(questions: list[Qu
     + [(text, None) for text in ("two", "3 to 4", "4/4")],
 )
 def test_numbers_are_read_with_their_units(text: str, value: float | None) -> None:
-    assert measure(text) == (None if value is None else pytest.approx(value))
+    assert quantity_of(text) == (None if value is None else pytest.approx(value))
 
 
 def test_features_say_how_an_option_stands_among_the_others() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from akb.analysis.other_toolkits import compare_rules, read_predictions, read_scored_items, score_predictions
+from akb.analysis.other_toolkits import effect_of_rules, read_predictions, read_scored_items, score_predictions
 from akb.errors import AkbError
 from akb.items import Item, write_items
 
@@ -78,7 +78,7 @@ def test_the_table_names_what_was_not_read_and_what_the_rule_moves(items: Path, 
 
 
 def test_what_the_rule_alone_moves(items: Path) -> None:
-    effect = compare_rules(read_scored_items(items), {"u0": "B", "u1": "Woman", "u2": "(A) Woman"})
+    effect = effect_of_rules(read_scored_items(items), {"u0": "B", "u1": "Woman", "u2": "(A) Woman"})
     assert effect.gained == ("u0",)
     assert effect.lost == ("u2",)  # a letter against its own text
     assert effect.moved == 0.0

@@ -19,11 +19,19 @@ def hiss(seed: int, seconds: float = 1.0) -> np.ndarray:
     return (0.1 * np.random.default_rng(seed).standard_normal(int(seconds * RATE))).astype(np.float32)
 
 
-def source(folder: Path, waves: dict[str, np.ndarray], labels: dict[str, str], split: str = "") -> Path:
-    for name, wave in waves.items():
-        soundfile.write(folder / name, wave, RATE, subtype="FLOAT")
-    recordings = tuple(Recording(name, labels, split=split) for name in waves)
-    write_text(folder / "source.json", to_json(Source("s", "package", "CC0-1.0", recordings=recordings)))
+def source(
+    folder: Path,
+    waves: dict[str, np.ndarray],
+    labels: dict[str, str],
+    split: str = "",
+    name: str = "s",
+    whole: str = "",
+) -> Path:
+    folder.mkdir(exist_ok=True)
+    for file, wave in waves.items():
+        soundfile.write(folder / file, wave, RATE, subtype="FLOAT")
+    recordings = tuple(Recording(file, labels, split=split) for file in waves)
+    write_text(folder / "source.json", to_json(Source(name, "package", "CC0-1.0", whole, recordings=recordings)))
     return folder / "source.json"
 
 
@@ -36,6 +44,17 @@ def test_a_copy_of_a_recording_stands_on_its_side(tmp_path: Path) -> None:
     assert sounds["package: a.wav"].group == sounds["package: b.wav"].group
     assert sounds["package: a.wav"].split == sounds["package: b.wav"].split
     assert {entry.split for entry in sounds.values()} == {"train", "test"}
+
+
+def test_an_unseen_source_stands_apart_without_the_copies_that_others_hold(tmp_path: Path) -> None:
+    heard = source(tmp_path / "heard", {f"{n}.wav": hiss(n) for n in range(1, 5)}, DOG)
+    waves = {"copy.wav": 0.5 * hiss(2)[2000:14000], "own.wav": hiss(9)}
+    unseen = source(tmp_path / "unseen", waves, DOG, name="u", whole="unseen")
+    alone, both = Library.load([heard], {}, seed=1), Library.load([heard, unseen], {}, seed=1)
+    assert [(e.group, e.split) for e in both.sounds if e.split == "unseen"] == [("u/own.wav", "unseen")]
+    assert [(r.source, r.path) for r in both.refused] == [("u", "copy.wav")]
+    assert "2.wav" in both.refused[0].reason
+    assert [(e.group, e.split) for e in alone.sounds] == [(e.group, e.split) for e in both.sounds if e.group[0] == "s"]
 
 
 def test_silent_and_tiny_recordings_are_refused_by_name(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from akb.audio.library import Library, Voiced
 from akb.audio.mini import test_drafts as draw_test
 from akb.audio.mini import test_items as ask
 from akb.audio.mini_training import training_drafts
+from akb.audio.mini_unseen import unseen_drafts, unseen_items
 from akb.audio.questions import chance, shortcuts
 from akb.audio.sources import read_plan
 from akb.errors import AkbError
@@ -27,6 +28,7 @@ from akb.items import Item, read_items
 PROJECT = Path(__file__).parents[2]
 PLAN = read_plan(PROJECT / "resources" / "audio_sources.yaml")
 BUILT = PROJECT / "results" / "audio" / "mini"
+UNSEEN_SOUNDS = "horse,cow,pig,songbird,insect,crowd,engine,running water,bell,blow,effect".split(",")
 
 
 def hiss(name: str, seconds: float = 1.0) -> np.ndarray:
@@ -43,20 +45,21 @@ class FakeFont:
 
 
 def library() -> Library:
-    """Four noises for every label, two on each side."""
+    """Six noises for every label, two on each side; speakers on two sides alone."""
     made = Library()
 
     def voiced(number: int, group: str = "", **labels: str) -> Voiced:
-        side = ("test", "train")[number % 2]
+        side = ("test", "train")[number % 2] if number < 4 or labels["domain"] == "Speech" else "unseen"
         name = f"{labels} {number}"
         return Voiced(hiss(name), labels, side, f"{side}/{group or name}", "CC0-1.0", name)
 
-    for number in range(4):
+    for number in range(6):
         for label, (family, *_) in PLAN["sounds"].items():
-            made.sounds.append(voiced(number, domain="Sound", label=label, family=family))
+            if number < 4 or label in UNSEEN_SOUNDS:
+                made.sounds.append(voiced(number, domain="Sound", label=label, family=family))
         for label, (family, *_) in PLAN["instruments"].items():
             made.instruments.append(voiced(number, domain="Music", label=label, family=family, instrument=label))
-        for words, vocabulary in PLAN["words"].items():
+        for words, vocabulary in PLAN["words"].items() if number < 4 else ():
             for word in vocabulary:
                 labels = {"label": words, "transcript": word, "language": "en", "voice": f"v{number}"}
                 made.speech.append(voiced(number, domain="Speech", **labels))
@@ -66,7 +69,7 @@ def library() -> Library:
             made.speech.append(
                 voiced(number, domain="Speech", language=language, sex=sex, voice=f"{language}{number % 4}")
             )
-    made.fonts = [(side, side, "CC0-1.0", FakeFont(side)) for side in ("test", "train")]  # type: ignore[misc]
+    made.fonts = [(side, side, "CC0-1.0", FakeFont(side)) for side in ("test", "train", "unseen")]  # type: ignore[misc]
     return made
 
 
@@ -108,6 +111,43 @@ def test_training_knows_every_label_that_the_test_asks_for(built: tuple[dict[str
     known = {side: {(k, d.labels[k]) for d in built[0].values() if d.split == side for k in keys if k in d.labels}
              for side in ("test", "train")}  # fmt: skip
     assert known["test"] <= known["train"]
+
+
+@pytest.fixture(scope="module")
+def unseen() -> tuple[dict[str, Draft], list[Item]]:
+    kept, _ = settle(unseen_drafts(library(), PLAN, 1))
+    return kept, unseen_items(kept, PLAN, 1)
+
+
+def test_of_the_unseen_benchmark_nothing_but_speakers_is_of_a_source_that_mini_has(
+    built: tuple[dict[str, Draft], list[Item]], unseen: tuple[dict[str, Draft], list[Item]]
+) -> None:
+    groups = {group for draft in built[0].values() for group in draft.groups}
+    for draft in unseen[0].values():
+        assert draft.split == "test" and draft.asks
+        if draft.labels["domain"] == "Speech":
+            assert all(group.startswith("test/") for group in draft.groups)
+        else:
+            assert not groups & set(draft.groups) and all(g.startswith("unseen/") for g in draft.groups)
+    assert not set(unseen[0]) & set(built[0]), "a clip of mini is asked about again"
+
+
+def test_the_unseen_items_can_be_asked_and_tell_nothing_to_who_hears_nothing(
+    unseen: tuple[dict[str, Draft], list[Item]],
+) -> None:
+    items = unseen[1]
+    assert {item.benchmark for item in items} == {"mini-unseen"} and len(items) > 170
+    assert all(not item.faults() and item.clip_id in unseen[0] for item in items)
+    assert all(value <= chance(items) + 0.06 for value in shortcuts(items).values())
+    named = {option for i in items if i.subcategory == "sound source" for option in i.options}
+    assert named <= {PLAN["sounds"][label][1] for label in UNSEEN_SOUNDS}, "an option that is never right"
+
+
+def test_a_list_without_unseen_sources_says_what_is_missing() -> None:
+    seen = library()
+    seen.sounds = [entry for entry in seen.sounds if entry.split != "unseen"]
+    with pytest.raises(AkbError, match="unseen"):
+        unseen_drafts(seen, PLAN, 1)
 
 
 def test_the_same_seed_gives_the_same_clips_and_items(built: tuple[dict[str, Draft], list[Item]]) -> None:

@@ -15,7 +15,7 @@ import soundfile
 
 from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
-from akb.audio.own_set import Tables, apart, clips_under_test, tables_of, write_clips
+from akb.audio.own_set import Tables, apart, clips_under_test, tables_of, write_sounds
 from akb.errors import AkbError
 from akb.tables import CAPTIONS, CLIPS, DISTIL, INSTRUCTIONS, TRAINING, read_table, write_table
 
@@ -36,7 +36,7 @@ def written(folder: Path, *rows: dict[str, Any] | str) -> Path:
 
 def imported(folder: Path, *rows: dict[str, Any], fields: Fields = Fields()) -> Tables:  # noqa: B008  (frozen)
     found = read_rows([written(folder, *rows)], fields, folder)
-    return tables_of(found, write_clips(found["audio"], folder, folder / "out", 2), "mine")
+    return tables_of(found, write_sounds(found["audio"], folder, folder / "out", 2), "mine")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_silent_clip_is_never_learnt_from_and_hygiene_counts_what_is_odd(tmp_p
     rows = read_rows(
         [written(tmp_path, *({"audio": name, "description": "a bell"} for name in names))], Fields(), tmp_path
     )
-    decoded = write_clips(rows["audio"], tmp_path, tmp_path / "out", 2)
+    decoded = write_sounds(rows["audio"], tmp_path, tmp_path / "out", 2)
     found = tables_of(rows, decoded, "mine")
     assert ("silent.wav", "silent") in found.rejected.select("audio", "reason").rows()
     assert len(found.clips) == 2 and "silent" not in "".join(found.instructions["clip_id"])

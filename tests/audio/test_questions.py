@@ -61,6 +61,12 @@ def test_the_synthetic_corpus_has_both_sides_and_sound_items() -> None:
     assert all(not item.faults() for item in items)
 
 
+def test_the_synthetic_unseen_corpus_has_clips_of_its_own_and_none_to_train_on() -> None:
+    seen, unseen = (settle(synthetic_drafts(seed=1, unseen=unseen))[0] for unseen in (False, True))
+    assert {draft.split for draft in unseen.values()} == {"test"} and not set(seen) & set(unseen)
+    assert {item.benchmark for item in synthetic_items(unseen, 1, "mini-unseen")} == {"mini-unseen"}
+
+
 def test_the_synthetic_corpus_is_the_same_for_a_seed() -> None:
     first, second = (settle(synthetic_drafts(seed=3))[0] for _ in range(2))
     assert list(first) == list(second)

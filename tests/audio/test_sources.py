@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from akb.audio.sources import read_plan, read_rcc, read_source, read_transcripts
+from akb.audio.qt_resources import read_rcc
+from akb.audio.sources import read_plan, read_source, read_transcripts
 from akb.errors import AkbError
 
 PLAN = Path(__file__).parents[2] / "resources" / "audio_sources.yaml"

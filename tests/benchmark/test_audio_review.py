@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from akb.benchmark.audio_review import audio_entry, audio_report, read_audio
-from akb.benchmark.merging import Rules
+from akb.benchmark.merging import MergeRules
 from akb.benchmark.review import Decision, decisions_csv
 from akb.items import Item, write_items
 from akb.tables import CLIPS, frame_of, write_table
@@ -50,7 +50,7 @@ def test_the_report_tells_accuracy_and_the_keys_that_reviewers_contradict(folder
         ]
         files.append(folder / f"{who}.csv")
         files[-1].write_text(decisions_csv(given), encoding="utf-8")
-    said = audio_report(candidates, files, Rules())
+    said = audio_report(candidates, files, MergeRules())
     assert f"keys that most reviewers contradict: {candidates[1].name}" in said
     assert "1 accepted" in said
     assert "1 conflicting" in said

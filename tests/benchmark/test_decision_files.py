@@ -15,7 +15,7 @@ import pytest
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.decision_files import DecisionFile, altered_texts, read_decisions
 from akb.benchmark.filled_forms import require_elsewhere, require_there, require_unfilled
-from akb.benchmark.merging import Rules, merge
+from akb.benchmark.merging import MergeRules, merge
 from akb.benchmark.review import Decision, decisions_csv, shown_options, task, tasks_csv, tasks_workbook
 from akb.benchmark.spreadsheets import plain, safe
 from akb.errors import AkbError
@@ -66,7 +66,7 @@ def test_a_hash_that_became_a_number_is_recognised_as_far_as_it_is_one(harmed: s
         content_hash = "1234567890123456"  # type: ignore[assignment]
 
     digits = Digits("rhyme", "Which?", "a", ("b", "c", "d"), "t", "s", given_name="r")
-    result = merge([digits], [Decision("r", harmed, "ann", "accept", origin="ann.csv, row 2")], [], Rules())
+    result = merge([digits], [Decision("r", harmed, "ann", "accept", origin="ann.csv, row 2")], [], MergeRules())
     if harmed == "1.23E+15":  # too little is left of it
         assert result.status["r"] == "unreviewed"
         assert "a number that a spreadsheet made" in result.stale[0][1]
@@ -82,13 +82,13 @@ def test_the_written_hash_is_no_number_and_no_date() -> None:
 
 
 def test_the_same_text_under_another_name_is_the_same_question() -> None:
-    result = merge([CANDIDATE], [Decision("old/name", HASH, "ann", "reject")], [], Rules())
+    result = merge([CANDIDATE], [Decision("old/name", HASH, "ann", "reject")], [], MergeRules())
     assert (result.status["r"], result.stale) == ("rejected", [])
 
 
 def test_ann_in_two_spellings_is_one_reviewer() -> None:
     given = [Decision("r", HASH, "Ann", "accept"), Decision("r", HASH, " ann", "accept")]
-    assert merge([CANDIDATE], given, [], Rules(minimum=2)).status["r"] == "unreviewed"
+    assert merge([CANDIDATE], given, [], MergeRules(minimum=2)).status["r"] == "unreviewed"
 
 
 @pytest.mark.parametrize(

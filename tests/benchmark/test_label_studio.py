@@ -22,7 +22,7 @@ from akb.benchmark.agreement import agreement
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.label_studio import LABELLING_CONFIGURATION, tasks_label_studio
-from akb.benchmark.merging import Rules, merge
+from akb.benchmark.merging import MergeRules, merge
 
 # $AKB_LABEL_STUDIO names a `label-studio` command that is installed already.
 INSTALLED = os.environ.get("AKB_LABEL_STUDIO")
@@ -130,7 +130,7 @@ def test_tasks_go_through_a_real_label_studio_and_come_back_as_decisions(studio:
     assert len({d.reviewer for d in decisions}) == 2
     assert {d.reason for d in decisions if d.verdict != "edit"} == {"“so”"}
 
-    merged = merge(candidates, decisions, [], Rules(minimum=2))
+    merged = merge(candidates, decisions, [], MergeRules(minimum=2))
     assert merged.stale == []
     statuses = ["accepted"] * 8 + ["conflict"] + ["rejected"] * 2 + ["edited"]
     assert [merged.status[c.name] for c in candidates] == statuses

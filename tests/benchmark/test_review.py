@@ -15,7 +15,7 @@ from akb.benchmark import review
 from akb.benchmark.agreement import agreement
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.decision_files import read_decisions
-from akb.benchmark.merging import Merged, Rules, merge
+from akb.benchmark.merging import Merged, MergeRules, merge
 from akb.benchmark.review import Decision, decisions_csv
 from akb.errors import AkbError
 
@@ -40,8 +40,8 @@ def decision(number: int, reviewer: str, verdict: str = "accept", **changes: str
     return Decision(f"r-{number}", candidate(number).content_hash, reviewer, verdict, **changes)
 
 
-def merged(*decisions: Decision, adjudications: tuple[Decision, ...] = (), rules: Rules | None = None) -> Merged:
-    return merge([candidate(0), candidate(1)], decisions, adjudications, rules or Rules())
+def merged(*decisions: Decision, adjudications: tuple[Decision, ...] = (), rules: MergeRules | None = None) -> Merged:
+    return merge([candidate(0), candidate(1)], decisions, adjudications, rules or MergeRules())
 
 
 def test_unjudged_candidates_stay_as_they_were() -> None:
@@ -53,12 +53,12 @@ def test_acceptance_makes_the_verification_human() -> None:
 
 
 def test_too_few_reviewers_change_nothing() -> None:
-    assert merged(decision(0, "ann"), rules=Rules(minimum=2)).status["r-0"] == "unreviewed"
+    assert merged(decision(0, "ann"), rules=MergeRules(minimum=2)).status["r-0"] == "unreviewed"
 
 
 @pytest.mark.parametrize("doubt", [{"verdict": "reject"}, {"verdict": "edit", "new_answer": "bat"}])
 def test_a_doubt_of_too_few_reviewers_stays_open(doubt: dict[str, str]) -> None:
-    assert merged(decision(0, "ann", **doubt), rules=Rules(minimum=2)).status["r-0"] == "open"
+    assert merged(decision(0, "ann", **doubt), rules=MergeRules(minimum=2)).status["r-0"] == "open"
 
 
 def test_a_tie_is_a_conflict_until_it_is_adjudicated() -> None:
@@ -208,7 +208,7 @@ def test_2000_tasks_decided_by_two_scripted_reviewers_come_back_whole(tmp_path: 
         path = tmp_path / f"{name}.csv"
         path.write_text(decisions_csv(decision(i, name, v) for i, v in verdicts.items()))
     decisions = [d for name in ("ann", "bob") for d in read(tmp_path / f"{name}.csv")]
-    result = merge(candidates, decisions, [], Rules(minimum=2))
+    result = merge(candidates, decisions, [], MergeRules(minimum=2))
     conflicts = {f"r-{i}" for i in range(2000) if first[i] != second[i]}
     assert {name for name, status in result.status.items() if status == "conflict"} == conflicts
     verdicts = [[d.verdict for d in result.decisions[c.name]] for c in candidates]

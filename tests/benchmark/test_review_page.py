@@ -20,7 +20,7 @@ from akb.benchmark.audit import audit
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.editing import overview, waiting
-from akb.benchmark.merging import CONTRADICTED, Merged, Rules, merge
+from akb.benchmark.merging import CONTRADICTED, Merged, MergeRules, merge
 from akb.benchmark.review import Decision
 from akb.benchmark.review_page import Parts, editor_page, entry, opinion_entry, reviewer_page
 from akb.benchmark.selection import Limits, select
@@ -147,7 +147,7 @@ def test_fifty_questions_by_keyboard_with_a_break_come_back_whole(context: Any, 
     assert [f.name for f in files] == ["ann.csv", "bea.csv"]
     read = read_decisions(files)
     assert [file.notes + file.ignored for file in read] == [[], []]
-    merged = merge(candidates, [d for file in read for d in file.decisions], [], Rules(minimum=2))
+    merged = merge(candidates, [d for file in read for d in file.decisions], [], MergeRules(minimum=2))
     assert merged.stale == []
     for c in candidates:
         number = int(c.name[-4:])
@@ -391,7 +391,7 @@ def test_an_overlap_a_conflict_an_adjudication_and_the_selection_that_follows(co
             desk.press("Escape", "Enter")
         files.append(desk.save(tmp_path))
     decisions = [d for file in read_decisions(files) for d in file.decisions]
-    merged = merge(candidates, decisions, [], Rules())
+    merged = merge(candidates, decisions, [], MergeRules())
     assert {name for name, status in merged.status.items() if status == "conflict"} == {disputed, doubted}
     assert merged.why[doubted] == CONTRADICTED
 
@@ -410,7 +410,7 @@ def test_an_overlap_a_conflict_an_adjudication_and_the_selection_that_follows(co
         desk.press("a" if f"test-{desk.number():04}" == disputed else "x", "Escape", "Enter")
     saved = desk.save(tmp_path)
     assert (saved.name, desk.faults) == ("adjudications.csv", [])
-    final = merge(candidates, decisions, read_decisions([saved], final=True)[0].decisions, Rules())
+    final = merge(candidates, decisions, read_decisions([saved], final=True)[0].decisions, MergeRules())
     assert (final.status[disputed], final.status[doubted]) == ("accepted", "rejected")
     assert disputed in chosen(final)
     assert doubted not in chosen(final)
@@ -422,12 +422,12 @@ def test_the_editor_takes_over_an_edit_by_its_number(context: Any, tmp_path: Pat
         Decision(c.name, c.content_hash, "ann", "accept"),
         Decision(c.name, c.content_hash, "bea", "edit", reason="clearer", new_question="Test question 0, clearer?"),
     ]
-    desk = Desk(context, write_editor(tmp_path, merge([c], given, [], Rules()), [c]))
+    desk = Desk(context, write_editor(tmp_path, merge([c], given, [], MergeRules()), [c]))
     desk.page.fill("#editor", "cleo")
     desk.press("Escape", "2")
     (decision,) = read_decisions([desk.save(tmp_path)], final=True)[0].decisions
     assert (decision.verdict, decision.new_question, decision.new_answer) == ("edit", "Test question 0, clearer?", "")
-    assert merge([c], given, [decision], Rules()).candidates[0].question == "Test question 0, clearer?"
+    assert merge([c], given, [decision], MergeRules()).candidates[0].question == "Test question 0, clearer?"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -437,7 +437,7 @@ def test_nothing_serious_bars_anybody_from_the_pages(browser: Any, tmp_path: Pat
     c = candidate(0)
     given = [Decision(c.name, c.content_hash, who, verdict) for who, verdict in (("ann", "accept"), ("bea", "reject"))]
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    for path in (write(tmp_path, "ann", [c]), write_editor(tmp_path, merge([c], given, [], Rules()), [c])):
+    for path in (write(tmp_path, "ann", [c]), write_editor(tmp_path, merge([c], given, [], MergeRules()), [c])):
         desk = Desk(context, path)
         for key in ("", "1", "e"):
             if key:

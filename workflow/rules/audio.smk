@@ -1,9 +1,10 @@
-# Sound: packages of recordings become the audio benchmark `mini` and its training clips; MMAU and
-# MMAR, and training sets of one's own, come in from files; captioners turn clips into text.
+# Sound: packages of recordings become the audio benchmarks `mini`, with its training clips, and `mini-unseen`; MMAU and
+# MMAR, and training sets of one's own, come in from files.
 SYNTHETIC = SETTINGS.mini.synthetic
 # Each job is given its own part of the list of sources: another source's entry changes nothing of it.
 SOURCES_PLAN = read_plan(HOME / "resources/audio_sources.yaml")
 SOURCES = [] if SYNTHETIC else list(SOURCES_PLAN["sources"])
+UNSEEN = [name for name in SOURCES if SOURCES_PLAN["sources"][name].get("split") == "unseen"]
 LABELS_PLAN = by_file(canonical(labels_of_plan(SOURCES_PLAN)))
 
 
@@ -35,7 +36,9 @@ rule audio_source:
 
 rule mini:
     input:
-        sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
+        sources=expand(
+            built("audio/sources/{source}/source.json"), source=[name for name in SOURCES if name not in UNSEEN]
+        ),
     output:
         questions=built("audio/mini/items.parquet"),
         clips=built("audio/mini/clips.parquet"),
@@ -59,6 +62,36 @@ rule mini:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job mini {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/mini.py --sources {input.sources:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
+
+
+# From all sources: what another one holds a copy of is not unseen.
+rule mini_unseen:
+    input:
+        sources=expand(built("audio/sources/{source}/source.json"), source=SOURCES),
+    output:
+        questions=built("audio/mini-unseen/items.parquet"),
+        clips=built("audio/mini-unseen/clips.parquet"),
+        rejected=built("audio/mini-unseen/rejected.csv"),
+    log:
+        built("logs/mini_unseen.log"),
+    benchmark:
+        built("benchmarks/mini_unseen.tsv")
+    localrule: is_local("mini_unseen", False)
+    conda:
+        "../../envs/akb.yaml"
+    threads: request("mini_unseen", "threads", ALL_CORES)
+    resources:
+        mem_mb=request("mini_unseen", "memory_gb", 4, 1000),
+        runtime=request("mini_unseen", "minutes", 30),
+        slurm_partition=partition("mini_unseen"),
+    params:
+        code=code("mini_unseen"),
+        options=options(command_line(SETTINGS.mini), plan="" if SYNTHETIC else LABELS_PLAN),
+        folder=subpath(output.questions, parent=True),
+    shell:
+        '. "$AKB_HOME"/workflow/job.sh; job mini_unseen {log:q} {params:q} -- {output:q} -- {input:q}; '
+        "python workflow/scripts/mini_unseen.py --sources {input.sources:q} {params.options}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -155,122 +188,3 @@ rule training_instructions:
         '. "$AKB_HOME"/workflow/job.sh; job training_instructions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/training_instructions.py --rows {input.rows:q} --tests {input.tests:q}"
         " --output {output.instructions:q} --both-sides {output.both_sides:q} 2>&1 | tee {log:q}"
-
-
-# Only what is heard is captioned: a composed captioner joins the texts of others.
-rule caption:
-    input:
-        clips=built("audio/{benchmark}/clips.parquet"),
-        needed=caption_inputs,
-    output:
-        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
-    log:
-        built("logs/caption/{benchmark}/{captioner}/{shard}.log"),
-    benchmark:
-        built("benchmarks/caption/{benchmark}/{captioner}/{shard}.tsv")
-    wildcard_constraints:
-        captioner=one_of([name for name in HEARING if name not in AUDIO_LLMS]),
-    localrule: is_local("caption", False)
-    conda:
-        "../../envs/akb.yaml"
-    threads: request("caption", "threads", ALL_CORES)
-    resources:
-        mem_mb=request("caption", "memory_gb", 4, 1000),
-        runtime=request("caption", "minutes", 240),
-        nodes=1,
-        gpu=request("caption", "gpus", 0),
-        devices=devices("caption"),
-        slurm_partition=partition("caption"),
-    params:
-        code=code("caption"),
-        options=caption_options,
-    shell:
-        '. "$AKB_HOME"/workflow/job.sh; job caption {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python -m akb.orchestration.devices {resources.devices}"
-        " python workflow/scripts/caption.py --clips {input.clips:q} {params.options}"
-        " --gpus {resources.devices} --output {output.captions:q} 2>&1 | tee {log:q}"
-
-
-# What it says is found again in a store of the captioner's own, whichever benchmark asks for a clip.
-rule caption_by_llm:
-    input:
-        clips=built("audio/{benchmark}/clips.parquet"),
-        questions=built("audio/{benchmark}/items.parquet"),
-        model=lambda wildcards: fingerprint(SETTINGS.captioners[wildcards.captioner].model),
-        template=own(f"{SETTINGS.prompts}/caption.yaml"),
-    output:
-        captions=built("captions/{benchmark}/{captioner}/{shard}.parquet"),
-    log:
-        built("logs/caption_by_llm/{benchmark}/{captioner}/{shard}.log"),
-    benchmark:
-        built("benchmarks/caption_by_llm/{benchmark}/{captioner}/{shard}.tsv")
-    wildcard_constraints:
-        captioner=one_of(AUDIO_LLMS),
-    conda:
-        "../../envs/akb.yaml"
-    threads: request("caption_by_llm", "threads", ALL_CORES)
-    resources:
-        mem_mb=request("caption_by_llm", "memory_gb", 8, 1000),
-        runtime=request("caption_by_llm", "minutes", 240),
-        nodes=1,
-        gpu=request("caption_by_llm", "gpus", 0),
-        devices=devices("caption_by_llm"),
-        slurm_partition=partition("caption_by_llm"),
-    params:
-        code=code("caption_by_llm"),
-        options=caption_by_llm_options,
-        store=built("captioners/{captioner}/store"),
-    shell:
-        '. "$AKB_HOME"/workflow/job.sh; job caption_by_llm {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python -m akb.orchestration.devices {resources.devices}"
-        " python workflow/scripts/caption_by_llm.py --clips {input.clips:q} --items {input.questions:q}"
-        " --template {input.template:q} {params.options} --store {params.store:q} --output {output.captions:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule gather_captions:
-    input:
-        shards=numbered(built("captions/{benchmark}/{captioner}/{shard}.parquet"), SHARDS.captions),
-    output:
-        captions=built("captions/{benchmark}/{captioner}.parquet"),
-    log:
-        built("logs/gather_captions/{benchmark}/{captioner}.log"),
-    benchmark:
-        built("benchmarks/gather_captions/{benchmark}/{captioner}.tsv")
-    wildcard_constraints:
-        captioner=one_of(HEARING),
-    localrule: True
-    conda:
-        "../../envs/akb.yaml"
-    params:
-        code=code("gather_captions"),
-    shell:
-        '. "$AKB_HOME"/workflow/job.sh; job gather_captions {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python workflow/scripts/gather_captions.py --shards {input.shards:q} --output {output.captions:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule compose_captions:
-    input:
-        parts=lambda wildcards: expand(
-            built("captions/{benchmark}/{part}.parquet"),
-            benchmark=wildcards.benchmark,
-            part=SETTINGS.captioners[wildcards.captioner].of,
-        ),
-    output:
-        captions=built("captions/{benchmark}/{captioner}.parquet"),
-    log:
-        built("logs/compose_captions/{benchmark}/{captioner}.log"),
-    benchmark:
-        built("benchmarks/compose_captions/{benchmark}/{captioner}.tsv")
-    wildcard_constraints:
-        captioner=one_of(COMPOSED),
-    localrule: True
-    conda:
-        "../../envs/akb.yaml"
-    params:
-        code=code("caption"),
-    shell:
-        '. "$AKB_HOME"/workflow/job.sh; job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"
-        " --output {output.captions:q} 2>&1 | tee {log:q}"

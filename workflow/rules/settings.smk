@@ -20,6 +20,7 @@ from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
 from akb.orchestration.codedigest import code_digest
 from akb.settings import captioners, configuration
+from akb.settings.audio import MADE
 from akb.settings.checking import checked
 from akb.settings.configuration import canonical
 from akb.settings.options import command_line
@@ -61,7 +62,7 @@ BACKBONES = list(SETTINGS.backbones)
 LALMS = configuration.lalms(SETTINGS)
 SERVED = [name for name in BACKBONES if SETTINGS.backbones[name].source.api]
 AUDIO_BENCHMARKS = list(SETTINGS.audio_benchmarks)
-IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS.audio_benchmarks[name].kind != "mini"]
+IMPORTED = [name for name in AUDIO_BENCHMARKS if SETTINGS.audio_benchmarks[name].kind not in MADE]
 TRAINING_SETS = SETTINGS.training_sets
 CAPTIONERS = list(SETTINGS.captioners)
 COMPOSED = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind == "compose"]
@@ -345,6 +346,7 @@ def caption_options(wildcards):
         whisper=built(f"checkpoints/{entry.model}") if entry.kind == "whisper" else None,
         language=entry.language,
         yamnet=built(f"checkpoints/{entry.model}") if entry.kind == "sounds" else None,
+        labels=LABELS_PLAN if entry.kind == "labels" else None,
         file=entry.file,
         field=entry.field,
         partial=entry.partial,

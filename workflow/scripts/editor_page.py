@@ -13,7 +13,7 @@ from akb.benchmark.agreement import AGREEMENT
 from akb.benchmark.answers import ACCURACY
 from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.editing import overview, waiting
-from akb.benchmark.merging import Rules, merge
+from akb.benchmark.merging import MergeRules, merge
 from akb.benchmark.review_command import Known, add_tables
 from akb.benchmark.review_page import Parts, editor_page, opinion_entry
 from akb.errors import guard
@@ -40,7 +40,7 @@ def main() -> None:
         known.candidates,
         [d for file in read_decisions(args.decisions) for d in file.decisions],
         [d for file in read_decisions(args.adjudications, final=True) for d in file.decisions],
-        Rules(review.minimum, review.majority),
+        MergeRules(review.minimum, review.majority),
     )
     entries = [
         {

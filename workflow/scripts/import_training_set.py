@@ -13,7 +13,7 @@ from pathlib import Path
 
 from akb.audio.hygiene import of_training_set
 from akb.audio.own_rows import Fields, read_rows
-from akb.audio.own_set import tables_of, write_clips
+from akb.audio.own_set import tables_of, write_sounds
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, HYGIENE, INSTRUCTIONS, write_csv, write_table, write_with_csv
 
@@ -31,7 +31,7 @@ def main() -> None:
 
     called = Fields(**{field.name: getattr(given, f"{field.name}_field") for field in fields(Fields)})
     rows = read_rows(given.rows, called, given.audio)
-    decoded = write_clips(rows["audio"], given.audio, given.output, len(os.sched_getaffinity(0)))
+    decoded = write_sounds(rows["audio"], given.audio, given.output, len(os.sched_getaffinity(0)))
     found = tables_of(rows, decoded, given.name)
     write_table(found.clips, given.output / "clips.parquet", CLIPS)
     write_table(found.instructions, given.output / "rows.parquet", INSTRUCTIONS)

@@ -17,7 +17,7 @@ from akb.benchmark.candidates import read_candidates, write_candidates
 from akb.benchmark.decision_files import altered_texts, read_decisions
 from akb.benchmark.filled_forms import require_unfilled
 from akb.benchmark.merge_report import told
-from akb.benchmark.merging import Rules, merge
+from akb.benchmark.merging import MergeRules, merge
 from akb.benchmark.review import Conflict, conflicts_csv, shown_options, stale_csv, task
 from akb.benchmark.taxonomy import category_of, read_taxonomy
 from akb.errors import AkbError, guard
@@ -57,7 +57,7 @@ def main() -> None:
         candidates,
         [d for file in decisions for d in file.decisions],
         [d for file in adjudications for d in file.decisions],
-        Rules(review.minimum, review.majority),
+        MergeRules(review.minimum, review.majority),
     )
     print(told(merged, [*decisions, *adjudications], taxonomy))
     for note in notes:

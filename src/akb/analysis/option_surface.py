@@ -94,7 +94,7 @@ def surface(stem: str, options: Sequence[str]) -> Matrix:
     return centred
 
 
-def measure(text: str) -> float | None:
+def quantity_of(text: str) -> float | None:
     """The one number of an option in base units, None where there are none or several."""
     found = _NUMBER.findall(text)
     if len(found) != 1:
@@ -124,7 +124,7 @@ def _ladder(values: Sequence[float]) -> list[list[float]]:
 
 
 def _numbers(stem: str, options: Sequence[str]) -> list[list[float]]:
-    read = [measure(option) for option in options]
+    read = [quantity_of(option) for option in options]
     values = [v for v in read if v is not None]
     if len(values) < len(options):
         return [[0.0] * len(options)] * (_LADDER + 12)

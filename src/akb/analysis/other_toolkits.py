@@ -91,7 +91,7 @@ class Scoreboard:
         }
 
 
-def verdict(prediction: str | None, item: ScoredItem, rule: Rule) -> tuple[bool, str | None]:
+def mark_prediction(prediction: str | None, item: ScoredItem, rule: Rule) -> tuple[bool, str | None]:
     """(whether it is right, None or the reason why it was not read) of one prediction."""
     if prediction is None:
         return False, "missing"
@@ -112,7 +112,7 @@ def score_predictions(items: Sequence[ScoredItem], predictions: Mapping[str, str
     reasons: Counter[str] = Counter()
     right_ids = []
     for item in items:
-        right, reason = verdict(predictions.get(item.id), item, rule)
+        right, reason = mark_prediction(predictions.get(item.id), item, rule)
         outcome = 0
         if right:
             outcome = 1
@@ -154,7 +154,7 @@ class RuleEffect:
         return self.robust.total.accuracy - self.official.total.accuracy
 
 
-def compare_rules(items: Sequence[ScoredItem], predictions: Mapping[str, str | None]) -> RuleEffect:
+def effect_of_rules(items: Sequence[ScoredItem], predictions: Mapping[str, str | None]) -> RuleEffect:
     """Score the same predictions under both rules and say which items the rule decides."""
     official = score_predictions(items, predictions, "official")
     robust = score_predictions(items, predictions, "robust")

@@ -27,7 +27,7 @@ from akb.analysis.positions import POSITIONS
 from akb.analysis.rank_stability import RANK_STABILITY
 from akb.analysis.reading_rules import READING_RULES
 from akb.analysis.scores import INVALID
-from akb.analysis.scoring_rules import RULES
+from akb.analysis.scoring_rules import RULE_SCORES
 from akb.analysis.skills import SKILLS
 from akb.tables import SCORES, Schema, read_table, write_with_csv
 
@@ -40,7 +40,7 @@ TABLES: Mapping[str, Schema] = {
     "correlations": CORRELATIONS,
     "question_types": SCORES,
     "positions": POSITIONS,
-    "rules": RULES,
+    "rules": RULE_SCORES,
     "invalid": INVALID,
     "endings": ENDINGS,
     "modes": MODES,

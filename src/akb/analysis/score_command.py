@@ -14,7 +14,7 @@ from akb.analysis.other_toolkits import (
     RULES,
     Scoreboard,
     Tally,
-    compare_rules,
+    effect_of_rules,
     given_ids,
     other_version,
     read_predictions,
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"were they made from another version of the benchmark?\n  first: {version.first}",
             file=sys.stderr,
         )
-    effect = compare_rules(items, predictions)
+    effect = effect_of_rules(items, predictions)
     board = effect.official if arguments.rule == "official" else effect.robust
     if arguments.json:
         print(json.dumps(board.as_dict(), indent=2, ensure_ascii=False))

@@ -16,7 +16,7 @@ import polars as pl
 from akb.analysis.scores import RUN, graded
 from akb.reading.string_match import matches
 
-RULES = {
+RULE_SCORES = {
     **dict.fromkeys([*RUN, "mode"], pl.String),
     "n": pl.Int64,
     "official": pl.Float64,
@@ -26,7 +26,7 @@ RULES = {
 
 
 def compare_rules(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """RULES rows, one per run with full evidence.
+    """RULE_SCORES rows, one per run with full evidence.
 
     official, robust: accuracies as fractions of 1, of rotation 0, so that both rules read one
     response per item. moved: official minus robust, in points.

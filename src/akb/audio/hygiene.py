@@ -19,7 +19,7 @@ def hygiene_row(counts: Mapping[str, int]) -> pl.DataFrame:
 
 
 def of_training_set(rows: pl.DataFrame, decoded: pl.DataFrame) -> pl.DataFrame:
-    """A training set's row. rows: of `read_rows`; decoded: of `own_set.write_clips`, a row a sound file."""
+    """A training set's row. rows: of `read_rows`; decoded: of `own_set.write_sounds`, a row a sound file."""
     good = decoded.filter(pl.col("reason").is_null())
     silent = decoded.filter(reason="silent")
     return hygiene_row(

@@ -2,7 +2,8 @@
 
 Voices and sound fonts are split in the plan. Sounds and recorded instruments are split here, by
 recording and stratified by label, after recordings that hold one another (packages copy from each
-other) have been put into one group: no recording, cut or copy stands on both sides.
+other) have been put into one group: no recording, cut or copy stands on both sides. A source whose `split` is
+"unseen" stands whole on a third side, for the benchmark `mini-unseen`; what another source holds too is refused there.
 
     library = Library.load([Path("results/audio/sources/scratch/source.json"), …], plan, seed=1)
 """
@@ -73,9 +74,30 @@ class Library:
                     voices[recording.labels["voice"]].append(recording)
             for voice in sorted(voices):
                 library._take_voice(source, voices[voice], path.parent, voice_clips, random.Random(f"{seed} {voice}"))
-        library.sounds = library._split(library.sounds, seed, share=0.4)
-        library.instruments = library._split(library.instruments, seed, share=0.5)
+        library.sounds = library._sides(library.sounds, seed, share=0.4)
+        library.instruments = library._sides(library.instruments, seed, share=0.5)
         return library
+
+    def _sides(self, entries: Sequence[Voiced], seed: int, share: float) -> list[Voiced]:
+        """Every recording on its side: those of whole sources as their plan says, the others split."""
+        split = self._split([entry for entry in entries if not entry.split], seed, share)
+        by_family: dict[str, list[Voiced]] = defaultdict(list)
+        for entry in split:
+            by_family[entry.labels["family"]].append(entry)
+
+        def copied(entry: Voiced) -> str | None:
+            others = by_family[entry.labels["family"]]
+            return next((other.source for other in others if same_recording(entry.samples, other.samples)), None)
+
+        whole = [entry for entry in entries if entry.split]
+        with ThreadPoolExecutor(2) as pool:
+            for entry, other in zip(whole, pool.map(copied, whole), strict=True):
+                if other is None:
+                    split.append(entry)
+                else:
+                    source, _, path = entry.group.partition("/")
+                    self.refused.append(Refused(source, path, f"a copy of {other}, so not unseen"))
+        return split
 
     def _take_named(self, source: Source, recordings: Sequence[Recording], folder: Path) -> None:
         with ThreadPoolExecutor(2) as pool:
@@ -89,9 +111,8 @@ class Library:
                     self.refused.append(Refused(source.name, recording.path, fault))
                     continue
                 group = f"{source.name}/{recording.path}"
-                entry = Voiced(
-                    ready, recording.labels, "", group, source.licence, f"{source.package}: {recording.path}"
-                )
+                origin = f"{source.package}: {recording.path}"
+                entry = Voiced(ready, recording.labels, source.split, group, source.licence, origin)
                 (self.sounds if recording.labels["domain"] == "Sound" else self.instruments).append(entry)
 
     def _take_voice(

@@ -91,11 +91,14 @@ def sequence_labels(domain: str, labels: Sequence[str], spans: Sequence[tuple[fl
 class Maker:
     """Makes drafts out of one side of a library. Names decide the randomness, so drafts do not depend on order."""
 
-    def __init__(self, library: Library, plan: Plan, side: str, seed: int) -> None:
+    def __init__(
+        self, library: Library, plan: Plan, side: str, seed: int, speech: Sequence[Voiced] | None = None
+    ) -> None:
+        """speech: in place of the side's own."""
         self.plan, self.side, self.seed = plan, side, seed
         self.sounds = [e for e in library.sounds if e.split == side]
         self.instruments = [e for e in library.instruments if e.split == side]
-        self.speech = [e for e in library.speech if e.split == side]
+        self.speech = [e for e in library.speech if e.split == side] if speech is None else list(speech)
         self.fonts = [(name, licence, font) for split, name, licence, font in library.fonts if split == side]
         for what, found in (("sounds", self.sounds), ("speech", self.speech), ("sound fonts", self.fonts)):
             if not found:
@@ -181,12 +184,12 @@ def test_drafts(library: Library, plan: Plan, seed: int, per_domain: int = 60) -
 
 
 def _sounds(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    shelf = _Shelf(maker.sounds, rng)
-    for family in _even(list(maker.plan["categories"]), share["sound category"]):
+    shelf = Shelf(maker.sounds, rng)
+    for family in evenly(list(maker.plan["categories"]), share["sound category"]):
         yield maker.single(shelf.take("family", family), "sound category")
-    for label in _even(NAMED_SOUNDS, share["sound source"]):
+    for label in evenly(NAMED_SOUNDS, share["sound source"]):
         yield maker.single(shelf.take("label", label), "sound source")
-    for first, second in _pairs(NAMED_SOUNDS, share["order of sounds"], maker, rng):
+    for first, second in pairs_of(NAMED_SOUNDS, share["order of sounds"], maker, rng):
         yield maker.order(shelf.take("label", first), shelf.take("label", second), "order of sounds")
     countable = [label for label in COUNTABLE if shelf.has(label)]
     for number in range(share["count"]):
@@ -198,42 +201,42 @@ def _sounds(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Itera
 
 
 def _music(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    shelf = _Shelf(maker.instruments, rng)
+    shelf = Shelf(maker.instruments, rng)
     # Recordings and renders by turns: one sound font alone would make the test one of that font.
-    for number, label in enumerate(_even(NAMED_INSTRUMENTS, share["instrument"])):
+    for number, label in enumerate(evenly(NAMED_INSTRUMENTS, share["instrument"])):
         recorded = shelf.has(label) and number % 2 == 0
         entry = shelf.take("label", label) if recorded else maker.render(label, number)
         yield maker.single(entry, "instrument")
     by_family: dict[str, list[str]] = defaultdict(list)
     for label, (family, *_) in maker.plan["instruments"].items():
         by_family[family].append(label)
-    for number, family in enumerate(_even(maker.plan["families"], share["instrument family"])):
+    for number, family in enumerate(evenly(maker.plan["families"], share["instrument family"])):
         recorded = number % 2 == 0 and shelf.unused("family", family)
         entry = shelf.take("family", family) if recorded else maker.render(rng.choice(by_family[family]), 100 + number)
         yield maker.single(entry, "instrument family")
-    for number, (first, second) in enumerate(_pairs(NAMED_INSTRUMENTS, share["order of instruments"], maker, rng)):
+    for number, (first, second) in enumerate(pairs_of(NAMED_INSTRUMENTS, share["order of instruments"], maker, rng)):
         parts = [maker.render(label, 200 + 2 * number + i, seconds=1.5) for i, label in enumerate((first, second))]
         yield maker.order(parts[0], parts[1], "order of instruments")
-    for number, tempo in enumerate(_even(["slow", "medium", "fast"], share["tempo"])):
+    for number, tempo in enumerate(evenly(["slow", "medium", "fast"], share["tempo"])):
         yield maker.tempo(tempo, number, "tempo")
-    for number, mode in enumerate(_even(["major", "minor"], share["mode"])):
+    for number, mode in enumerate(evenly(["major", "minor"], share["mode"])):
         yield maker.mode(mode, number // 2, "mode")
 
 
 def _speech(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    shelf = _Shelf([e for e in maker.speech if "label" not in e.labels], rng)
-    for language in _even(list(maker.plan["languages"]), share["language"]):
+    shelf = Shelf([e for e in maker.speech if "label" not in e.labels], rng)
+    for language in evenly(list(maker.plan["languages"]), share["language"]):
         yield maker.single(shelf.take("language", language), "language")
-    for sex in _even(list(SEXES), share["speaker's sex"]):
+    for sex in evenly(list(SEXES), share["speaker's sex"]):
         yield maker.single(shelf.take("sex", sex), "speaker's sex")
     for kind, words in (("digit", "digits"), ("word", "animals")):
         said = [e for e in maker.speech if e.labels.get("label") == words]
-        shelf = _Shelf(said, rng)
-        for word in _even(maker.plan["words"][words], share[kind]):
+        shelf = Shelf(said, rng)
+        for word in evenly(maker.plan["words"][words], share[kind]):
             yield maker.single(shelf.take("transcript", word), kind)
 
 
-class _Shelf:
+class Shelf:
     """Recordings to take from: those used least come first, so that few clips share a recording."""
 
     def __init__(self, entries: Sequence[Voiced], rng: random.Random) -> None:
@@ -259,12 +262,12 @@ class _Shelf:
         return self._entries[index]
 
 
-def _even(labels: Sequence[str], count: int) -> list[str]:
+def evenly(labels: Sequence[str], count: int) -> list[str]:
     """`count` labels, each as often as the others within one."""
     return [labels[i % len(labels)] for i in range(count)]
 
 
-def _pairs(labels: Sequence[str], count: int, maker: Maker, rng: random.Random) -> Iterator[tuple[str, str]]:
+def pairs_of(labels: Sequence[str], count: int, maker: Maker, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Pairs of labels of different families, each label equally often, as far as it goes."""
     family = {name: entry[0] for kind in ("sounds", "instruments") for name, entry in maker.plan[kind].items()}
     used: dict[str, int] = dict.fromkeys(labels, 0)
@@ -277,8 +280,17 @@ def _pairs(labels: Sequence[str], count: int, maker: Maker, rng: random.Random) 
         yield (first, second) if number % 2 else (second, first)
 
 
-def test_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
-    """The questions about the test clips that were kept, in the order of the types."""
+def test_items(
+    kept: Mapping[str, Draft],
+    plan: Plan,
+    seed: int,
+    benchmark: str = "mini",
+    named: Mapping[str, Sequence[str]] = {"Sound": NAMED_SOUNDS, "Music": NAMED_INSTRUMENTS},
+) -> list[Item]:
+    """The questions about the test clips that were kept, in the order of the types.
+
+    named: the labels that questions about a single sound or instrument, and about an order of two, draw from.
+    """
     by_kind: dict[str, list[tuple[str, Draft]]] = defaultdict(list)
     for identity, draft in kept.items():
         for asks in draft.asks:
@@ -287,11 +299,11 @@ def test_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
     phrases |= {label: label for label in plan["instruments"]}
     answers: dict[str, tuple[str, dict[Any, str]]] = {
         "sound category": ("family", plan["categories"]),
-        "sound source": ("label", {label: phrases[label] for label in NAMED_SOUNDS}),
+        "sound source": ("label", {label: phrases[label] for label in named["Sound"]}),
         "count": ("count", COUNTS),
         "louder": ("louder", LOUDER),
         "instrument family": ("family", {family: family for family in plan["families"]}),
-        "instrument": ("instrument", {label: label for label in NAMED_INSTRUMENTS}),
+        "instrument": ("instrument", {label: label for label in named["Music"]}),
         "tempo": ("tempo", {tempo: tempo for tempo in ("slow", "medium", "fast")}),
         "mode": ("mode", {"major": "major", "minor": "minor"}),
         "language": ("language", plan["languages"]),
@@ -306,13 +318,12 @@ def test_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
         if name in answers:
             key, naming = answers[name]
             asked = [Asked(identity, naming[d.labels[key]], d.source) for identity, d in clips]
-            items += questions_of(kind, asked, list(naming.values()), rng)
+            items += questions_of(kind, asked, list(naming.values()), rng, benchmark)
         else:
-            labels = NAMED_SOUNDS if kind.domain == "Sound" else NAMED_INSTRUMENTS
-            pool = [phrases[label] for label in labels]
+            pool = [phrases[label] for label in named[kind.domain]]
             pairs = []
             for identity, draft in clips:
                 first, second = (phrases[event["label"]] for event in draft.labels["events"])
                 pairs.append((Asked(identity, in_order(first, second), draft.source), first, second))
-            items += orders(kind, pairs, pool, rng)
+            items += orders(kind, pairs, pool, rng, benchmark)
     return [replace(item, unit=kept[str(item.clip_id)].group) for item in items]

@@ -26,10 +26,11 @@ _SOUNDS = {"hiss": "noise", "beep": "a beep", "click": "a click", "sweep": "a sw
 _TEMPI = {"slow": 60, "medium": 105, "fast": 175}
 
 
-def synthetic_drafts(seed: int, per_type: int = 4) -> list[Draft]:
-    """`per_type` clips of each of three types on each side: what sounds, how fast, who "speaks"."""
+def synthetic_drafts(seed: int, per_type: int = 4, *, unseen: bool = False) -> list[Draft]:
+    """`per_type` clips of each of four types on each side: what sounds, how fast, who "speaks", how often. unseen:
+    other clips on the test side, and none to train on."""
     drafts = []
-    for side in ("test", "train"):
+    for side in ("unseen",) if unseen else ("test", "train"):
         for number in range(per_type):
             for kind, make in (
                 ("sound source", _sound),
@@ -39,12 +40,13 @@ def synthetic_drafts(seed: int, per_type: int = 4) -> list[Draft]:
             ):
                 name = f"synthetic/{side}/{kind}/{number}"
                 samples, labels = make(number, generator(seed, name))
-                asks = (kind,) if side == "test" else ()
-                drafts.append(Draft(normalise(samples), labels, side, (name,), "CC0-1.0", "synthetic", asks))
+                asks = (kind,) if side != "train" else ()
+                split = "train" if side == "train" else "test"
+                drafts.append(Draft(normalise(samples), labels, split, (name,), "CC0-1.0", "synthetic", asks))
     return drafts
 
 
-def synthetic_items(kept: Mapping[str, Draft], seed: int) -> list[Item]:
+def synthetic_items(kept: Mapping[str, Draft], seed: int, benchmark: str = "mini") -> list[Item]:
     """The questions about the synthetic test clips."""
     naming: dict[str, tuple[str, dict[Any, str]]] = {
         "sound source": ("label", _SOUNDS),
@@ -57,11 +59,11 @@ def synthetic_items(kept: Mapping[str, Draft], seed: int) -> list[Item]:
         for kind in draft.asks:
             key, names = naming[kind]
             asked[kind].append(Asked(identity, names[draft.labels[key]], draft.source))
-    return [
-        item
-        for kind, (_, names) in naming.items()
-        for item in questions_of(KINDS[kind], asked[kind], list(names.values()), random.Random(f"{seed} {kind}"))
-    ]
+    items: list[Item] = []
+    for kind, (_, names) in naming.items():
+        rng = random.Random(f"{seed} {kind}")
+        items += questions_of(KINDS[kind], asked[kind], list(names.values()), rng, benchmark)
+    return items
 
 
 def _time(seconds: float) -> Any:

@@ -5,7 +5,7 @@ There are no options and no right answers: a backbone's own answer to a clip's d
 decoding; what shows only now, after hours perhaps, costs the row and not the run, and is listed: audio that cannot be
 read, a row that repeats another.
 
-    tables = tables_of(rows, write_clips(rows["audio"], Path("audio"), Path("results/audio/mine"), 8), "mine")
+    tables = tables_of(rows, write_sounds(rows["audio"], Path("audio"), Path("results/audio/mine"), 8), "mine")
     learnt, both = apart(tables.instructions, clips_under_test([Path("results/audio/mmau/clips.parquet")]))
 """
 
@@ -52,7 +52,7 @@ class Tables:
     rejected: pl.DataFrame
 
 
-def write_clips(names: pl.Series, audio: Path, folder: Path, threads: int) -> pl.DataFrame:
+def write_sounds(names: pl.Series, audio: Path, folder: Path, threads: int) -> pl.DataFrame:
     """Decode each audio file once and write `clips/<first two digits>/<clip id>.flac` in `folder`, whole or not at all.
 
     Returns, for each distinct name: audio, clip_id, seconds; or the reason why it cannot be used. The same sound
@@ -75,7 +75,7 @@ def write_clips(names: pl.Series, audio: Path, folder: Path, threads: int) -> pl
 
 
 def tables_of(rows: pl.DataFrame, decoded: pl.DataFrame, name: str) -> Tables:
-    """Join what `read_rows` and `write_clips` found. name: of the training set, for the clips' sources."""
+    """Join what `read_rows` and `write_sounds` found. name: of the training set, for the clips' sources."""
     rows = rows.join(decoded, on="audio", how="left", maintain_order="left")
     rows = rows.with_columns(group=pl.col("group").fill_null(pl.col("clip_id")))
     good = rows.filter(pl.col("reason").is_null())

@@ -19,7 +19,7 @@ from akb.benchmark.answers import answered, blind_accuracy
 from akb.benchmark.candidates import Candidate
 from akb.benchmark.decision_files import read_decisions
 from akb.benchmark.merge_report import told
-from akb.benchmark.merging import CONTRADICTED, Rules, merge
+from akb.benchmark.merging import CONTRADICTED, MergeRules, merge
 from akb.benchmark.review_page import clip_url, entry
 from akb.benchmark.taxonomy import Subcategory
 from akb.items import read_items
@@ -57,7 +57,7 @@ def audio_entry(candidate: Candidate, clip: Path | None, reviewer: str) -> dict[
     return found | ({"clip": clip_url(clip)} if clip else {})
 
 
-def audio_report(candidates: Sequence[Candidate], decisions: Sequence[Path], rules: Rules) -> str:
+def audio_report(candidates: Sequence[Candidate], decisions: Sequence[Path], rules: MergeRules) -> str:
     """What reviewers' files say: statuses, accuracy and agreement by category, and the keys that most contradict."""
     files = read_decisions(decisions)
     taxonomy = taxonomy_of(candidates)

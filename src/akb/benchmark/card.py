@@ -14,7 +14,7 @@ from statistics import mean, median
 import polars as pl
 
 from akb.analysis.floor import ALL, Floor, Question, floors
-from akb.analysis.option_surface import measure
+from akb.analysis.option_surface import quantity_of
 from akb.benchmark.audit import SELECTED, UNKNOWN
 from akb.benchmark.candidates import SKILLS, TIERS
 from akb.benchmark.frozen import FrozenItem, content_hash
@@ -192,7 +192,7 @@ def _comparison(name: str, items: Sequence[FrozenItem], before: str, old: Sequen
 
     def column(of: Sequence[FrozenItem]) -> list[str]:
         templates = Counter(i.template for i in of)
-        numbers = sum(all(measure(o) is not None for o in i.options) for i in of)
+        numbers = sum(all(quantity_of(o) is not None for o in i.options) for i in of)
         return [
             f"{len(of):,}",
             f"{sum(i.verification == 'program' for i in of):,}",

@@ -4,7 +4,7 @@ A decision counts only for the text it judged, whatever that text is called now.
 latest. Where no verdict has the required majority, or most reviewers chose another option than the key, the candidate
 is in conflict until an adjudicator, whose file is an input of its own, decides it.
 
-    merged = merge(candidates, decisions, adjudications, Rules(minimum=2, majority=0.5))
+    merged = merge(candidates, decisions, adjudications, MergeRules(minimum=2, majority=0.5))
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ZONES = 14 * 3600
 
 
 @dataclass(frozen=True)
-class Rules:
+class MergeRules:
     """minimum: reviewers needed before their word counts. majority: share that a verdict must exceed."""
 
     minimum: int = 1
@@ -57,7 +57,7 @@ def merge(
     candidates: Sequence[Candidate],
     decisions: Iterable[Decision],
     adjudications: Iterable[Decision],
-    rules: Rules,
+    rules: MergeRules,
 ) -> Merged:
     """Apply decisions to candidates; order of decisions does not matter."""
     known = _Known(candidates)
@@ -199,7 +199,7 @@ def _adjudicated(given: Sequence[Decision]) -> Decision | str:
     return given[0] if len(set(map(_ballot, given))) == 1 else "conflict"
 
 
-def _majority(given: Sequence[Decision], rules: Rules) -> Decision | str:
+def _majority(given: Sequence[Decision], rules: MergeRules) -> Decision | str:
     if len(given) < rules.minimum or not given:
         return "open" if any(d.verdict != "accept" for d in given) else "unreviewed"
     ballot, votes = Counter(map(_ballot, given)).most_common(1)[0]

@@ -47,13 +47,13 @@ def review_audio(given: argparse.Namespace, assignment: Assignment) -> None:
     """The same for an audio benchmark, whose pages play its clips."""
     from akb.benchmark.assignment import assign
     from akb.benchmark.audio_review import audio_entry, audio_report, read_audio, taxonomy_of
-    from akb.benchmark.merging import Rules
+    from akb.benchmark.merging import MergeRules
     from akb.benchmark.review_page import Parts, reviewer_page
 
     folder = given.results / "audio" / given.audio
     candidates, clips = read_audio(folder)
     if given.decisions:
-        print(audio_report(candidates, given.decisions, Rules()))
+        print(audio_report(candidates, given.decisions, MergeRules()))
         return
     quotas = {name: s.quota for name, s in taxonomy_of(candidates).items()}
     shares = assign(candidates, quotas, named(assignment), items=assignment.items, overlap=assignment.overlap)

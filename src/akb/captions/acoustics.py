@@ -3,7 +3,7 @@
 Loudness, sound events and pauses, pitch, brightness, onsets, tempo and key, with numpy alone; every
 measurement is over the whole clip, in SI units or decibels relative to full scale.
 
-    in_words(measure(samples, 16000))
+    in_words(acoustics_of(samples, 16000))
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Acoustics:
     key: str | None
 
 
-def measure(samples: Samples, sample_rate: int) -> Acoustics:
+def acoustics_of(samples: Samples, sample_rate: int) -> Acoustics:
     """Measure a mono clip, values in [-1, 1]. An empty or silent clip has no events and no pitch."""
     x = np.asarray(samples, dtype=np.float64)
     hop = int(sample_rate * _HOP_SECONDS)

@@ -20,7 +20,7 @@ import polars as pl
 
 from akb.audio.clips import RATE, Samples, read_clip
 from akb.audio.transcripts import caption_of
-from akb.captions.acoustics import in_words, measure
+from akb.captions.acoustics import acoustics_of, in_words
 from akb.captions.transcriber import Heard, Transcriber, language_name
 from akb.captions.yamnet import Yamnet, tags_in_words
 from akb.errors import AkbError
@@ -99,15 +99,15 @@ class Sounds:
     def _describe(self, samples: Samples) -> str:
         tags = self._tagger.tags(samples)
         voice = bool(tags) and tags[0].name in _VOICES
-        return f"{tags_in_words(tags)} {in_words(measure(samples, RATE), music=not voice, voice=voice)}"
+        return f"{tags_in_words(tags)} {in_words(acoustics_of(samples, RATE), music=not voice, voice=voice)}"
 
 
-class Acoustics:
+class AcousticCaptioner:
     """What can be measured in a clip, in words: needs no model."""
 
     def captions(self, waves: Sequence[Samples]) -> Iterator[tuple[int, str]]:
         for clip, samples in enumerate(waves):
-            yield clip, in_words(measure(samples, RATE))
+            yield clip, in_words(acoustics_of(samples, RATE))
 
 
 def caption_clips(clips: Sequence[dict[str, Any]], folder: Path, name: str, captioner: Captioner) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Check a results folder against its manifest: is everything there, unchanged, and from this code and these packages?
 
 Every file is read, unless `fast`: then one whose size and time are what they were at an earlier check counts as the
-same. What stands behind a file, its clips or its weights, is checked by whoever knows how: see `akb.report.reproduce`.
+same. What stands behind a file, its clips or its weights, is checked by whoever knows how:
+`akb.report.reproduce_command`.
 
     for line in differences(read_manifest(Path("results/manifest.json")), {}): print(line)
 """

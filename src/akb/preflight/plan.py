@@ -35,7 +35,9 @@ STAGES = {
         "candidates write_candidates stemless hygiene review_tasks review_page editor_page merge "
         "near_duplicates select_items freeze akb_items"
     ).split(),
-    "audio": "audio_source mini import_benchmark import_training_set training_instructions instructions".split(),
+    "audio": (
+        "audio_source mini mini_unseen import_benchmark import_training_set training_instructions instructions"
+    ).split(),
     "captions": "caption caption_by_llm gather_captions compose_captions".split(),
     "features": ("features",),
     "text inference": "probe_prompts cascade_prompts text_inference text_inference_api ask_as_well".split(),

@@ -26,6 +26,8 @@ class Mini(Section):
 
 
 _SOURCES = ("items", "audio", "hub", "revision", "split")
+MADE = ("mini", "mini-unseen")
+"""The benchmarks that are made here, each of the kind of its name."""
 
 
 class QuestionFields(Section):
@@ -56,8 +58,9 @@ class QuestionFields(Section):
 class AudioBenchmark(Section):
     """Items about audio clips."""
 
-    kind: Literal["mini", "mmau", "mmar", "questions"]
-    """`mini` is made here; `mmau` and `mmar` come in from their releases' files, `questions` from any other."""
+    kind: Literal["mini", "mini-unseen", "mmau", "mmar", "questions"]
+    """`mini` is made here, and `mini-unseen` of sources that nothing else is made of; `mmau` and `mmar` come in from
+    their releases' files, `questions` from any other."""
     items: str | None = None
     """The file of its questions: JSON, JSONL, CSV, Parquet, or a folder that `datasets` saved."""
     hub: str | None = None
@@ -75,9 +78,9 @@ class AudioBenchmark(Section):
 
     @model_validator(mode="after")
     def _has_its_file(self) -> Self:
-        if self.kind != "mini" and self.items is None and (self.kind != "questions" or self.hub is None):
+        if self.kind not in MADE and self.items is None and (self.kind != "questions" or self.hub is None):
             raise PydanticCustomError("needs", f"a benchmark of kind {self.kind} needs `items`, the path of its file")
-        reads = {"mini": (), "questions": _SOURCES}.get(self.kind, ("items", "audio"))
+        reads = {**dict.fromkeys(MADE, ()), "questions": _SOURCES}.get(self.kind, ("items", "audio"))
         given = [key for key in _SOURCES if getattr(self, key) is not None]
         given += ["fields"] if self.kind != "questions" and self.fields != QuestionFields() else []
         if unread := [key for key in given if key not in reads]:

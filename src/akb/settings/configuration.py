@@ -42,7 +42,7 @@ class Settings(Section):
     mini: Mini = Field(default_factory=Mini)
     """The built-in audio benchmark."""
     audio_benchmarks: dict[AudioName, AudioBenchmark] = Field(default_factory=dict)
-    """What is heard: `mini`, MMAU, MMAR."""
+    """What is heard: `mini`, `mini-unseen`, MMAU, MMAR, questions of one's own."""
     training_sets: dict[AudioName, TrainingSet] = Field(default_factory=dict)
     """Training sets of one's own, for `lalm.train_on`."""
     captioners: dict[CaptionerName, Captioner] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from akb.settings.audio import MADE
 from akb.settings.captioners import AUDIO_LLM_ENGINES, QUESTION_AWARE, Captioner
 from akb.settings.configuration import Settings, backbone, heard_by
 from akb.settings.faults import Fault, unknown
@@ -46,7 +47,7 @@ def _names(names: Names) -> Iterator[Fault]:
     for group, name, why in (
         ("captioners", "none", "stands for asking without a caption"),
         ("audio_benchmarks", "akb", "is the text benchmark"),
-        ("training_sets", "mini", "is the built-in audio benchmark"),
+        *(("training_sets", made, "is a built-in audio benchmark") for made in MADE),
     ):
         if name in names[group]:
             yield Fault((group, name), f"the name {name!r} {why}")
@@ -137,6 +138,9 @@ def _captioned(settings: Settings, names: Names) -> Iterator[Fault]:
                 yield Fault(at, unknown(named, known, text))
             elif entry.of and named not in heard_by(settings, name):
                 yield Fault(at, f"not all of its parts are for {named!r}")
+        if entry.kind == "labels" and set(entry.benchmarks or known) != {"mini"}:
+            text = "what is true is known of the clips of `mini` alone: write `benchmarks: [mini]`"
+            yield Fault(("captioners", name, "benchmarks"), text)
     for place, captioner, needed in (
         (("analysis", "cascade_captioner"), settings.analysis.cascade_captioner, [*names["audio_benchmarks"]]),
         (("lalm", "transcripts"), settings.lalm.transcripts, [*names["audio_benchmarks"], settings.lalm.train_on]),
@@ -168,8 +172,9 @@ def _circle(settings: Settings, name: str) -> list[str]:
 
 def _audio_benchmarks(settings: Settings) -> Iterator[Fault]:
     for name, entry in settings.audio_benchmarks.items():
-        if (entry.kind == "mini") != (name == "mini"):
-            yield Fault(("audio_benchmarks", name, "kind"), "the benchmark `mini`, and no other, is of kind mini")
+        if (entry.kind in MADE or name in MADE) and entry.kind != name:
+            made = entry.kind if entry.kind in MADE else name
+            yield Fault(("audio_benchmarks", name, "kind"), f"the benchmark `{made}`, and no other, is of kind {made}")
 
 
 def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:

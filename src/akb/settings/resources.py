@@ -49,6 +49,8 @@ class Requests(Section):
     """Captions by an audio language model."""
     mini: Request = Field(default_factory=Request)
     """The built-in audio benchmark."""
+    mini_unseen: Request = Field(default_factory=Request)
+    """The one from sources held out whole."""
     import_benchmark: Request = Field(default_factory=Request)
     """An audio benchmark from files."""
     import_training_set: Request = Field(default_factory=Request)

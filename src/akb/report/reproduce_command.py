@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from akb.audio.sources import check_source, read_source
 from akb.errors import AkbError
 from akb.models.model_files import check_files
 from akb.orchestration.reproduce import differences, read_manifest
@@ -58,6 +57,8 @@ def recordings_behind(source: Path) -> Iterator[str]:
 
 
 def _check_source(path: Path) -> None:
+    from akb.audio.sources import check_source, read_source  # it fetches packages, which the other commands do without
+
     check_source(read_source(path), path.parent)
 
 
