@@ -195,6 +195,9 @@ def test_one_fault_does_not_hide_another_and_begets_none() -> None:
         ({**AUDIO, "analysis": {"metrics": ["audio/mimi/Music"]}}, "did you mean 'mini'?"),
         ({"captioners": {"none": {"kind": "acoustics"}}}, "stands for asking without a caption"),
         ({"captioners": {"a": {"kind": "acoustics", "model": "minilm"}}}, "does not read model"),
+        ({**AUDIO, "captioners": {"combined": {"kind": "acoustics"}, "a": {"kind": "labels"}},
+          "audio_benchmarks": {"mini": {"kind": "mini"}, "mmau": {"kind": "mmau", "items": "x"}}}, "`mini` alone"),
+        ({**AUDIO, "analysis": {"true_captions": "truth"}}, "there is no captioner 'truth'"),
     ],
 )  # fmt: skip
 def test_what_would_end_in_snakemake_s_own_errors_or_in_silence_is_a_fault(changes: Any, told: str) -> None:

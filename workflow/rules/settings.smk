@@ -346,6 +346,7 @@ def caption_options(wildcards):
         whisper=built(f"checkpoints/{entry.model}") if entry.kind == "whisper" else None,
         language=entry.language,
         yamnet=built(f"checkpoints/{entry.model}") if entry.kind == "sounds" else None,
+        labels=LABELS_PLAN if entry.kind == "labels" else None,
         file=entry.file,
         field=entry.field,
         partial=entry.partial,

@@ -11,8 +11,10 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
+from akb.audio.sources import read_plan
 from akb.captions.captioners import AcousticCaptioner, Sounds, Whisper, caption_clips, compose
 from akb.captions.from_files import read_captions
+from akb.captions.labels import label_captions
 from akb.errors import guard
 from akb.tables import CAPTIONS, CLIPS, read_table, write_table
 
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("--whisper", type=Path, help="transcribe with this checkpoint folder")
     parser.add_argument("--language", action="store_true", help="say which language is spoken (multilingual Whisper)")
     parser.add_argument("--yamnet", type=Path, help="name and describe sounds with this checkpoint folder")
+    parser.add_argument("--labels", type=Path, help="say what is true of clips of `mini`, after this list of sources")
     parser.add_argument("--shard", type=int, default=0)
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--gpus", type=int, default=0, help="0: transcribe on the CPU")
@@ -41,7 +44,9 @@ def main() -> None:
     else:
         every = read_table(a.clips, CLIPS).to_dicts()
         clips = every[a.shard :: a.shards]
-        if a.file:
+        if a.labels:
+            captions = label_captions(clips, read_plan(a.labels), a.captioner)
+        elif a.file:
             # Of all clips, so that what a message counts does not depend on the shards.
             captions = read_captions(a.file, every, a.captioner, a.field, partial=a.partial)[a.shard :: a.shards]
         else:

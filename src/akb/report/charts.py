@@ -1,20 +1,37 @@
-"""Small charts drawn straight into the report as SVG, in the page's own colours.
+"""The report's small charts: drawn as its figures are, and made part of the page, whose colours they take.
 
-Each function returns markup; colours are classes of the page's style sheet, so that dark mode follows.
+Each function returns SVG markup in which text stays text and colours are the page's own, so that dark mode follows.
 
     forest([Bar("pooled", 22.0, 15.6, 28.7, True)])
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-from akb.report.figures.style import INK, SURFACE
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
-_WIDTH = 760
+from akb.report.figures.style import INK, SURFACE, style, svg_of
+
+_WIDTH = 760  # of the page's column; a point of a figure is a unit of its view box
+# Exact colours that stand for the page's own.
+_ACCENT, _SECOND, _SOFT, _FAINT, _RULE = "#b3122e", "#2a62b6", "#59606e", "#7d8491", "#e3e3df"
+_OF_PAGE = {
+    INK: "--ink",
+    SURFACE: "--page",
+    _ACCENT: "--accent",
+    _SECOND: "--second",
+    _SOFT: "--soft",
+    _FAINT: "--faint",
+    _RULE: "--rule",
+}
 
 
 @dataclass(frozen=True)
@@ -51,90 +68,92 @@ class Curve:
 
 def forest(bars: Sequence[Bar], unit: str = "points") -> str:
     """Values with intervals, one under another, and a line at 0."""
-    low, high = min(0.0, *(b.low for b in bars)), max(0.0, *(b.high for b in bars))
-    left, right, row = 300, _WIDTH - 70, 22
-    scale = (right - left) / ((high - low) or 1)
-    height = row * len(bars) + 30
-
-    def at(value: float) -> float:
-        return left + (value - low) * scale
-
-    parts = [f'<line class="zero" x1="{at(0):.1f}" x2="{at(0):.1f}" y1="4" y2="{height - 22}"/>']
-    for index, bar in enumerate(bars):
-        y = 16 + index * row
-        kind = "strong" if bar.strong else "plain"
-        parts.append(f'<text class="{kind}" x="{left - 16}" y="{y + 4}" text-anchor="end">{escape(bar.label)}</text>')
-        parts.append(f'<line class="whisker {kind}" x1="{at(bar.low):.1f}" x2="{at(bar.high):.1f}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<circle class="dot {kind}" cx="{at(bar.value):.1f}" cy="{y}" r="{4.5 if bar.strong else 3.5}"/>')
-        number = f"{bar.value:+.1f}".replace("-", "\N{MINUS SIGN}")
-        parts.append(f'<text class="number {kind}" x="{_WIDTH - 4}" y="{y + 4}" text-anchor="end">{number}</text>')
-    parts.append(f'<text class="faint" x="{at(0):.1f}" y="{height - 6}" text-anchor="middle">0 {escape(unit)}</text>')
-    return _svg(_WIDTH, height, parts)
+    with _drawing():
+        figure, axes = _canvas(_WIDTH, 22 * len(bars) + 34, left=300, right=70, bottom=30)
+        axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (3, 3)))
+        for row, bar in enumerate(bars):
+            whisker, dot, text = (_ACCENT, _ACCENT, INK) if bar.strong else (_FAINT, _FAINT, _SOFT)
+            axes.hlines(row, bar.low, bar.high, color=whisker, linewidth=2.5 if bar.strong else 1.5)
+            axes.plot([bar.value], [row], "o", color=dot, markersize=9 if bar.strong else 7, markeredgewidth=0)
+            place = {
+                "transform": axes.get_yaxis_transform(),
+                "va": "center",
+                "ha": "right",
+                "color": text,
+                "fontsize": 12,
+            }
+            weight = "bold" if bar.strong else "normal"
+            axes.text(-16 / 390, row, bar.label, fontweight=weight, **place)
+            axes.text(1 + 66 / 390, row, f"{bar.value:+.1f}".replace("-", "\N{MINUS SIGN}"), fontweight=weight, **place)
+        axes.set_ylim(len(bars) - 0.5, -0.5)
+        axes.set_yticks([])
+        axes.set_xlabel(unit, color=_FAINT, fontsize=11, labelpad=1)
+        return _markup(figure)
 
 
 def strips(lines: Sequence[Strip]) -> str:
     """Lines of dots on one axis from 0 to 100 %: the paper's models and ours beside them."""
-    left, right, row = 205, _WIDTH - 24, 44
-    height = row * len(lines) + 26
-    scale = (right - left) / 100
-    parts = []
-    for tick in range(0, 101, 20):
-        x = left + tick * scale
-        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{height - 20}"/>')
-        parts.append(f'<text class="faint" x="{x:.1f}" y="{height - 5}" text-anchor="middle">{tick} %</text>')
-    for index, line in enumerate(lines):
-        y = 28 + index * row
-        parts.append(f'<text x="{left - 16}" y="{y + 4}" text-anchor="end">{escape(line.label)}</text>')
-        parts.append(f'<line class="rule" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>')
-        if line.chance is not None:
-            x = left + line.chance * scale
-            parts.append(f'<line class="chance" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9}" y2="{y + 9}"/>')
-        taken: list[float] = []
-        for label, value, ours, colour in sorted(line.dots, key=lambda dot: dot[1]):
-            x = left + value * scale
-            kind = "ours" if ours else "theirs"
-            tip = f"<title>{escape(label)}: {value:.1f} %</title>"
-            fill = f' style="fill:{escape(colour)}"' if colour else ""
-            parts.append(f'<circle class="{kind}"{fill} cx="{x:.1f}" cy="{y}" r="{5 if ours else 4}">{tip}</circle>')
-            if ours and all(abs(x - other) > 44 for other in taken):
-                parts.append(f'<text class="ours" x="{x:.1f}" y="{y - 11}" text-anchor="middle">{escape(label)}</text>')
-                taken.append(x)
-            elif ours:
-                parts.append(f'<text class="ours" x="{x:.1f}" y="{y + 18}" text-anchor="middle">{escape(label)}</text>')
-    return _svg(_WIDTH, height, parts)
+    tips: dict[str, str] = {}
+    with _drawing():
+        figure, axes = _canvas(_WIDTH, 44 * len(lines) + 26, left=205, right=24, bottom=22)
+        axes.set_xlim(0, 100)
+        axes.set_xticks(range(0, 101, 20), [f"{tick} %" for tick in range(0, 101, 20)])
+        axes.grid(axis="x", color=_RULE, linewidth=1)
+        axes.set_ylim(len(lines) - 0.5, -0.5)
+        axes.set_yticks([])
+        for row, line in enumerate(lines):
+            axes.text(-16 / 531, row, line.label, color=INK, **_in_margin(axes))
+            axes.axhline(row, color=_RULE, linewidth=1)
+            if line.chance is not None:
+                axes.vlines(line.chance, row - 0.2, row + 0.2, color=INK, linewidth=1, linestyle=(0, (3, 3)))
+            _dots(axes, row, line, tips)
+        return _markup(figure, tips)
+
+
+def _dots(axes: Any, row: int, line: Strip, tips: dict[str, str]) -> None:
+    """A strip's dots, each with its name to be pointed at; ours are named, above or below so that names stand apart."""
+    taken: list[float] = []
+    for label, value, ours, colour in sorted(line.dots, key=lambda dot: dot[1]):
+        tip = f"tip-{len(tips)}"
+        tips[tip] = f"{label}: {value:.1f} %"
+        look = (
+            {"color": colour or _ACCENT, "markersize": 10}
+            if ours
+            else {"color": _FAINT, "markersize": 8, "alpha": 0.55}
+        )
+        axes.plot([value], [row], "o", markeredgewidth=0, clip_on=False, gid=tip, zorder=3, **look)
+        if ours:
+            apart = all(abs(value - other) > 100 * 44 / 531 for other in taken)
+            taken += [value] if apart else []
+            move, side = (9, "bottom") if apart else (-9, "top")
+            axes.annotate(
+                label,
+                (value, row),
+                (0, move),
+                textcoords="offset points",
+                ha="center",
+                va=side,
+                color=_ACCENT,
+                fontsize=11,
+            )
 
 
 def curves(lines: Sequence[Curve], across: str, up: str) -> str:
-    """Lines over a shared pair of axes, each with its name at its end."""
-    points = [point for line in lines for point in line.points]
-    if not points:
+    """Lines over a shared pair of axes, each with its name above."""
+    if not any(line.points for line in lines):
         return ""
-    width, height, left, bottom = 360, 220, 44, 32
-    x_low, x_high = min(x for x, _ in points), max(x for x, _ in points)
-    y_low, y_high = min(y for _, y in points), max(y for _, y in points)
-    x_scale, y_scale = (width - left - 12) / ((x_high - x_low) or 1), (height - bottom - 14) / ((y_high - y_low) or 1)
-
-    def at(x: float, y: float) -> str:
-        return f"{left + (x - x_low) * x_scale:.1f},{height - bottom - (y - y_low) * y_scale:.1f}"
-
-    parts = []
-    for part in range(5):
-        value = y_low + part * (y_high - y_low) / 4
-        y = height - bottom - part * (height - bottom - 14) / 4
-        parts.append(f'<line class="grid" x1="{left}" x2="{width - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="faint" x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.2f}</text>')
-    for index, line in enumerate(lines):
-        path = " ".join(at(x, y) for x, y in line.points)
-        kind = f"curve c{index % 4}{' dashed' if line.dashed else ''}"
-        parts.append(f'<polyline class="{kind}" points="{path}"><title>{escape(line.label)}</title></polyline>')
-        x = left + 10 + index * 110
-        parts.append(f'<line class="{kind}" x1="{x}" x2="{x + 16}" y1="8" y2="8"/>')
-        parts.append(f'<text class="faint" x="{x + 21}" y="12">{escape(line.label)}</text>')
-    for value, anchor, x in ((x_low, "start", left), (x_high, "end", width - 12)):
-        parts.append(f'<text class="faint" x="{x}" y="{height - 14}" text-anchor="{anchor}">{value:,.0f}</text>')
-    middle = (left + width) / 2
-    parts.append(f'<text class="faint" x="{middle}" y="{height - 14}" text-anchor="middle">{escape(across)}</text>')
-    return _svg(width, height, [f"<title>{escape(up)}</title>", *parts])
+    with _drawing():
+        figure, axes = _canvas(360, 220, left=44, right=12, bottom=36, top=20)
+        axes.grid(axis="y", color=_RULE, linewidth=1)
+        for line, colour in zip(lines, (_ACCENT, _SECOND, _SOFT, _FAINT), strict=False):
+            look = (0, (5, 3)) if line.dashed else "solid"
+            axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=1.8, linestyle=look, label=line.label)
+        axes.set_xlabel(across, color=_FAINT, fontsize=11)
+        axes.locator_params(nbins=5)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 0.98), ncols=len(lines), borderpad=0, labelcolor=_FAINT, fontsize=11
+        )
+        return _markup(figure, title=up)
 
 
 def page_svg(text: str) -> str:
@@ -146,5 +165,38 @@ def page_svg(text: str) -> str:
     return text.replace("xlink:href", "href").replace(INK, "var(--ink)").replace(SURFACE, "var(--page)")
 
 
-def _svg(width: int, height: int, parts: Sequence[str]) -> str:
-    return f'<svg class="chart" viewBox="0 0 {width} {height}" role="img">{"".join(parts)}</svg>'
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """In the figures' style; a name with dollar signs in it is no formula."""
+    with style(), rc_context({"text.parse_math": False}):
+        yield
+
+
+def _in_margin(axes: Any) -> dict[str, Any]:
+    """How a row's texts stand beside the axes: across as a share of these, down at the row."""
+    return {"transform": axes.get_yaxis_transform(), "va": "center", "ha": "right", "fontsize": 12}
+
+
+def _canvas(width: int, height: int, *, left: int, right: int, bottom: int, top: int = 4) -> tuple[Any, Any]:
+    """A figure of so many units of the page, and axes within these margins."""
+    figure = Figure(figsize=(width / 72, height / 72))
+    inner = ((width - left - right) / width, (height - top - bottom) / height)
+    axes = figure.add_axes((left / width, bottom / height, *inner))
+    axes.spines[["left", "right", "top", "bottom"]].set_visible(False)
+    axes.tick_params(length=0, labelcolor=_FAINT, labelsize=11)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _markup(figure: Any, tips: Mapping[str, str] = {}, title: str = "") -> str:
+    """tips: by the id of a mark, what it says when it is pointed at. title: of the whole."""
+    text = page_svg(svg_of(figure))
+    for mark, tip in tips.items():
+        text = text.replace(f'<g id="{mark}">', f"<g><title>{escape(tip)}</title>", 1)
+    text = re.sub(r'<g id="[\w.]+_\d+"', "<g", text)
+    own = hashlib.sha256(text.encode()).hexdigest()[:8]  # what is left of ids must be the page's only ones
+    text = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>c{own}-", text)
+    for colour, name in _OF_PAGE.items():
+        text = text.replace(colour, f"var({name})")
+    text = text.replace("'DejaVu Sans'", "var(--sans)").replace("<svg", '<svg class="chart" role="img"', 1)
+    return re.sub(r"(<svg[^>]*>)", rf"\1<title>{escape(title)}</title>", text, count=1) if title else text

@@ -19,6 +19,7 @@ QUESTION_AWARE = "-question-aware"
 
 # Which keys each kind needs, and which it reads besides.
 _NEEDS = {"whisper": {"model"}, "sounds": {"model"}, "acoustics": set(), "compose": {"of"}, "file": {"file"}}
+_NEEDS |= {"labels": set()}
 _NEEDS |= {kind: {"model"} for kind in AUDIO_LLM_ENGINES}
 _LLM_READS = {"prompt", "question_aware", "window_seconds", "partial", *ENGINE_READS}
 _READS = {"file": {"field", "partial"}, "whisper": {"language"}, "audio-llm": _LLM_READS, "openai": _LLM_READS}
@@ -28,10 +29,10 @@ _ALL_READ = {"kind", "benchmarks", "resources"}
 class Captioner(Section):
     """What turns a clip into text."""
 
-    kind: Literal["whisper", "sounds", "acoustics", "compose", "file", "audio-llm", "openai"]
+    kind: Literal["whisper", "sounds", "acoustics", "labels", "compose", "file", "audio-llm", "openai"]
     """`whisper` transcribes, `sounds` names sounds, `acoustics` measures (no model), `audio-llm` asks an audio language
     model in vLLM, `openai` one behind an API, `file` reads captions made elsewhere, `compose` joins the texts of
-    several."""
+    several, `labels` says what is true of a clip of `mini`: no captioner, but what answers from the truth would be."""
     model: str | None = None
     """For `whisper`, `sounds`, `audio-llm` and `openai`: the tool that is used."""
     of: Texts = ()

@@ -138,6 +138,9 @@ def _captioned(settings: Settings, names: Names) -> Iterator[Fault]:
                 yield Fault(at, unknown(named, known, text))
             elif entry.of and named not in heard_by(settings, name):
                 yield Fault(at, f"not all of its parts are for {named!r}")
+        if entry.kind == "labels" and set(entry.benchmarks or known) != {"mini"}:
+            text = "what is true is known of the clips of `mini` alone: write `benchmarks: [mini]`"
+            yield Fault(("captioners", name, "benchmarks"), text)
     for place, captioner, needed in (
         (("analysis", "cascade_captioner"), settings.analysis.cascade_captioner, [*names["audio_benchmarks"]]),
         (("lalm", "transcripts"), settings.lalm.transcripts, [*names["audio_benchmarks"], settings.lalm.train_on]),

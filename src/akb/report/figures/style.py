@@ -8,6 +8,7 @@ follows the page into dark mode.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,3 +79,11 @@ def save(figure: Any, targets: Iterable[Path]) -> None:
     for target in targets:
         with plt.rc_context(_RC), atomic_path(target) as temporary:
             figure.savefig(temporary, dpi=220, metadata=_METADATA[target.suffix], **box)
+
+
+def svg_of(figure: Any) -> str:
+    """`figure` as SVG whose text stays text: for the report's page, which sets it in its own letters."""
+    buffer = io.StringIO()
+    with plt.rc_context(_RC | {"svg.fonttype": "none", "savefig.facecolor": "none"}):
+        figure.savefig(buffer, format="svg", metadata=_METADATA[".svg"])
+    return buffer.getvalue()

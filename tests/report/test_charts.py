@@ -1,0 +1,60 @@
+"""The report's small charts: what they say, in the page's colours, and nothing that two of them would share."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from akb.report.charts import Bar, Curve, Strip, curves, forest, strips
+
+FOREST = forest([Bar("pooled <all>", 22.0, 15.6, 28.7, True), Bar("a$b$c", -12.04, -20.0, 1.0)])
+STRIPS = strips(
+    [
+        Strip("MMAU probe, paper", (("Gemma", 40.0, False, ""),)),
+        Strip("mini probe, ours", (("One & two", 41.0, True, "#123456"), ("Near", 42.0, True, "")), 25.0),
+    ]
+)
+CURVES = curves(
+    [Curve("training", ((0, 2.5), (10, 2.0))), Curve("held out", ((0, 2.6), (10, 2.1)), dashed=True)], "step", "loss"
+)
+
+
+def said(chart: str) -> list[str]:
+    return ["".join(found.itertext()).strip() for found in ElementTree.fromstring(chart).iter("text")]
+
+
+def titles(chart: str) -> list[str]:
+    return [found.text or "" for found in ElementTree.fromstring(chart).iter("title")]
+
+
+def test_a_forest_names_each_row_and_its_value() -> None:
+    texts = said(FOREST)
+    assert {"pooled <all>", "a$b$c", "+22.0", "\N{MINUS SIGN}12.0", "points", "0"} <= set(texts)
+    assert texts.index("pooled <all>") < texts.index("a$b$c")
+
+
+def test_a_strip_names_ours_and_tells_every_dot_that_is_pointed_at() -> None:
+    assert {"One & two", "Near", "mini probe, ours", "100 %"} <= set(said(STRIPS)) and "Gemma" not in said(STRIPS)
+    assert titles(STRIPS) == ["Gemma: 40.0 %", "One & two: 41.0 %", "Near: 42.0 %"]
+
+
+def test_curves_are_named_and_one_without_points_draws_nothing() -> None:
+    assert {"training", "held out", "step"} <= set(said(CURVES)) and titles(CURVES) == ["loss"]
+    assert "stroke-dasharray" in CURVES
+    assert curves([Curve("training", ())], "step", "loss") == ""
+
+
+@pytest.mark.parametrize("chart", [FOREST, STRIPS, CURVES], ids=["forest", "strips", "curves"])
+def test_colours_are_the_page_s_but_for_those_of_families(chart: str) -> None:
+    assert set(re.findall(r"[:\"] *(#[0-9a-f]{6})\b", chart)) <= {"#123456"}
+    assert "var(--ink)" in chart or "var(--faint)" in chart
+    assert "http" not in chart and "DejaVu" not in chart and "@import" not in chart
+
+
+def test_no_two_charts_share_an_id_and_a_rerun_gives_the_same_bytes() -> None:
+    ids = re.findall(r'id="([^"]+)"', FOREST + STRIPS + CURVES)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', FOREST + STRIPS + CURVES)) <= set(ids)
+    assert forest([Bar("a", 1.0, 0.0, 2.0)]) == forest([Bar("a", 1.0, 0.0, 2.0)])
