@@ -74,6 +74,13 @@ def test_what_was_made_has_a_record_beside_it() -> None:
     assert {"torch", "snakemake", "snakemake-executor-plugin-slurm"} <= installed_packages().keys()
 
 
+def test_what_a_package_brings_along_for_itself_is_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "setuptools-1.0.dist-info").mkdir()
+    (tmp_path / "setuptools/_vendor/autocommand-2.2.2.dist-info").mkdir(parents=True)
+    path = [str(tmp_path / "setuptools/_vendor"), str(tmp_path)]
+    assert installed_packages(path) == {"setuptools": "1.0"}
+
+
 def test_code_that_was_edited_since_the_plan_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
     planned = job("results/ab", "a.txt")
     SCRIPT.write_text(JOIN + "new = 1\n", encoding="utf-8")

@@ -83,10 +83,15 @@ def packages_of(output: Path, record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def installed_packages(path: Sequence[str] | None = None) -> dict[str, str]:
-    """Every installed package, name → version, by the names of their folders alone: a few milliseconds."""
+    """Every installed package, name → version, by the names of their folders alone: a few milliseconds.
+
+    Not what another package brings along for itself: setuptools puts its `_vendor` on the path of some processes only.
+    """
     folders = (Path(entry) for entry in dict.fromkeys(sys.path if path is None else path) if entry)
     found: dict[str, str] = {}
     for folder in folders:
+        if folder.name == "_vendor":
+            continue
         for entry in folder.glob("*.dist-info"):
             name, _, version = entry.name.removesuffix(".dist-info").partition("-")
             found.setdefault(name.lower().replace("_", "-").replace(".", "-"), version)
