@@ -34,13 +34,19 @@ def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones:
         "--output", folder / "scores.parquet")  # fmt: skip
     run("tables", "--scores", folder / "scores.parquet", "--items", folder / "items.parquet", "--seed", 1,
         "--responses", *(folder / f"{name}{kind}.parquet" for name in backbones for kind in ("", "-audio")),
+        "--published", ROOT / "resources/published/accuracy.csv",
         "--cascade-captioner", "combined", "--output", tables)  # fmt: skip
     run("figures", "--scores", folder / "scores.parquet", "--correlations", tables / "correlations.parquet",
         "--cascade-captioner", "combined", "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg")  # fmt: skip
     run("published", "--accuracy", ROOT / "resources/published/accuracy.csv",
         "--labels", ROOT / "resources/published/labels.csv",
         "--correlations", published / "correlations.parquet", "--predictions", published / "predictions.parquet",
+        "--relations", published / "relations.parquet",
         "--heatmap", published / "h.svg", "--scatter", published / "s.png")  # fmt: skip
+    kept, costs = folder / "benchmarks/finetune", folder / "costs/costs.parquet"
+    kept.mkdir(parents=True)
+    (kept / f"{backbones[0]}-0.tsv").write_text("s\th:m:s\tmax_rss\tcpu_time\n90.0\t0:01:30\t2048.0\t150.0\n")
+    run("costs", "--results", folder, "--backbones", *backbones, "--output", costs)
     curve = [
         {"stage": "align", "step": 0, "loss": 2.5},
         {"stage": "align", "step": 10, "loss": 2.0, "held_out_loss": 2.1},
@@ -49,6 +55,7 @@ def build(folder: Path, responses: pl.DataFrame, items: pl.DataFrame, backbones:
     (folder / "display.json").write_text('{"large": {"name": "The Large <One>", "label": "L"}}')
     run("report", "--tables", tables, "--published", ROOT / "resources/published/accuracy.csv",
         "--predictions", published / "predictions.parquet",
+        "--published-relations", published / "relations.parquet", "--costs", costs,
         "--heatmap", folder / "h.svg", "--scatter", folder / "s.svg",
         "--published-heatmap", published / "h.svg", "--published-scatter", published / "s.png",
         "--training", f"{backbones[0]}={folder / 'training.parquet'}", "--cascade-captioner", "combined",
@@ -116,3 +123,15 @@ def test_a_backbone_without_audio_is_reported_by_its_cascade(tmp_path):
     responses, items = world(backbones=("small", "large"))
     page = build(tmp_path, responses.filter(pl.col("setting") != "audio"), items, ("small", "large"))
     assert "by the cascade" in page
+
+
+def test_it_says_what_to_choose_and_what_that_may_cost(page):
+    section = page[page.index('id="choice"') : page.index('id="trust"')]
+    assert "By mini, as measured: The Large &lt;One&gt;. It is the best with a chance of" in section
+    assert "All settings" not in page[: page.index('id="choice"')] and "text alone" in section
+
+
+def test_it_says_what_the_run_took(page):
+    section = page[page.index('id="costs"') :]
+    assert "90 s" in section and "150 s" not in section  # 2.5 min of the processor
+    assert "2 min" in section and "2.0" in section

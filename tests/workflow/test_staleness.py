@@ -37,7 +37,7 @@ HEARD = {
     "compose_captions mini combined",
     *(f"features whisper-tiny.en mini {split} 0" for split in ("train", "test")),
 }
-END = {"gather_scores", "tables", "paper_tables", "figures", "report", "item_pages", "manifest"}
+END = {"gather_scores", "tables", "costs", "paper_tables", "figures", "report", "item_pages", "manifest"}
 SHOWN = {"paper_tables", "figures", "report", "item_pages", "manifest"}
 SELECTION = {"select_items", "freeze", "akb_items", "probe_prompts"}
 ASKED = each("text_inference", "score") | END
@@ -59,7 +59,7 @@ BEFORE = (
     "audio_source mini instructions features candidates hygiene review_tasks merge near_duplicates "
     "select_items freeze akb_items caption gather_captions compose_captions probe_prompts cascade_prompts published"
 ).split()
-AFTER = ("gather_scores", "tables", "paper_tables", "figures", "report", "item_pages", "manifest")
+AFTER = ("gather_scores", "tables", "costs", "paper_tables", "figures", "report", "item_pages", "manifest")
 OF_A_BACKBONE = ("checkpoint", "text_inference", "distil", "finetune", "listen", "score")
 
 

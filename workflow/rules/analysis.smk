@@ -21,11 +21,15 @@ TABLES = [
     "rank_stability",
     "consistency",
     "reading_rules",
+    "relations",
+    "choices",
 ]
 # What `snakemake --report` shows of each: its caption.
 CAPTIONS = "../report/captions"
 # By file: of a thousand backbones it is longer than one word of a command line may be.
 DISPLAY_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).model_dump() for name in BACKBONES}))
+FAMILIES_FILE = by_file(canonical({name: configuration.display(SETTINGS, name).family for name in BACKBONES}))
+COVARIATE = [SETTINGS.analysis.covariate] if (SETTINGS.analysis.covariate or "").endswith(".csv") else []
 ITEMS = [
     built("benchmark/akb.parquet"),
     *expand(built("audio/{benchmark}/items.parquet"), benchmark=AUDIO_BENCHMARKS),
@@ -96,6 +100,8 @@ rule tables:
             for path in numbered(built(f"models/{backbone}/distil-{{shard}}.parquet"), SHARDS.distil)
         ],
         questions=ITEMS,
+        published=f"{PUBLISHED}/accuracy.csv",
+        covariate=COVARIATE,
     output:
         tables=expand(built("tables/{table}.parquet"), table=TABLES),
         csv=[
@@ -118,13 +124,17 @@ rule tables:
         "../../envs/akb.yaml"
     params:
         code=code("tables"),
-        options=command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed", "true_captions"),
+        options=options(
+            command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed", "true_captions", "covariate"),
+            families=FAMILIES_FILE,
+        ),
         folder=subpath(output.markdown, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
-        " --items {input.questions:q} {params.options} --output {params.folder:q} 2>&1 | tee {log:q}"
+        " --items {input.questions:q} --published {input.published:q} {params.options}"
+        " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule figures:
@@ -176,7 +186,8 @@ rule published:
     output:
         correlations=built("published/correlations.parquet"),
         predictions=built("published/predictions.parquet"),
-        csv=[built("published/correlations.csv"), built("published/predictions.csv")],
+        relations=built("published/relations.parquet"),
+        csv=expand(built("published/{table}.csv"), table=["correlations", "predictions", "relations"]),
         heatmap=[
             *multiext(built("published/correlation_heatmap"), ".pdf", ".png"),
             report(
@@ -210,8 +221,33 @@ rule published:
         '. "$AKB_HOME"/workflow/job.sh; job published {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/published.py --accuracy {input.accuracy:q} --labels {input.labels:q}"
         " --correlations {output.correlations:q} --predictions {output.predictions:q}"
+        " --relations {output.relations:q}"
         " --heatmap {output.heatmap:q} --scatter {output.scatter:q}"
         " --heatmap-column {output.heatmap_column:q} --scatter-column {output.scatter_column:q} 2>&1 | tee {log:q}"
+
+
+# What was taken: of the records that Snakemake keeps of jobs, which are no inputs. They change nothing that is measured.
+rule costs:
+    input:
+        responses=RESPONSES,
+    output:
+        costs=built("costs/costs.parquet"),
+        csv=built("costs/costs.csv"),
+    log:
+        built("logs/costs.log"),
+    benchmark:
+        built("benchmarks/costs.tsv")
+    localrule: True
+    conda:
+        "../../envs/akb.yaml"
+    params:
+        code=code("costs"),
+        options=options(backbones=list(BACKBONES)),
+        results=subpath(output.costs, ancestor=2),
+    shell:
+        '. "$AKB_HOME"/workflow/job.sh; job costs {log:q} {params:q} -- {output:q} -- {input:q}; '
+        "python workflow/scripts/costs.py --results {params.results:q} --responses {input.responses:q}"
+        " {params.options} --output {output.costs:q} 2>&1 | tee {log:q}"
 
 
 # The paper's Tables 1 to 4, theirs and ours, for a paper of one's own.
@@ -282,6 +318,8 @@ rule report:
         tables=rules.tables.output.tables,
         published=f"{PUBLISHED}/accuracy.csv",
         predictions=rules.published.output.predictions,
+        relations=rules.published.output.relations,
+        costs=rules.costs.output.costs,
         heatmap=built("figures/correlation_heatmap.svg"),
         scatter=built("figures/cascade_vs_audio.svg"),
         published_heatmap=built("published/correlation_heatmap.svg"),
@@ -307,7 +345,8 @@ rule report:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job report {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/report.py --tables {params.tables:q} --published {input.published:q}"
-        " --predictions {input.predictions:q} --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
+        " --predictions {input.predictions:q} --published-relations {input.relations:q} --costs {input.costs:q}"
+        " --heatmap {input.heatmap:q} --scatter {input.scatter:q}"
         " --published-heatmap {input.published_heatmap:q} --published-scatter {input.published_scatter:q}"
         " --training {params.training} --hygiene {params.hygiene} {params.options} --template {input.template:q}"
         " --output {output.report:q} 2>&1 | tee {log:q}"

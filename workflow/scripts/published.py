@@ -17,6 +17,7 @@ from akb.analysis.published import (
     published_families,
     published_scores,
 )
+from akb.analysis.relations import RELATIONS, relations
 from akb.errors import guard
 from akb.report.figures.heatmap import heatmap
 from akb.report.figures.scatter import scatter
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--accuracy", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--labels", type=Path, required=True, help="resources/published/labels.csv")
     parser.add_argument("--correlations", type=Path, required=True, help="Parquet; CSV beside it")
+    parser.add_argument("--relations", type=Path, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="likewise")
     parser.add_argument("--heatmap", type=Path, nargs="+", required=True, help="one file per format: pdf, png, svg")
     parser.add_argument("--scatter", type=Path, nargs="+", required=True, help="likewise")
@@ -41,6 +43,7 @@ def main() -> None:
     table = correlations(scores, METRICS, CASCADE_CAPTIONER, noise_of_scores(scores, CASCADE_CAPTIONER))
     write_with_csv(table, given.correlations, CORRELATIONS)
     families = published_families(given.accuracy)
+    write_with_csv(relations(scores, METRICS, CASCADE_CAPTIONER, families), given.relations, RELATIONS)
     predicted = predictions(scores, TARGETS, PREDICTORS, CASCADE_CAPTIONER, families)
     write_with_csv(predicted, given.predictions, PREDICTIONS)
     labels = {name: entry["label"] for name, entry in published_display(given.labels).items()}

@@ -9,14 +9,16 @@ import polars as pl
 
 from akb.analysis.leave_one_out import PREDICTIONS
 from akb.analysis.published import published_scores
+from akb.analysis.relations import RELATIONS
 from akb.analysis.result_tables import TABLES, read_tables
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.orchestration.costs import COSTS
 from akb.reading.files import read_json_file
 from akb.report.page import Contents, figure_markup, render
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
-from akb.tables import HYGIENE, TRAINING, Schema, read_table
+from akb.tables import HYGIENE, TRAINING, Schema, frame_of, read_table
 
 FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
 
@@ -32,6 +34,8 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, required=True, help="folder of " + ", ".join(TABLES))
     parser.add_argument("--published", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--predictions", type=Path, required=True, help="results/published/predictions.parquet")
+    parser.add_argument("--published-relations", type=Path, required=True)
+    parser.add_argument("--costs", type=Path, help="what the run took")
     for figure in FIGURES:
         parser.add_argument(f"--{figure.replace('_', '-')}", type=Path, required=True, help="svg or png")
     parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=PARQUET")
@@ -48,6 +52,8 @@ def main() -> None:
         **read_tables(given.tables),
         published=published_scores(given.published),
         predictions=read_table(given.predictions, PREDICTIONS),
+        published_relations=read_table(given.published_relations, RELATIONS),
+        costs=read_table(given.costs, COSTS) if given.costs else frame_of([], COSTS),
         training=named(given.training, TRAINING),
         hygiene=named(given.hygiene, HYGIENE),
         figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},

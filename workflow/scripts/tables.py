@@ -10,25 +10,29 @@ import polars as pl
 from akb.analysis.accuracy import accuracy_markdown, accuracy_rows, item_floors, ordered_domains
 from akb.analysis.asking import asking, modes_of
 from akb.analysis.caption_worth import caption_markdown, caption_worth
+from akb.analysis.choice import choices
 from akb.analysis.consistency import consistency
 from akb.analysis.correlations import correlations
 from akb.analysis.endings import endings, modes
 from akb.analysis.error_sources import error_sources
 from akb.analysis.gains import gains
 from akb.analysis.leads import leads
-from akb.analysis.metrics import chosen_metrics
+from akb.analysis.metrics import Metric, chosen_metrics, values
 from akb.analysis.needed_audio import needing_audio
 from akb.analysis.noise import noise_of_marks
 from akb.analysis.own_cascade import own_cascades
 from akb.analysis.positions import position_bias
+from akb.analysis.published import published_scores
 from akb.analysis.rank_stability import rank_stability
 from akb.analysis.reading_rules import reading_rules
+from akb.analysis.relations import Covariate, read_covariate, relations
 from akb.analysis.result_tables import TABLES, write_tables
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
 from akb.analysis.skills import skills
 from akb.atomic import write_text
 from akb.errors import guard
+from akb.reading.files import read_json_file
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, scan_table
@@ -41,6 +45,17 @@ def distilled(paths: list[Path]) -> pl.DataFrame:
     return pl.concat([frame_of([], DISTIL).lazy().select(columns), *scans]).collect()
 
 
+def covariate(analysis: Analysis, scores: pl.DataFrame) -> Covariate | None:
+    """What partial correlations hold fixed: of a file, or a metric."""
+    name = analysis.covariate
+    if not name:
+        return None
+    if name.endswith(".csv"):
+        return read_covariate(Path(name))
+    metric = Metric.parse(name)
+    return Covariate(str(metric), values(scores, metric, analysis.cascade_captioner))
+
+
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -50,7 +65,9 @@ def main() -> None:
     parser.add_argument("--distil", type=Path, nargs="*", default=[], help="training targets of every backbone")
     parser.add_argument("--second", type=Path, nargs="*", default=[], help="answers asked for in a second way")
     parser.add_argument("--items", type=Path, nargs="+", required=True)
-    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed", "true_captions")
+    parser.add_argument("--published", type=Path, required=True, help="resources/published/accuracy.csv")
+    parser.add_argument("--families", type=read_json_file, default={}, help="a JSON file: backbone → family")
+    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed", "true_captions", "covariate")
     parser.add_argument(
         "--output",
         type=Path,
@@ -94,6 +111,8 @@ def main() -> None:
         "rank_stability": rank_stability(responses, pl.concat([second, beside]), items, truth),
         "consistency": consistency(responses, items),
         "reading_rules": reading_rules(written.filter(pl.col("control").is_null()), items),
+        "relations": relations(scores, metrics, captioner, given.families, covariate(analysis, scores)),
+        "choices": choices(marks, scores, published_scores(given.published), captioner, given.families, analysis.seed),
     }
     write_tables(frames, given.output)
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))

@@ -17,7 +17,8 @@ from akb.analysis.prediction import FEWEST_TRAINED, Trained, chances, compare, f
 from akb.errors import AkbError
 
 # `status` is "measured" where the model has the target, else "forecast". Accuracies in %, `best` and `top_3` are
-# chances among the candidates. `outside` is how many points its metric `outside_by` lies beyond those learnt from.
+# chances among the candidates, `regret` is how many points the best of them is expected to be above it. `outside` is
+# how many points its metric `outside_by` lies beyond those learnt from.
 CANDIDATES = {
     "model": pl.String,
     "status": pl.String,
@@ -28,6 +29,7 @@ CANDIDATES = {
     "high_90": pl.Float64,
     "best": pl.Float64,
     "top_3": pl.Float64,
+    "regret": pl.Float64,
     "gain_of_training": pl.Float64,
     "outside": pl.Float64,
     "outside_by": pl.String,
@@ -105,6 +107,7 @@ def forecasts(
     noise = np.random.default_rng([seed, 1]).normal(size=(len(draws), len(measured)))
     drawn = np.column_stack([draws, reached + strayed * noise])
     best, top = chances(drawn, 1), chances(drawn, 3)
+    regret = 100 * (drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0)
     bounds = {name: mixture.quantile(share) for name, share in _BOUNDS.items()}
     beyond = 100 * outside(x, trained.x)
     rows = []
@@ -120,6 +123,7 @@ def forecasts(
         row |= {
             "best": best[i],
             "top_3": top[i],
+            "regret": regret[i],
             "gain_of_training": mixture.gain_of_training(i, seed, max(reached, default=0.0)),
         }
         rows.append(row | {"outside_by": shared[furthest] if beyond[i, furthest] > 0 else None})
@@ -127,7 +131,8 @@ def forecasts(
         around = {"low_50": -0.674, "high_50": 0.674, "low_90": -1.645, "high_90": 1.645}
         row = {"model": name, "status": "measured", "expected": 100 * reached[i], "outside": 0.0}
         row |= {bound: 100 * (reached[i] + z * strayed[i]) for bound, z in around.items()}
-        rows.append(row | {"best": best[len(asked) + i], "top_3": top[len(asked) + i]})
+        place = len(asked) + i
+        rows.append(row | {"best": best[place], "top_3": top[place], "regret": regret[place]})
     frame = pl.DataFrame(rows, schema=CANDIDATES, orient="row").sort("expected", descending=True)
     return Forecasts(
         frame, compare(trained, str(target)), {rule.name: weight for rule, weight in weights}, trained.names

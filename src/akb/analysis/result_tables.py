@@ -15,6 +15,7 @@ import polars as pl
 from akb.analysis.accuracy import ACCURACY
 from akb.analysis.asking import ASKING
 from akb.analysis.caption_worth import CAPTION_WORTH
+from akb.analysis.choice import CHOICES
 from akb.analysis.consistency import CONSISTENCY
 from akb.analysis.correlations import CORRELATIONS
 from akb.analysis.endings import ENDINGS, MODES
@@ -26,6 +27,7 @@ from akb.analysis.own_cascade import OWN_CASCADES
 from akb.analysis.positions import POSITIONS
 from akb.analysis.rank_stability import RANK_STABILITY
 from akb.analysis.reading_rules import READING_RULES
+from akb.analysis.relations import RELATIONS
 from akb.analysis.scores import INVALID
 from akb.analysis.scoring_rules import RULE_SCORES
 from akb.analysis.skills import SKILLS
@@ -51,6 +53,8 @@ TABLES: Mapping[str, Schema] = {
     "rank_stability": RANK_STABILITY,
     "consistency": CONSISTENCY,
     "reading_rules": READING_RULES,
+    "relations": RELATIONS,
+    "choices": CHOICES,
 }
 
 

@@ -8,7 +8,7 @@ It is put together from tables and figures that are on the disk already; nothing
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
-from akb.report import charts, separation_tables, tables
+from akb.report import charts, decision_tables, separation_tables, tables
 from akb.report.figures.families import Families, families
 
 SETTINGS = ("audio", "cascade", "probe")
@@ -55,8 +55,12 @@ class Contents:
     rank_stability: pl.DataFrame
     consistency: pl.DataFrame
     reading_rules: pl.DataFrame
+    relations: pl.DataFrame
+    choices: pl.DataFrame
     published: pl.DataFrame
     predictions: pl.DataFrame
+    published_relations: pl.DataFrame
+    costs: pl.DataFrame
     training: Mapping[str, pl.DataFrame]
     figures: Mapping[str, Markup]
     cascade_captioner: str
@@ -103,6 +107,19 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
     return {
         "verdict": verdict.verdict(contents.leads, names),
+        "choices": [
+            (
+                decision_tables.choice_sentence(contents.choices, benchmark, names),
+                decision_tables.choices_table(contents.choices, benchmark, names),
+            )
+            for benchmark in sorted(contents.choices["benchmark"].unique())
+        ],
+        "leaderboard": decision_tables.leaderboard(accuracy, captioner, names),
+        "relations": [
+            decision_tables.relations_table(contents.published_relations, "The paper’s models."),
+            decision_tables.relations_table(contents.relations, f"Our {words.counted(backbones)}."),
+        ],
+        "costs": decision_tables.costs_table(contents.costs, names),
         "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, looks))],
         "trust": trust.trust(contents.predictions),
         "predictions": tables.predictions_table(contents.predictions),
@@ -155,15 +172,20 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "modes": tables.modes_table(contents.modes, names),
         "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
-        "training": [(_trained(name, names), Markup(_curves(frame))) for name, frame in contents.training.items()],
+        "training": [
+            (names.get(name, name), Markup(_curves(frames))) for name, frames in _by_backbone(contents).items()
+        ],
         "cascade_captioner": contents.cascade_captioner,
     }
 
 
-def _trained(key: str, names: Mapping[str, str]) -> str:
-    """`backbone`, or `backbone:seed` where each was trained several times."""
-    name, _, seed = key.partition(":")
-    return f"{names.get(name, name)}, training {seed}" if seed else names.get(name, name)
+def _by_backbone(contents: Contents) -> dict[str, dict[str, pl.DataFrame]]:
+    """Each backbone's trainings by their seed; keys of `training` are `backbone`, or `backbone:seed` of several."""
+    found: dict[str, dict[str, pl.DataFrame]] = {}
+    for key, frame in contents.training.items():
+        name, _, seed = key.partition(":")
+        found.setdefault(name, {})[seed] = frame
+    return found
 
 
 def _tied(accuracy: pl.DataFrame) -> str:
@@ -261,18 +283,20 @@ def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
     return bars
 
 
-def _curves(training: pl.DataFrame) -> str:
-    stages: Sequence[str | None] = (
-        training["stage"].unique(maintain_order=True).to_list() if "stage" in training.columns else [None]
+def _curves(trainings: Mapping[str, pl.DataFrame]) -> str:
+    """One chart a stage: the loss of every training of a backbone, and dashed what was held out."""
+    stages = dict.fromkeys(
+        stage for frame in trainings.values() for stage in frame["stage"].unique(maintain_order=True)
     )
     drawn = []
     for stage in stages:
-        rows = training if stage is None else training.filter(stage=stage)
         lines = []
-        for column, label in (("loss", "training"), ("held_out_loss", "held out")):
-            if column in rows.columns:
+        for seed, frame in trainings.items():
+            rows = frame.filter(stage=stage)
+            for column, label in (("loss", "training"), ("held_out_loss", "held out")):
                 points = tuple(rows.select("step", column).drop_nulls().cast(pl.Float64).iter_rows())
                 if points:
-                    lines.append(charts.Curve(f"{label}", points, dashed=column != "loss"))
+                    name = f"{label}, {seed}" if seed else label
+                    lines.append(charts.Curve(name, points, dashed=column != "loss"))
         drawn.append(charts.curves(lines, f"step of {stage or 'training'}", "loss"))
     return "".join(drawn)

@@ -16,6 +16,9 @@ class Analysis(Section):
     true_captions: str | None = None
     """The captioner whose captions hold the truth about each clip, if there is one: wrong answers by ear are then laid
     to knowledge, evidence or connector."""
+    covariate: str | None = None
+    """What partial correlations hold fixed: a metric, or a CSV of backbones' names and a number each, such as their
+    size."""
     metrics: Texts = ()
     """setting/benchmark[/domain]; none: the usual ones."""
     seed: int = 20260319

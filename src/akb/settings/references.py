@@ -189,6 +189,11 @@ def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:
         if name not in captioners:
             text = unknown(name, captioners, f"there is no captioner {name!r}")
             yield Fault(("analysis", "swapped_captions", number), text)
+    if analysis.covariate and not analysis.covariate.endswith(".csv"):
+        benchmark = [*analysis.covariate.split("/"), ""][1]
+        if benchmark not in ("akb", *benchmarks):
+            text = f"{analysis.covariate!r} is neither a CSV nor a metric: there is no benchmark {benchmark!r}"
+            yield Fault(("analysis", "covariate"), unknown(benchmark, ("akb", *benchmarks), text))
     for number, metric in enumerate(analysis.metrics):
         benchmark = [*metric.split("/"), ""][1]
         if benchmark not in ("akb", *benchmarks):
