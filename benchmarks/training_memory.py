@@ -51,7 +51,7 @@ def made(rows: int) -> pl.DataFrame:
 def examples(folder: Path) -> object:
     from akb.lalm.examples import examples_of
 
-    return examples_of(scan_table(folder / "distil.parquet", DISTIL), NO_TRANSCRIPTS, None, 0.001, False, 0)
+    return examples_of(scan_table(folder / "distil.parquet", DISTIL), NO_TRANSCRIPTS, None, 0.001, 0)
 
 
 def shard(folder: Path) -> object:

@@ -9,11 +9,15 @@ import torch
 from families import FAMILIES, PLAIN, enlarge, write_family
 
 from akb.errors import AkbError
+from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.model import Clip, Lalm
+from akb.lalm.recipe import Example, Recipe
+from akb.lalm.training import train
 from akb.llm.engine import Backbone, Request
 from akb.llm.engines.branches import branch_out
 from akb.llm.engines.transformers import TransformersEngine
 from akb.llm.tree import Branches
+from akb.settings.training import Training
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -78,6 +82,19 @@ def test_the_audio_is_heard_and_alone_gets_gradients(lalm: Lalm) -> None:
     torch.autograd.backward(-torch.stack([branch.mean() for clip in logprobs for branch in clip]).mean())
     assert audio.grad is not None and bool((audio.grad.abs().sum(dim=(1, 2)) > 0).all())
     assert all(parameter.grad is None for parameter in lalm.model.parameters())
+
+
+def test_a_step_of_the_optimiser_changes_the_connector_alone(lalm: Lalm) -> None:
+    connector = Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=16, depth=1, heads=2))
+    question = lalm.branch("What do you hear?", ("a dog", "two bells"), "a dog", end=True)
+    examples = [Example(f"c{n}", "", "a dog", (question,)) for n in range(2)]
+    features = {f"c{n}": torch.randn(2, 6, 12, generator=torch.Generator().manual_seed(n)) for n in range(2)}
+    recipe = Recipe.of(Training(steps=1, align_steps=1, clips_per_step=2, align_clips_per_step=2, choice=0.5))
+    weights = {name: value.clone() for name, value in lalm.model.state_dict().items()}
+    before = {name: value.clone() for name, value in connector.named_parameters()}
+    train(lalm, connector, examples, [], features, recipe)
+    assert all(torch.equal(weights[name], value) for name, value in lalm.model.state_dict().items())
+    assert any(not torch.equal(before[name], value) for name, value in connector.named_parameters())
 
 
 def test_packed_text_scores_are_those_of_separate_sequences(family: tuple[str, Backbone]) -> None:

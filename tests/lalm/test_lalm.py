@@ -132,7 +132,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeyp
     recipe = dataclasses.replace(RECIPE, align_steps=0)
     whole = fresh_connector(lalm)
     train(lalm, whole, examples, [], features, recipe)
-    real, calls = Lalm.target_logprobs, []
+    real, calls = Lalm.answer_logprobs, []
 
     def dying(self, *arguments):
         calls.append(1)
@@ -140,10 +140,10 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(lalm, tmp_path, monkeyp
             raise KeyboardInterrupt
         return real(self, *arguments)
 
-    monkeypatch.setattr(Lalm, "target_logprobs", dying)
+    monkeypatch.setattr(Lalm, "answer_logprobs", dying)
     with pytest.raises(KeyboardInterrupt):
         train(lalm, fresh_connector(lalm), examples, [], features, recipe, tmp_path / "state.pt")
-    monkeypatch.setattr(Lalm, "target_logprobs", real)
+    monkeypatch.setattr(Lalm, "answer_logprobs", real)
     resumed = fresh_connector(lalm)
     train(lalm, resumed, examples, [], features, recipe, tmp_path / "state.pt")
     for name, value in whole.state_dict().items():

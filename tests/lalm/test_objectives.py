@@ -10,7 +10,7 @@ import torch
 
 from akb.lalm.batches import Part, parts
 from akb.lalm.connector import Connector, ConnectorShape
-from akb.lalm.model import Clip, Lalm
+from akb.lalm.model import Branch, Clip, Lalm
 from akb.lalm.objectives import Objective, alignment, description_tokens, distillation, hear
 from akb.lalm.recipe import Example, Recipe
 from akb.llm.engine import Backbone
@@ -52,6 +52,32 @@ def test_an_answer_counts_once_or_by_its_tokens(lalm: Lalm, loss_over: str) -> N
     assert sizes[0] < sizes[1]
     torch.testing.assert_close(found, -expected)
     assert part.weight == (2 if loss_over == "answers" else sum(sizes))
+
+
+OPTIONS = ("a dog", "two bells", "a very long rain")
+
+
+def test_a_choice_is_learnt_among_the_options_as_an_item_is_asked(lalm: Lalm) -> None:
+    connector = Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=16, depth=1, heads=2)).eval()
+    audio = hear(connector, clips()[:1], lalm.device)
+
+    def loss(branch: Branch, choice: float) -> torch.Tensor:
+        objective = distillation(lalm, Recipe.of(Training(steps=1, questions_per_clip=1, choice=choice)), 4)
+        task = objective.prepare(Example("c0", "", "a dog", (branch,)), random.Random(0))
+        return objective.loss(connector, parts(clips()[:1], [task], 0)[0])
+
+    asked = [lalm.branch("What is it?", (), option, end=False) for option in OPTIONS]
+    sums = torch.stack([found.sum() for (found,) in (lalm.target_logprobs([Clip((), (b,))], audio)[0] for b in asked)])
+    question = lalm.branch("What is it?", OPTIONS, OPTIONS[1], end=True)
+    assert len(question.rivals) == 2 and len(question.target) == question.chosen + 1
+    torch.testing.assert_close(loss(question, 1.0), -sums.log_softmax(0)[1], rtol=1e-4, atol=1e-4)
+    halves = (loss(question, 0.0) + loss(question, 1.0)) / 2
+    torch.testing.assert_close(loss(question, 0.5), halves, rtol=1e-4, atol=1e-4)
+
+
+def test_a_written_answer_has_no_rivals_and_is_learnt_by_its_tokens(lalm: Lalm) -> None:
+    assert not lalm.branch("What is it?", OPTIONS, "It is a dog, I think.", end=True).rivals
+    assert not lalm.branch("What is it?", (), "a dog", end=True).rivals
 
 
 def test_alignment_passes_over_words_that_the_training_never_had(lalm: Lalm) -> None:

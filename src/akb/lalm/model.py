@@ -17,7 +17,7 @@ applied only where a target stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -37,10 +37,13 @@ _MARK = "\u241f"  # stands for the user's message while the prompt around it is 
 
 @dataclass(frozen=True)
 class Branch:
-    """Tokens after the trunk, and the target tokens to be predicted after them."""
+    """Tokens after the trunk, and the target tokens to be predicted after them. rivals: the tokens of the options
+    that were not chosen, and chosen: how many of the target's tokens are the chosen option's, without an end."""
 
     prompt: tuple[int, ...]
     target: tuple[int, ...]
+    rivals: tuple[tuple[int, ...], ...] = ()
+    chosen: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Clip:
 
     @property
     def length(self) -> int:
-        return len(self.trunk) + sum(len(b.prompt) + len(b.target) - 1 for b in self.branches)
+        answers = (answer for branch in self.branches for answer in (branch.target, *branch.rivals))
+        return len(self.trunk) + sum(len(b.prompt) for b in self.branches) + sum(len(a) - 1 for a in answers)
 
 
 @dataclass
@@ -120,32 +124,45 @@ class Lalm:
         """A question, its options if the wording shows them, and a target; `end` adds the end of the turn.
 
         Prompt and target are tokenised together and split where the prompt alone would end, so that the target
-        has the tokens that the backbone itself would write.
+        has the tokens that the backbone itself would write. Of a target that is an option the others are rivals.
         """
         prompt = self.chat.as_text(self.wording.asked(question, options)) + self.closing
-        joint = self.chat.gap + self.chat.as_text(target)
         ids = self.tokens(prompt)
-        whole = self.tokens(prompt + joint)
-        if whole[: len(ids)] != ids:  # a merge across the border: keep the prompt's own tokens
-            whole = ids + self.tokens(joint)
+
+        def answer(text: str) -> tuple[int, ...]:
+            joint = self.chat.gap + self.chat.as_text(text)
+            whole = self.tokens(prompt + joint)
+            if whole[: len(ids)] != ids:  # a merge across the border: keep the prompt's own tokens
+                return self.tokens(joint)
+            return whole[len(ids) :]
+
+        chosen = answer(target)
         ending = (self.end,) if end else ()
-        return Branch(ids, whole[len(ids) :] + ending)
+        rivals = tuple(answer(option) for option in options if option != target) if target in options else ()
+        return Branch(ids, chosen + ending, rivals, len(chosen))
 
     def target_logprobs(self, clips: Sequence[Clip], audio: torch.Tensor | None) -> list[list[torch.Tensor]]:
         """Log-probabilities of every target token: for each clip, for each branch, a float32 vector.
 
         audio: `[clips, queries, width]`, or None for no audio at all. Differentiable with respect to `audio`.
         """
+        plain = [Clip(clip.trunk, tuple(replace(branch, rivals=()) for branch in clip.branches)) for clip in clips]
+        return [[answers[0] for answers in clip] for clip in self.answer_logprobs(plain, audio)]
+
+    def answer_logprobs(self, clips: Sequence[Clip], audio: torch.Tensor | None) -> list[list[list[torch.Tensor]]]:
+        """The same of every target and of its rivals after it: for each clip, branch and answer a float32 vector."""
         trees = []
         for clip in clips:
             trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.filler))
             for branch in clip.branches:
-                trees[-1].add(clip.trunk + branch.prompt, [branch.target])
+                trees[-1].add(clip.trunk + branch.prompt, [branch.target, *branch.rivals])
         found = self.reader.logprobs(trees, self.head, audio)
-        return [
-            list(torch.split(logprobs, [len(branch.target) for branch in clip.branches]))
-            for clip, logprobs in zip(clips, found, strict=True)
-        ]
+        split = []
+        for clip, logprobs in zip(clips, found, strict=True):
+            answers = [[branch.target, *branch.rivals] for branch in clip.branches]
+            vectors = iter(torch.split(logprobs, [len(answer) for each in answers for answer in each]))
+            split.append([[next(vectors) for _ in each] for each in answers])
+        return split
 
     @property
     def filler(self) -> int:

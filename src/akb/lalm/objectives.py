@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -41,18 +41,34 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
     by_tokens = recipe.loss_over == "tokens"
 
     def prepare(example: Example, chance: random.Random) -> Task:
-        clip = Clip(lalm.trunk_tokens(example.transcript), _drawn(example.questions, recipe, chance))
+        asked = _drawn(example.questions, recipe, chance)
+        if not recipe.choice:
+            asked = tuple(replace(branch, rivals=()) for branch in asked)
+        clip = Clip(lalm.trunk_tokens(example.transcript), asked)
         targets = sum(len(branch.target) for branch in clip.branches)
         return Task(clip, queries + clip.length, targets if by_tokens else len(clip.branches))
 
     def loss(connector: Any, part: Part) -> torch.Tensor:
         audio = _heard(connector, part, lalm.device)
-        found = lalm.target_logprobs([task.work for task in part.tasks], audio)
-        logprobs = [branch for clip in found for branch in clip]
-        # Of answers: the mean over a branch's tokens, so that a long answer counts no more than a short one.
-        return -torch.stack([branch.sum() if by_tokens else branch.mean() for branch in logprobs]).sum()
+        clips = [task.work for task in part.tasks]
+        found = lalm.answer_logprobs(clips, audio)
+        branches = [branch for clip in clips for branch in clip.branches]
+        losses = []
+        for branch, answers in zip(branches, (answers for clip in found for answers in clip), strict=True):
+            # Of answers: the mean over a branch's tokens, so that a long answer counts no more than a short one.
+            loss = -answers[0].mean()
+            if branch.rivals:
+                loss = (1 - recipe.choice) * loss + recipe.choice * _not_chosen(branch, answers)
+            losses.append(loss * len(branch.target) if by_tokens else loss)
+        return torch.stack(losses).sum()
 
     return Objective("distil", prepare, loss)
+
+
+def _not_chosen(branch: Branch, answers: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Cross-entropy of the choice among the options, each as likely as its whole text: as items are asked."""
+    whole = torch.stack([answers[0][: branch.chosen].sum(), *(rival.sum() for rival in answers[1:])])
+    return -whole.log_softmax(dim=0)[0]
 
 
 def alignment(lalm: Lalm, vocabulary: torch.Tensor, temperature: float, queries: int) -> Objective:

@@ -37,6 +37,7 @@ class Recipe:
     lr: float
     warmup: float  # share of the steps
     loss_over: Literal["answers", "tokens"]
+    choice: float  # of a question with options, the share of the loss that is of the choice, not of the tokens
     align_steps: int
     align_clips_per_step: int
     align_lr: float

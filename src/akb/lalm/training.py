@@ -66,7 +66,8 @@ def train(
     torch.manual_seed(recipe.seed + 7919 * processes.rank)  # other dropout in each process
     queries = connector.shape.queries
     stages = [(alignment(lalm, vocabulary, recipe.align_temperature, queries), recipe.for_alignment())]
-    stages = [*(stages if recipe.align_steps else []), (distillation(lalm, recipe, queries), recipe)]
+    stages = [*stages, (distillation(lalm, recipe, queries), recipe)]
+    stages = [(objective, own) for objective, own in stages if own.steps]
     signed = "" if state is None else signature(recipe, connector, examples, held_out, processes.count, lalm.chat.name)
     stood, records = resume(state, signed), list[Record]()
     for objective, own in stages:

@@ -28,8 +28,8 @@ class Training(Section):
     """Queries do not attend to each other."""
     no_words: bool = False
     """Embeddings are not mixtures of the backbone's own."""
-    steps: Count = 200
-    """Steps of the distillation stage."""
+    steps: CountOrNone = 200
+    """Steps of the distillation stage; 0: the alignment alone."""
     clips_per_step: Count = 8
     """On each process."""
     questions_per_clip: Count = 3
@@ -40,6 +40,9 @@ class Training(Section):
     """Share of the steps."""
     loss_over: Literal["answers", "tokens"] = "answers"
     """What the loss is a mean of: answers, however long, or tokens as in DeSTA2.5-Audio."""
+    choice: Annotated[Real, Field(le=1)] = 0.0
+    """Share of the loss of a question with options that is a choice among them, as mode `option` asks, in place of the
+    answer's tokens; 0: none, as in DeSTA2.5-Audio."""
     align_steps: CountOrNone = 60
     """Steps of the alignment stage; 0: none, as in DeSTA2.5-Audio."""
     align_clips_per_step: Count = 32
