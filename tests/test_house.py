@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from akb.orchestration.codedigest import PACKAGE, escapes, module_name
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
+_A_FEW_LINES = 500  # letters of a syntax tree
 RULES = Path(__file__).parents[1] / "workflow" / "rules"
 FOR_PEOPLE = re.compile(r"""\bbuilt\([^()]*\.(?:csv|md)["']""")  # a built CSV or Markdown file, by its path
 
@@ -33,6 +35,16 @@ def _private_imports(path: Path) -> list[str]:
         for alias in node.names
         if alias.name.startswith("_") and (node.module or "").split(".")[1] != stage
     ]
+
+
+def test_no_function_of_some_length_stands_in_two_modules() -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+                found[ast.dump(ast.Module(body, []))].append(f"{path.relative_to(PACKAGE)}: {node.name}")
+    assert [places for body, places in found.items() if len(places) > 1 and len(body) > _A_FEW_LINES] == []
 
 
 def sections_of(rules: str) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from tabulate import tabulate
 def markdown_table(heads: Sequence[object], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> str:
     """A pipe table that ends in a line feed. numbers: how many columns, the last, are set to the right.
 
-    What a cell holds stands as it is; a bar in it, which would part it in two, is escaped.
+    What a cell holds stands as it is, but on one line; a bar in it, which would part it in two, is escaped.
     """
     body = [[_cell(cell) for cell in row] for row in rows]
     align = ["left"] * (len(heads) - numbers) + ["right"] * numbers
@@ -23,4 +23,4 @@ def markdown_table(heads: Sequence[object], rows: Iterable[Sequence[object]], *,
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|")
+    return " ".join(str(value).splitlines()).replace("|", "\\|")

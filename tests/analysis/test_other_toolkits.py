@@ -203,6 +203,48 @@ def test_predictions_for_another_version_are_told(items: Path, tmp_path: Path, r
     assert done.returncode == 0 and ("1 rows" in done.stderr) == bool(told) and told in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"options": {"A": "Man", "B": "Girl", "C": "Child"}}, "with the options Man, Girl, Child"),
+        ({"A": "Man", "B": "Girl", "C": "Child"}, "with the options"),
+        ({"choices": json.dumps(["Man", "Girl"])}, "with the options"),
+        ({"choices": ["Man", "Woman", "Child"], "answer": "A"}, "with the key 'A', not 'Woman'"),
+        ({"choices": ["Man", "Woman", "Child"], "answer": 0}, "with the key 0"),
+        ({"choices": ["Woman", "Man", "Child"], "answer": "A"}, ""),
+        ({"choices": ["(A) Man", "(B) Woman", "(C) Child"], "answer": "(B) Woman"}, ""),
+        ({"answer": "B"}, ""),
+    ],
+)
+def test_options_and_keys_of_a_prediction_file_are_read_as_questions_are(
+    items: Path, tmp_path: Path, row: dict[str, Any], told: str
+) -> None:
+    done = score(items, write(tmp_path / "p", [{"id": "u0", "output": "Woman", **row}]))
+    assert told in done.stderr
+    assert bool(told) == ("another version" in done.stderr)
+
+
+def test_the_field_of_the_responses_is_no_key_whatever_it_is_called(items: Path, tmp_path: Path) -> None:
+    done = score(items, write(tmp_path / "p", [{"id": "u0", "output": "x", "answer": "Man"}]), "--field", "answer")
+    assert "another version" not in done.stderr
+
+
+def test_ids_with_a_point_and_empty_cells_of_a_csv(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,output\n7.0,Cat\n8.0,\n", encoding="utf-8")
+    assert read_predictions(tmp_path / "p.csv", "output", ["7", "8"]) == {"7": "Cat", "8": None}
+
+
+def test_a_response_may_stand_within_a_field_or_be_the_only_one_of_a_list(tmp_path: Path) -> None:
+    rows = [{"id": 1, "out": {"text": ["Cat"]}}, {"id": 2, "out": {"text": "Dog"}}]
+    assert read_predictions(write(tmp_path / "p", rows), "out.text") == {"1": "Cat", "2": "Dog"}
+
+
+def test_items_may_be_an_object_of_ids(tmp_path: Path) -> None:
+    path = tmp_path / "items.json"
+    path.write_text(json.dumps({"x": {"choices": ["Dog", "Cat"], "answer": "Cat"}}), encoding="utf-8")
+    assert [item.id for item in read_scored_items(path)] == ["x"]
+
+
 def test_a_key_of_two_readings_is_said_on_the_command_line(tmp_path: Path) -> None:
     items = write(tmp_path / "i.json", [{"id": "u0", "choices": ["1", "2", "3"], "answer": 1}])
     predictions = write(tmp_path / "p.json", [{"id": "u0", "output": "2"}])

@@ -13,7 +13,7 @@ import soundfile
 
 from akb.audio.imported import PRESETS, Benchmark, read_benchmark, write_clips
 from akb.errors import AkbError
-from akb.reading.files import read_records
+from akb.reading.files import read_hub, read_records
 from akb.reading.questions import Fields
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -165,6 +165,31 @@ def test_a_data_set_holds_its_sound_itself_in_splits(tmp_path: Path) -> None:
     assert table["clip_id"].to_list() == ["mine-q1.0"] and table["seconds"].to_list() == [1.0]
     with pytest.raises(AkbError, match="no split 'dev'"):
         list(read_records(tmp_path / "set", split="dev"))
+
+
+def test_a_data_set_as_it_lies_on_the_hub_comes_through_datasets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    content = io.BytesIO()
+    soundfile.write(content, TONE, 16000, format="WAV")
+    row = {"id": "q", "question": "Who?", "choices": ["dog", "crow"], "answer": "crow"}
+    sound = {"bytes": content.getvalue(), "path": "a.wav"}
+    rows = datasets.Dataset.from_list([{**row, "audio": sound}]).cast_column("audio", datasets.Audio(decode=False))
+    folder = tmp_path / "it's a set"
+    (folder / "data").mkdir(parents=True)
+    rows.to_parquet(folder / "data" / "test-00000-of-00001.parquet")
+    for records in (read_hub(str(folder), "0" * 40, "test"), read_records(folder, split="test")):
+        found = read_benchmark("mine", Fields(audio="audio"), records)
+        table, _ = write_clips(found, None, tmp_path / "out")
+        assert (found.items[0].answer, table["seconds"].to_list()) == (1, [1.0])
+    with pytest.raises(AkbError, match="no revision"):
+        list(read_hub(str(folder), None, "test"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(AkbError, match="cannot be read"):
+        list(read_records(tmp_path / "empty"))
 
 
 @pytest.mark.shared

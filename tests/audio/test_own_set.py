@@ -80,6 +80,12 @@ def test_a_missing_file_and_an_empty_one_are_errors(tmp_path: Path) -> None:
         read_rows([written(tmp_path)], Fields(), tmp_path)
 
 
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+    sound(tmp_path / "a.wav")
+    (tmp_path / "rows.jsonl").write_bytes(b'\xef\xbb\xbf{"audio": "a.wav", "description": "a bell"}\r\n\r\n')
+    assert read_rows([tmp_path / "rows.jsonl"], Fields(), tmp_path)["description"].to_list() == ["a bell"]
+
+
 def test_parquet_and_jsonl_say_the_same(tmp_path: Path) -> None:
     sound(tmp_path / "a.wav")
     rows = [{"audio": "a.wav", "description": "a bell", "question": "What?", "more": {"text": "ding"}}]

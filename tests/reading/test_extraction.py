@@ -398,3 +398,19 @@ def test_a_second_block_left_open_is_unclosed() -> None:
     thinking, text, closed = split_thinking("<think>a</think>B<think>c")
     assert (text, closed) == ("", False)
     assert "c" in thinking
+
+
+IN_CASE = ("IT", "it", "If", "On")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("it", 1), ("IT", 0), ("The answer is it.", 1), ("**IT**", 0), ("B", 1), ("B. it", 1), ("IF", 2), ("It", None)],
+)
+def test_case_is_the_question_where_options_differ_in_it_alone(text: str, wanted: int | None) -> None:
+    assert extract(text, IN_CASE)[0] == wanted
+
+
+def test_options_may_carry_numbers_of_their_own() -> None:
+    options = ("1. Woman", "2. Man")
+    assert [extract(text, options)[0] for text in ("2", "Man", "2. Man", "A", "The answer is 2.")] == [1, 1, 1, 0, 1]

@@ -46,6 +46,7 @@ def right(*rows: dict[str, Any], **fields: str) -> list[str]:
         ({f"option_{x}": t for x, t in zip("abcd", ANIMALS, strict=True)}, ANIMALS),
         (dict(zip("ABCD", ANIMALS, strict=True)), ANIMALS),
         ({"question": "Who barks? (a) Dog (b) Cat (c) Cow (d) Pig"}, ANIMALS),
+        ({"question": "Who barks? 1) Dog 2) Cat 3) Cow 4) Pig"}, ANIMALS),
         ({"question": "Who barks?\nOptions:\nA) Dog\nB) Cat\nC) Cow\nD) Pig"}, ANIMALS),
         ({"options": [1, 2.0, 3.5, None]}, ["1", "2", "3.5", ""]),
     ],
@@ -93,6 +94,29 @@ def test_a_key_of_two_readings_may_be_said() -> None:
     assert right({"options": ANIMALS, "answer": 1}, answer_is="index0") == ["Cat"]
     assert right({"options": ANIMALS, "answer": 1}, answer_is="index1") == ["Dog"]
     assert right({"options": ["C", "G", "D", "A"], "answer": "A"}, answer_is="letter") == ["C"]
+
+
+@pytest.mark.parametrize("key", ["Answer: B", "option_2", "option B", "Cat", "2. Cat", "choice_b"])
+def test_a_key_may_have_a_word_before_it(key: str) -> None:
+    options = ["1. Dog", "2. Cat"] if key[0] == "2" else ["Dog", "Cat", "Cow"]
+    rows = [{"options": options, "answer": key}]
+    if key == "option_2":
+        rows.append({"options": options, "answer": "option_3"})  # so it counts from 1
+    assert right(*rows)[0].endswith("Cat")
+
+
+def test_an_option_that_is_called_as_a_key_may_be_is_the_key() -> None:
+    assert right({"options": ["Option B", "Option A"], "answer": "Option B"}) == ["Option B"]
+
+
+def test_true_and_false_are_options_and_keys() -> None:
+    assert right({"options": [True, False], "answer": False}) == ["False"]
+
+
+def test_the_key_may_stand_under_one_other_usual_name() -> None:
+    assert right({"options": ANIMALS, "answerKey": "C"}) == ["Cow"]
+    with pytest.raises(AkbError, match="the row has"):
+        read({"options": ANIMALS, "gold": "Dog", "target": "Cat"})
 
 
 def test_a_row_that_contradicts_the_file_is_named() -> None:

@@ -92,8 +92,15 @@ def jobs(said: str) -> set[str]:
 
 
 def copied(project: Project, folder: Path) -> Project:
-    """A copy that keeps every file's time."""
+    """A copy that keeps every file's time; a checkpoint's links lead into the copy, as they led into the original."""
     shutil.copytree(project.folder, folder, symlinks=True)
+    for link in filter(Path.is_symlink, folder.glob("results/*/checkpoints/*/*")):
+        target = link.readlink()
+        if target.parent.parent.name == "data":  # a local folder model: data/gamma
+            times = link.lstat()
+            link.unlink()
+            link.symlink_to(folder / "data" / target.parent.name / target.name)
+            os.utime(link, ns=(times.st_atime_ns, times.st_mtime_ns), follow_symlinks=False)
     return Project(folder)
 
 

@@ -19,7 +19,7 @@ CONNECTOR = "results/smoke/models/alpha/lalm/0/connector.safetensors"
 def launch(project: Project, command: str, clips: int) -> None:
     def launched(settings: dict[str, Any]) -> None:
         settings["lalm"]["launch"] = command
-        settings["lalm"]["training"] |= {"clips_per_step": clips, "dropout": 0.0}
+        settings["lalm"]["training"] |= {"clips_per_step": clips, "align_clips_per_step": clips, "dropout": 0.0}
 
     project.configure(launched)
 

@@ -38,7 +38,7 @@ def main() -> None:
     if given.hub:
         records = read_hub(given.hub, given.revision, given.split)
     else:
-        records = read_records(given.questions, split=given.split)
+        records = read_records(given.questions, split=given.split, keyed=("id", "answer"))
     fields = PRESETS.get(given.kind) or Fields(**given.fields)
     benchmark = read_benchmark(given.name, fields, records, kind=given.kind, limit=given.limit)
     print(f"{given.name}: {len(benchmark.items)} questions about {len(benchmark.clips)} clips; {benchmark.meaning}")

@@ -9,6 +9,7 @@ predictions come in any form that `reading.files` knows, joined by `id`; items m
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,8 @@ import polars as pl
 from akb.errors import AkbError
 from akb.items import read_items
 from akb.reading.extraction import extract
-from akb.reading.files import IDS, absent, name_of, read_records
-from akb.reading.questions import Fields, read_questions
+from akb.reading.files import IDS, absent, at, name_of, read_records
+from akb.reading.questions import Fields, read_questions, told_of
 from akb.reading.string_match import matches, words
 from akb.tables import ITEMS
 
@@ -181,7 +182,7 @@ def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]
             )
             for i in read_items(path)
         ]
-    questions, _ = read_questions(read_records(path), fields)
+    questions, _ = read_questions(read_records(path, keyed=("id", fields.answer)), fields)
     if not questions:
         raise AkbError(
             "there are no items", where=str(path), remedy="name a file of items: JSON, JSONL, CSV or Parquet"
@@ -239,17 +240,24 @@ def read_predictions(
     for where, row in read_records(path, keyed=("id", name)):
         key = _id(row, where)
         key = (called or {}).get(key, key)
+        if ids is not None and key not in ids and key.endswith(".0") and key[:-2] in ids:
+            key = key[:-2]  # what pandas makes of whole numbers beside an empty cell
         if ids is not None and key not in ids:
             raise _fault(f"no item has the id {key!r}", where, "score the file against the items it was made from")
-        response = row.get(name)
-        if absent(response):
+        try:
+            response = at(row, name)
+            found = True
+        except LookupError:
+            response = None
+        if isinstance(response, list) and len(response) == 1:
+            (response,) = response  # one of n samples
+        if absent(response) or (response == "" and path.suffix in (".csv", ".tsv")):
             response = None
         elif not isinstance(response, str):
             raise _fault(f"`{name}` is {type(response).__name__}, not text", where, "give the model's response as text")
         if key in rows and predictions[key] is not None and response is not None and predictions[key] != response:
             what = f"the id {key!r} stands twice with different responses, first in {rows[key]}"
             raise _fault(what, where, "keep one prediction per item")
-        found = found or name in row
         seen_fields.update(dict.fromkeys(row))
         if predictions.get(key) is None:
             rows[key] = where.removeprefix(f"{path}, ")
@@ -262,29 +270,46 @@ def read_predictions(
     return predictions
 
 
-def other_version(path: Path, items: Sequence[ScoredItem], called: Mapping[str, str] | None = None) -> OtherVersion:
+def other_version(
+    path: Path, items: Sequence[ScoredItem], name: str, called: Mapping[str, str] | None = None
+) -> OtherVersion:
     """Whether a prediction file carries options or keys other than the items': predictions for another version.
 
-    Options are compared as sets, since a toolkit may have shuffled them; keys by their text. Rows that
-    carry neither say nothing.
+    name: the field of the responses, which is no key whatever it is called. Options are compared as sets, since a
+    toolkit may have shuffled them; keys by the texts that they may mean. Rows that carry neither say nothing.
     """
     by_id = {item.id: item for item in items}
     differing: list[str] = []
-    for where, row in read_records(path, keyed=("id", "")):
+    for where, row in read_records(path, keyed=("id", name)):
         key = _id(row, where)
         item = by_id.get((called or {}).get(key, key))
-        options = next((row[name] for name in ("choices", "options") if isinstance(row.get(name), list)), None)
-        answer = next((row[name] for name in ("answer", "gold", "target") if isinstance(row.get(name), str)), None)
         if item is None:
             continue
-        own = {option.strip() for option in item.options}
-        gold = item.options[item.answer].strip()
-        if options and {str(option).strip() for option in options} != own:
-            differing.append(f"{where}: item {key} with the options {', '.join(map(str, options))}")
-        # A letter may count shuffled options; a text that is another option's, or nobody's, is another key.
-        elif answer and len(answer.strip()) > 1 and answer.strip() != gold:
-            differing.append(f"{where}: item {key} with the key {answer!r}, not {gold!r}")
+        row = {field: value for field, value in row.items() if field != name}
+        answer = next((field for field in ("answer", "gold", "target", "answer_gt") if not absent(row.get(field))), "")
+        options, meant = told_of(row, answer)
+        own = {_plain(option) for option in item.options}
+        gold = _plain(item.options[item.answer])
+        told = row.get(answer)
+        if options and {_plain(option) for option in options} != own:
+            differing.append(f"{where}: item {key} with the options {', '.join(options)}")
+        # Without options a letter or number may count shuffled ones; a text that is another option's is another key.
+        elif (gold not in {_plain(text) for text in meant}) if meant else _another_text(told, options, gold):
+            differing.append(f"{where}: item {key} with the key {told!r}, not {gold!r}")
     return OtherVersion(len(differing), differing[0] if differing else "")
+
+
+def _another_text(key: Any, options: Sequence[str], gold: str) -> bool:
+    """Whether a key without options beside it is a text, and not the right option's."""
+    return not options and isinstance(key, str) and len(key.strip()) > 1 and _plain(key) != gold
+
+
+def _plain(option: str) -> str:
+    """An option's text without a label of its own."""
+    return _OWN_LABEL.sub("", option.strip(), count=1)
+
+
+_OWN_LABEL = re.compile(r"\(?[A-Z][).:]\s+|\([A-Z]\)\s*")
 
 
 def _id(row: Mapping[str, Any], where: str) -> str:

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
     items = read_scored_items(arguments.items, Fields(answer_is=arguments.answer_is or ""))
     called = given_ids(arguments.items)
     predictions = read_predictions(arguments.predictions, arguments.field, (item.id for item in items), called)
-    version = other_version(arguments.predictions, items, called)
+    version = other_version(arguments.predictions, items, arguments.field, called)
     if version.rows:
         print(
             f"akb: {version.rows} rows of {arguments.predictions} carry other options or keys than the items: "

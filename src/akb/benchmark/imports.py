@@ -28,7 +28,10 @@ from akb.reading.questions import Fields, Question, read_questions
 
 def read_import(path: Path) -> list[Candidate]:
     """The candidates of one file or folder. Raises AkbError naming file and row."""
-    records = [(where, _named(record, number)) for number, (where, record) in enumerate(read_records(path), 1)]
+    records = [
+        (where, _named(record, number))
+        for number, (where, record) in enumerate(read_records(path, keyed=("id", "answer")), 1)
+    ]
     for where, record in records:
         for key in ("question", "answer", "subcategory"):
             if absent(record.get(key)) or record[key] == "":

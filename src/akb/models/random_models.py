@@ -7,7 +7,6 @@ They answer nonsense, at once; every file that the workflow reads of a real mode
 
 from __future__ import annotations
 
-import json
 import re
 import string
 import tempfile
@@ -22,6 +21,7 @@ from tokenizers.trainers import BpeTrainer
 
 from akb.errors import AkbError
 from akb.models.convert.whisper_folder import Tensors, write_ctranslate2, write_whisper
+from akb.models.model_files import write_json
 
 _SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 _CHAT_TEMPLATE = (
@@ -76,7 +76,7 @@ def _write_llama(seed: int, folder: Path, *, chat: bool) -> None:
         "pad_token": _SPECIAL[0],
         "unk_token": _SPECIAL[0],
     }
-    _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **ends})
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **ends})
     if chat:
         (folder / "chat_template.jinja").write_text(_CHAT_TEMPLATE, encoding="utf-8")
 
@@ -98,7 +98,7 @@ def _write_minilm(seed: int, folder: Path) -> None:
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     tokenizer.save(str(folder / "tokenizer.json"))
     roles = {f"{name[1:-1].lower()}_token": name for name in names}
-    _write_json(
+    write_json(
         folder / "tokenizer_config.json",
         {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512, **roles},
     )
@@ -127,7 +127,7 @@ def _write_whisper(seed: int, folder: Path) -> None:
         ctranslate2 = Path(name)
         write_ctranslate2(_whisper_tensors(np.random.default_rng(seed)), ctranslate2 / "model.bin")
         tokenizer.save(str(ctranslate2 / "tokenizer.json"))
-        _write_json(ctranslate2 / "config.json", hints)
+        write_json(ctranslate2 / "config.json", hints)
         write_whisper(ctranslate2, folder)
 
 
@@ -255,10 +255,6 @@ def _byte_level_tokenizer() -> Tokenizer:
     trainer = BpeTrainer(vocab_size=1024, special_tokens=_SPECIAL, initial_alphabet=alphabet, show_progress=False)
     tokenizer.train_from_iterator(_TEXT.splitlines(), trainer)
     return tokenizer
-
-
-def _write_json(path: Path, content: dict[str, object]) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 _BUILDERS: dict[str, Callable[[int, Path], None]] = {

@@ -30,7 +30,7 @@ from collections.abc import Iterator, Sequence
 
 from akb.reading.discourse import anothers, before_next, corrections, granted, own_turn
 from akb.reading.letters import LETTERS
-from akb.reading.option_form import Answer, Form, Reason, bare_text, form_of, index_of, without_cue
+from akb.reading.option_form import Answer, Form, Reason, form_of, index_of
 from akb.reading.option_places import NEGATED_AFTER, denied_before, linked, mentions, value_at
 from akb.reading.response_text import answer_tag, plain_text, split_thinking, structured
 from akb.reading.stances import contested, judged
@@ -46,9 +46,7 @@ def extract(text: str, options: Sequence[str], *, letters: str = LETTERS) -> Ans
     returned, unless a letter names another.
     """
     form = form_of(options if type(options) is tuple else tuple(options), letters)
-    bare = bare_text(text)
-    found = form.short.get(bare) or form.short.get(without_cue(bare))
-    return found or _read(text, form)
+    return form.whole(text) or _read(text, form)
 
 
 def _read(text: str, form: Form) -> Answer:
@@ -70,20 +68,19 @@ def _read(text: str, form: Form) -> Answer:
         if answer:
             return answer
     plain = form.spelled(plain_text(text))
-    bare = bare_text(plain)
-    return form.short.get(bare) or form.short.get(without_cue(bare)) or _sentences(plain, form)
+    return form.whole(plain) or _sentences(plain, form)
 
 
 def _read_value(value: str, form: Form) -> Answer:
     """Read a structured answer's value, which has no words around it."""
     plain = form.spelled(plain_text(value))
-    return form.short.get(bare_text(plain)) or _sentences(plain, form)
+    return form.whole(plain, cue=False) or _sentences(plain, form)
 
 
 def _led_by(head: str, form: Form) -> Answer | None:
     """The answer that a text begins with, if it begins with one."""
     plain = form.spelled(plain_text(head)).strip()
-    found = form.short.get(bare_text(plain)) or value_at(plain, 0, form, closed=True)
+    found = form.whole(plain, cue=False) or value_at(plain, 0, form, closed=True)
     return found if found and found[0] is not None else None
 
 
@@ -351,8 +348,7 @@ def _answers(before: str, form: Form) -> bool:
 
 def _named(words: str, form: Form) -> Answer | None:
     """The option that these words are, whole."""
-    bare = bare_text(words)
-    return form.short.get(bare) or form.short.get(without_cue(bare))
+    return form.whole(words)
 
 
 def _refusal(plain: str, form: Form) -> re.Match[str] | None:

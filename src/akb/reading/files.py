@@ -257,11 +257,15 @@ def read_hub(name: str, revision: str | None, split: str | None) -> Iterator[tup
 def _dataset(path: Path, split: str | None) -> Iterator[tuple[str, Record]]:
     import datasets
 
+    saved = any((path / name).exists() for name in ("dataset_dict.json", "state.json", "dataset_info.json"))
     try:
-        loaded = datasets.load_from_disk(str(path))
-    except (OSError, ValueError) as error:
+        # Else a data set as it lies on the hub, whose files are Parquet or sound beside a table.
+        loaded = datasets.load_from_disk(str(path)) if saved else datasets.load_dataset(str(path))
+    except Exception as error:  # `datasets` and what reads for it have many
         raise AkbError(
-            f"the folder cannot be read: {error}", where=str(path), remedy="give a folder that `save_to_disk` wrote"
+            f"the folder cannot be read: {str(error).splitlines()[0] if str(error) else error!r}",
+            where=str(path),
+            remedy="give a folder that `save_to_disk` wrote, or a data set's as it lies on the hub",
         ) from error
     yield from _splits(loaded, str(path), split)
 

@@ -31,7 +31,8 @@ Answer = tuple[int | None, Reason | None]
 class Form:
     """Everything that depends on the options alone, built once per option tuple.
 
-    short: bare whole responses → answers. same: per option, the indices with the same text.
+    short: bare whole responses → answers. same: per option, the indices with the same text. cased: bare texts, in lower
+    case, that several options have in different cases: there case is the question, and a text must be said in its own.
     polar: options that also affirm or deny other words ("no"). lower_letters: options whose text is one lower-case
     letter, which no label looks like.
     """
@@ -45,9 +46,23 @@ class Form:
             (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
         ):
             plain = [_OWN_LABEL.sub("", option) for option in plain]  # options that carry their own "(A) "
+        numbered = [_OWN_NUMBER.match(option) for option in plain]
+        if len(plain) > 1 and all(match and match[1] == str(i) for i, match in enumerate(numbered, start=1)):
+            plain = [_OWN_NUMBER.sub("", option) for option in plain]
+        else:
+            numbered = []
         self.polar = any(option.lower() in _POLAR for option in plain)
         self.n, self.letters, self.plain = len(plain), letters, plain
         keys = [bare_text(option) for option in plain]
+        spelt: dict[str, set[str]] = {}
+        for option, key in zip(plain, keys, strict=True):
+            spelt.setdefault(key, set()).add(bare_text(option, fold=False))
+        self.cased = frozenset(key for key, ways in spelt.items() if len(ways) > 1)
+        if self.cased:
+            keys = [
+                bare_text(option, fold=False) if key in self.cased else key
+                for option, key in zip(plain, keys, strict=True)
+            ]
         self.same = [frozenset(j for j, other in enumerate(keys) if other == key) for key in keys]
         self.lower_letters = frozenset(i for i, text in enumerate(plain) if len(text) == 1 and text.islower())
         first: dict[str, int] = {}
@@ -63,9 +78,23 @@ class Form:
                 self.short[letter] = (i, None)
             elif i not in self.same[taken]:
                 del self.short[letter]  # label of one option, text of another: `value_at` looks closer
+            if numbered:
+                self.short.setdefault(str(i + 1), (i, None))
             if keys[i]:
                 for mark in (". ", ") ", ": ", " - ", ".", " "):
                     self.short.setdefault(f"{letter}{mark}{keys[i]}", (i, None))
+
+    def whole(self, text: str, *, cue: bool = True) -> Answer | None:
+        """The option that `text` is as a whole, with or (cue) without words like "the answer is" before it."""
+        bare = bare_text(text)
+        if not self.cased:
+            return self.short.get(bare) or (self.short.get(without_cue(bare)) if cue else None)
+        for low in (bare, without_cue(bare)) if cue else (bare,):
+            kept = bare_text(text, fold=False)
+            kept = kept[kept.lower().rfind(low) :][: len(low)] if low in self.cased else low
+            if found := self.short.get(kept):
+                return found
+        return None
 
     def spelled(self, plain: str) -> str:
         """`plain` with notes as signs ("F sharp" becomes "F#"), where the options are notes or keys."""
@@ -78,13 +107,20 @@ class Form:
         patterns = [_text_pattern(option) for option in options]
         if len(set(patterns)) < len(patterns):  # they differ in punctuation alone
             patterns = [re.escape(option) for option in options]
+        flags = re.IGNORECASE
+        if self.cased:
+            flags = re.NOFLAG
+            patterns = [
+                pattern if bare_text(option) in self.cased else f"(?i:{pattern})"
+                for option, pattern in zip(options, patterns, strict=True)
+            ]
         edges = [_edges(option) for option in options]
         if len(set(edges)) == 1:  # nearly always; one pair of edges compiles five times faster than one for each option
             before, after = edges[0]
             inner = "|".join(f"({pattern})" for pattern in patterns)
-            return re.compile(f"{before}(?:{inner}){after}", re.IGNORECASE)
+            return re.compile(f"{before}(?:{inner}){after}", flags)
         each = (f"{before}({pattern}){after}" for pattern, (before, after) in zip(patterns, edges, strict=True))
-        return re.compile("|".join(each) or r"(?!)", re.IGNORECASE)
+        return re.compile("|".join(each) or r"(?!)", flags)
 
 
 form_of = lru_cache(maxsize=65536)(Form)
@@ -97,6 +133,7 @@ _NOTE = re.compile(r"[A-G](?:[#b]|[ -]?(?:sharp|flat))?(?:[ -]?(?:major|minor|ma
 _SPOKEN_NOTE = re.compile(r"\b([A-G]|[b-g])[ -]?(?i:(sharp|flat))\b")
 _GAP = r"\W+"  # compiles far faster than the characters that `_SPLIT` names
 _SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-!?])+")
+_OWN_NUMBER = re.compile(r"\(?(\d{1,2})[.):]\s+")
 _OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
 
 
@@ -131,9 +168,10 @@ _EDGE_RIGHT = " \t\r\n*_`\"'“”‘’$)]}>.!:,;"
 _CUES = ("the answer is", "the correct answer is", "correct answer:", "final answer:", "answer:", "option", "answer is")
 
 
-def bare_text(text: str) -> str:
-    """`text` in lower case without wrapping marks: what a short answer is looked up by."""
-    return text.lstrip(_EDGE_LEFT).rstrip(_EDGE_RIGHT).replace("*", "").lower()
+def bare_text(text: str, *, fold: bool = True) -> str:
+    """`text` in lower case (unless not to be folded) without wrapping marks: what a short answer is looked up by."""
+    bare = text.lstrip(_EDGE_LEFT).rstrip(_EDGE_RIGHT).replace("*", "")
+    return bare.lower() if fold else bare
 
 
 def without_cue(bare: str) -> str:

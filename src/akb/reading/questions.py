@@ -81,7 +81,7 @@ def read_questions(records: Iterable[tuple[str, Mapping[str, Any]]], fields: Fie
     rows = [(where, record, *_asked(record, fields, where)) for where, record in records]
     if not rows:
         return [], "no rows"
-    keys = [_key(record, fields, where) for where, record, *_ in rows]
+    keys = [_key(record, fields, where, [text for _, text in options]) for where, record, _, options in rows]
     meaning, answers = _decided(
         [(where, options, key) for (where, _, _, options), key in zip(rows, keys, strict=True)], fields
     )
@@ -108,12 +108,30 @@ def read_questions(records: Iterable[tuple[str, Mapping[str, Any]]], fields: Fie
     return list(found.values()), f"the key is {_CALLED[meaning]}"
 
 
+def told_of(record: Mapping[str, Any], answer: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """(the options that a record carries, in any shape; the texts that its key, under `answer`, may mean among them).
+
+    Both are empty for what the record does not carry, or carries in no shape that is known.
+    """
+    try:
+        _, options = _asked(record, Fields(), "")
+    except AkbError:
+        return (), frozenset()
+    texts = tuple(text.strip() for _, text in options)
+    key = record.get(answer)
+    if absent(key) or isinstance(key, Mapping | list):
+        return texts, frozenset()
+    places = {read(key, options) for read in _READINGS.values()}
+    return texts, frozenset(texts[place] for place in places if place is not None)
+
+
 # -- Options ------------------------------------------------------------------------------------------------------
 
 _Options = list[tuple[str, str]]  # (label or "", text)
 _COLUMN = re.compile(r"(?:option|choice|opt|answer|candidate)s?[ _.-]?(\d+|[a-z])|([a-z])", re.IGNORECASE)
 _LABELLED = re.compile(r"\(?([A-Za-z])[).:]\s+|\(([A-Za-z])\)\s*")
-_INLINE = re.compile(r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:\(([A-Za-z])\)|([A-Za-z])[).:])\s*(?=\S)")
+_NUMBERED = re.compile(r"\(?(\d{1,2})[).:]\s+|\((\d{1,2})\)\s*")
+_INLINE = re.compile(r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:\(([A-Za-z]|[1-9])\)|([A-Za-z]|[1-9])[).:])\s*(?=\S)")
 
 
 def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
@@ -211,15 +229,20 @@ def _inline(text: str) -> tuple[str, _Options]:
             wanted = chr(ord((run[-1][1] or run[-1][2]).upper()) + 1)
             if (mark[1] or mark[2]).upper() == wanted and bool(mark[1]) == bool(first[1]):
                 run.append(mark)
-        if (first[1] or first[2]).upper() == "A" and len(run) > 1:
+        if (first[1] or first[2]).upper() in ("A", "1") and len(run) > 1:
             ends = [mark.start() for mark in run[1:]] + [len(text)]
             options = [
-                ((mark[1] or mark[2]).upper(), text[mark.end() : end].strip(" \t\n,;|"))
+                (_lettered(mark[1] or mark[2]), text[mark.end() : end].strip(" \t\n,;|"))
                 for mark, end in zip(run, ends, strict=True)
             ]
             head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
             return head, options
     return text, []
+
+
+def _lettered(label: str) -> str:
+    """A label as a letter: the option labelled 2 is B."""
+    return LETTERS[int(label) - 1] if label.isdigit() else label.upper()
 
 
 def _option(value: Any, where: str) -> str:
@@ -239,12 +262,30 @@ def _number(value: Any) -> str:
 # -- The key ------------------------------------------------------------------------------------------------------
 
 
-def _key(record: Mapping[str, Any], fields: Fields, where: str) -> Any:
-    value = _at(record, fields.answer)
+_ANSWERS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
+_CUED = re.compile(
+    r"(?:(?:correct|right|final)\s+)?(?:answer|option|choice|opt)\s*(?:is\s+|[:_ -]\s*)(?=\S)", re.IGNORECASE
+)
+
+
+def _key(record: Mapping[str, Any], fields: Fields, where: str, texts: Sequence[str]) -> Any:
+    """What the answer's field says; "Answer: B" and "option_2" are B and 2 unless an option is called so."""
+    name = fields.answer
+    if name == Fields.answer and name not in record:
+        usual = [other for other in _ANSWERS if other in record]
+        name = usual[0] if len(usual) == 1 else name
+    value = _at(record, name)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if absent(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, bool | Mapping | list):
-        raise _fault(f"the answer {value!r} is no key", where, f"give the right option under `{fields.answer}`")
+    if isinstance(value, bool):
+        value = str(value)  # a key that is "true", where options say so
+    if absent(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, Mapping | list):
+        have = "" if name in record else f"; the row has {', '.join(map(str, record))}"
+        raise _fault(
+            f"the answer {value!r} is no key{have}", where, f"give the right option under `{name}`, or name its field"
+        )
+    if isinstance(value, str) and value not in texts and (cue := _CUED.match(value.strip())):
+        return value.strip()[cue.end() :]
     return value
 
 
@@ -253,7 +294,11 @@ def _by_text(key: Any, options: _Options) -> int | None:
     wanted = key if isinstance(key, str) else _number(key)
     if wanted in texts:
         return texts.index(wanted)
-    for fold in (str.strip, lambda text: " ".join(text.split()).casefold()):
+    for fold in (
+        str.strip,
+        lambda text: " ".join(text.split()).casefold(),
+        lambda text: _NUMBERED.sub("", text.strip(), count=1).casefold(),  # "Dog" of "1. Dog"
+    ):
         alike = [place for place, text in enumerate(texts) if fold(text) == fold(wanted)]
         if alike and len({texts[place].strip() for place in alike}) == 1:
             return alike[0]

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from akb.llm.chat import Chat, common_prefix
-from akb.llm.engine import Backbone, Output, Request
+from akb.llm.engine import Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import generate
 from akb.llm.loading import load
@@ -55,11 +55,7 @@ class TransformersEngine:
 
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         """Yield (index, output) for every request, a batch at a time, in an order of the engine's choice."""
-        written = [index for index, request in enumerate(requests) if request.mode == "generate"]
-        scored = [index for index, request in enumerate(requests) if request.mode != "generate"]
-        for indices, runner in ((scored, self._score), (written, self._generate)):
-            for index, output in runner([requests[i] for i in indices]):
-                yield indices[index], output
+        return run_by_mode(requests, self._score, self._generate)
 
     def close(self) -> None:
         """Release the model's memory."""

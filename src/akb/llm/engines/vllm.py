@@ -26,7 +26,7 @@ import torch
 
 from akb.errors import AkbError
 from akb.llm.chat import Chat
-from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request
+from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
 from akb.llm.sound import chat_messages
@@ -89,11 +89,7 @@ class VllmEngine:
 
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         """Yield (index, output) for every request as soon as it is finished."""
-        written = [index for index, request in enumerate(requests) if request.mode == "generate"]
-        scored = [index for index, request in enumerate(requests) if request.mode != "generate"]
-        for indices, runner in ((scored, self._score), (written, self._generate)):
-            for index, output in runner([requests[i] for i in indices]):
-                yield indices[index], output
+        return run_by_mode(requests, self._score, self._generate)
 
     def close(self) -> None:
         """End the engine's process and release its memory."""

@@ -9,7 +9,6 @@ silence. Three architectures are known: llama, qwen2 and gemma3 (text).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from akb.errors import AkbError
 from akb.models.convert.gguf_file import GgufFile
 from akb.models.convert.gguf_tokenizer import write_tokenizer
+from akb.models.model_files import write_json
 
 if TYPE_CHECKING:
     import torch
@@ -81,11 +81,11 @@ def write_folder(source: Path, folder: Path, *, tied: bool = False) -> None:
     with ThreadPoolExecutor(2) as pool:
         weights = dict(zip(names.values(), pool.map(load, names), strict=True))
     save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
-    _write_json(folder / "config.json", config)
+    write_json(folder / "config.json", config)
     ends: dict[str, Any] = {
         key: config[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id") if key in config
     }
-    _write_json(folder / "generation_config.json", ends)
+    write_json(folder / "generation_config.json", ends)
     write_tokenizer(file.metadata, folder)
 
 
@@ -200,7 +200,3 @@ def _bf16(weights: NDArray[np.float32]) -> torch.Tensor:
     import torch
 
     return torch.tensor(weights, dtype=torch.bfloat16)
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akb.errors import AkbError
+from akb.models.model_files import write_json
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -116,7 +117,7 @@ def write_whisper(ctranslate2: Path, folder: Path) -> None:
     ids = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
     hints = json.loads((ctranslate2 / "config.json").read_text(encoding="utf-8"))
     for name, content in _configs(tensors, ids, hints).items():
-        (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_json(folder / name, content)
 
 
 def _renamed(key: str, value: NDArray[Any], source: str) -> Iterator[tuple[str, NDArray[Any]]]:
