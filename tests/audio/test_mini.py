@@ -143,6 +143,12 @@ def test_the_unseen_items_can_be_asked_and_tell_nothing_to_who_hears_nothing(
     assert named <= {PLAN["sounds"][label][1] for label in UNSEEN_SOUNDS}, "an option that is never right"
 
 
+def test_a_handful_of_unseen_items_can_be_asked() -> None:
+    items = unseen_items(settle(unseen_drafts(library(), PLAN, 1, per_domain=1))[0], PLAN, 1)
+    assert {item.category for item in items} == {"Sound", "Music", "Speech"}
+    assert not any(item.faults() for item in items)
+
+
 def test_a_list_without_unseen_sources_says_what_is_missing() -> None:
     seen = library()
     seen.sounds = [entry for entry in seen.sounds if entry.split != "unseen"]

@@ -68,8 +68,9 @@ def unseen_drafts(library: Library, plan: Plan, seed: int, per_domain: int = 60)
 
 
 def unseen_items(kept: Mapping[str, Draft], plan: Plan, seed: int) -> list[Item]:
-    """The questions about the unseen clips that were kept. Wrong options are things that are right elsewhere."""
-    labels = {d.labels["label"] for d in kept.values() if "sound source" in d.asks}
+    """The questions about the unseen clips that were kept. Wrong options are things that are heard in other clips."""
+    heard = [d.labels for d in kept.values() if d.labels["domain"] == "Sound"]
+    labels = {each["label"] for its in heard for each in (its, *its.get("events", ())) if "label" in each}
     sounds = [label for label in plan["sounds"] if label in labels]
     return test_items(kept, plan, seed, NAME, {"Sound": sounds, "Music": NAMED_INSTRUMENTS})
 
