@@ -55,15 +55,17 @@ def file_hash(path: Path) -> str:
     return digest
 
 
-def folder_digest(files: Sequence[Path], folder: Path, read_up_to: int = LARGE) -> str:
+def folder_digest(files: Sequence[Path], folder: Path, read_up_to: int | None = None) -> str:
     """16 hex digits that change when a file is added, removed, renamed or has another content.
 
-    The content counts of files up to `read_up_to` bytes; of a larger one its size and its time, in either direction.
+    The content counts of files up to `read_up_to` bytes, 100 MB by default; of a larger one its size and its time, in
+    either direction.
     """
+    limit = LARGE if read_up_to is None else read_up_to
 
     def line(path: Path) -> str:
         size, time_ns = stat_of(path)
-        return f"{path.relative_to(folder)} {time_ns if size > read_up_to else file_hash(path)} {size}"
+        return f"{path.relative_to(folder)} {time_ns if size > limit else file_hash(path)} {size}"
 
     with ThreadPoolExecutor(4) as pool:
         lines = list(pool.map(line, files))

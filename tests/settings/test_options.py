@@ -55,5 +55,5 @@ def test_what_stands_at_its_default_stands_on_no_command_line() -> None:
 def test_a_value_that_is_not_allowed_is_told_as_in_the_configuration() -> None:
     parser = argparse.ArgumentParser()
     section_of = add_options(parser, Training)
-    with pytest.raises(AkbError, match="steps: 0: input should be greater than or equal to 1"):
-        section_of(parser.parse_args(["--steps", "0"]))
+    with pytest.raises(AkbError, match="depth: 0: input should be greater than or equal to 1"):
+        section_of(parser.parse_args(["--depth", "0"]))

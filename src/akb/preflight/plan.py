@@ -44,7 +44,7 @@ STAGES = {
     "distillation": ("distil",),
     "fine-tuning": ("finetune",),
     "listening": ("listen",),
-    "analysis": "score gather_scores tables figures published item_pages report manifest".split(),
+    "analysis": "score gather_scores tables figures published item_pages paper_tables costs report manifest".split(),
 }
 _STAGE_OF = {rule: stage for stage, rules in STAGES.items() for rule in rules}
 
