@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 # Modules that bear another name than their package, and what packages bring along themselves.
 _MODULES = {"pyyaml": "yaml", "ruamel.yaml": "ruamel"}
@@ -57,3 +59,14 @@ def test_every_command_can_be_listed_with_what_is_declared() -> None:
 
 def test_nothing_that_is_declared_without_an_extra_pulls_torch() -> None:
     assert not declared() & {"torch", "transformers", "vllm", "accelerate"}
+
+
+def test_the_conda_environment_is_filled_from_the_lock_by_the_script_that_snakemake_runs() -> None:
+    environment = yaml.safe_load((ROOT / "envs/akb.yaml").read_text(encoding="utf-8"))
+    assert environment.keys() == {"channels", "dependencies"} and all(
+        isinstance(entry, str) for entry in environment["dependencies"]
+    ), "a `pip:` list can say neither --no-deps nor where the lock is"
+    script = ROOT / "envs/akb.post-deploy.sh"  # by this name Snakemake finds it
+    subprocess.run(["bash", "-n", script], check=True)
+    named = re.findall(r"envs/\$\{AKB_LOCK:-([^}]+)\}", script.read_text(encoding="utf-8"))
+    assert named and all((ROOT / "envs" / lock).is_file() for lock in named)
