@@ -262,24 +262,24 @@ def source_digest(wildcards):
     return model_digest(Path(folder)) if folder else ""
 
 
-def audio_digest(wildcards):
-    """What is in the audio folder of a benchmark, so that a recording that changes is noticed."""
-    folder = SETTINGS.audio_benchmarks[wildcards.benchmark].audio
+def digest_below(folder, read_up_to=None):
+    """What is in a folder, as 16 hex digits; nothing where none is named. read_up_to: as in `folder_digest`."""
     if not folder:
         return ""
     root = Path(folder).expanduser()
-    digest = folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root)
+    return folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root, read_up_to)
+
+
+def audio_digest(wildcards):
+    """What is in the audio folder of a benchmark, so that a recording that changes is noticed."""
+    digest = digest_below(SETTINGS.audio_benchmarks[wildcards.benchmark].audio)
     save_hashes()
     return digest
 
 
 def training_audio_digest(wildcards):
     """The same for a training set's audio folder, by size and time alone: it may hold a million files."""
-    folder = TRAINING_SETS[wildcards.benchmark].audio
-    if not folder:
-        return ""
-    root = Path(folder).expanduser()
-    return folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root, read_up_to=-1)
+    return digest_below(TRAINING_SETS[wildcards.benchmark].audio, read_up_to=-1)
 
 
 def wordnet_digest():
