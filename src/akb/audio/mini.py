@@ -185,18 +185,31 @@ def test_drafts(library: Library, plan: Plan, seed: int, per_domain: int = 60) -
 
 def _sounds(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
     shelf = Shelf(maker.sounds, rng)
-    for family in evenly(list(maker.plan["categories"]), share["sound category"]):
+    yield from of_sounds(maker, share, rng, shelf, list(maker.plan["categories"]), NAMED_SOUNDS, COUNTABLE)
+
+
+def of_sounds(
+    maker: Maker,
+    share: Mapping[str, int],
+    rng: random.Random,
+    shelf: Shelf,
+    families: Sequence[str],
+    named: Sequence[str],
+    may_be_counted: Sequence[str],
+) -> Iterator[Draft]:
+    """Every type of question about sounds. Of what may be counted, only what the shelf has is."""
+    for family in evenly(families, share["sound category"]):
         yield maker.single(shelf.take("family", family), "sound category")
-    for label in evenly(NAMED_SOUNDS, share["sound source"]):
+    for label in evenly(named, share["sound source"]):
         yield maker.single(shelf.take("label", label), "sound source")
-    for first, second in pairs_of(NAMED_SOUNDS, share["order of sounds"], maker, rng):
+    for first, second in pairs_of(named, share["order of sounds"], maker, rng):
         yield maker.order(shelf.take("label", first), shelf.take("label", second), "order of sounds")
-    countable = [label for label in COUNTABLE if shelf.has(label)]
+    countable = [label for label in may_be_counted if shelf.has(label)]
     for number in range(share["count"]):
         entry = shelf.take("label", countable[number % len(countable)])
         yield maker.count(entry, 1 + number % 4, "count")
     for number in range(share["louder"]):
-        entry = shelf.take("label", NAMED_SOUNDS[number % len(NAMED_SOUNDS)])
+        entry = shelf.take("label", named[number % len(named)])
         yield maker.louder(entry, ("first", "second")[number % 2], "louder")
 
 
@@ -217,23 +230,33 @@ def _music(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterat
     for number, (first, second) in enumerate(pairs_of(NAMED_INSTRUMENTS, share["order of instruments"], maker, rng)):
         parts = [maker.render(label, 200 + 2 * number + i, seconds=1.5) for i, label in enumerate((first, second))]
         yield maker.order(parts[0], parts[1], "order of instruments")
+    yield from of_melodies(maker, share)
+
+
+def of_melodies(maker: Maker, share: Mapping[str, int], first: int = 0) -> Iterator[Draft]:
+    """Questions about tempo and mode. first: the number of the first melody; other numbers are other melodies."""
     for number, tempo in enumerate(evenly(["slow", "medium", "fast"], share["tempo"])):
-        yield maker.tempo(tempo, number, "tempo")
+        yield maker.tempo(tempo, first + number, "tempo")
     for number, mode in enumerate(evenly(["major", "minor"], share["mode"])):
-        yield maker.mode(mode, number // 2, "mode")
+        yield maker.mode(mode, first + number // 2, "mode")
 
 
 def _speech(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    shelf = Shelf([e for e in maker.speech if "label" not in e.labels], rng)
-    for language in evenly(list(maker.plan["languages"]), share["language"]):
-        yield maker.single(shelf.take("language", language), "language")
-    for sex in evenly(list(SEXES), share["speaker's sex"]):
-        yield maker.single(shelf.take("sex", sex), "speaker's sex")
+    yield from of_voices(maker, share, rng)
     for kind, words in (("digit", "digits"), ("word", "animals")):
         said = [e for e in maker.speech if e.labels.get("label") == words]
         shelf = Shelf(said, rng)
         for word in evenly(maker.plan["words"][words], share[kind]):
             yield maker.single(shelf.take("transcript", word), kind)
+
+
+def of_voices(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
+    """Questions about a speaker's language and sex."""
+    shelf = Shelf([e for e in maker.speech if "label" not in e.labels], rng)
+    for language in evenly(list(maker.plan["languages"]), share["language"]):
+        yield maker.single(shelf.take("language", language), "language")
+    for sex in evenly(list(SEXES), share["speaker's sex"]):
+        yield maker.single(shelf.take("sex", sex), "speaker's sex")
 
 
 class Shelf:

@@ -22,10 +22,12 @@ from akb.audio.library import Library
 from akb.audio.mini import (
     COUNTABLE,
     NAMED_INSTRUMENTS,
-    SEXES,
     Maker,
     Shelf,
     evenly,
+    of_melodies,
+    of_sounds,
+    of_voices,
     pairs_of,
     test_drafts,
     test_items,
@@ -79,18 +81,7 @@ def _unseen_sounds(maker: Maker, share: Mapping[str, int], rng: random.Random) -
     shelf = Shelf(maker.sounds, rng)
     named = _there(list(maker.plan["sounds"]), shelf, 5, "sound")
     families = [family for family in maker.plan["categories"] if shelf.unused("family", family)]
-    for family in evenly(families, share["sound category"]):
-        yield maker.single(shelf.take("family", family), "sound category")
-    for label in evenly(named, share["sound source"]):
-        yield maker.single(shelf.take("label", label), "sound source")
-    for first, second in pairs_of(named, share["order of sounds"], maker, rng):
-        yield maker.order(shelf.take("label", first), shelf.take("label", second), "order of sounds")
-    countable = [label for label in (*COUNTABLE, "cow", "horse", "songbird") if shelf.has(label)]
-    for number in range(share["count"]):
-        yield maker.count(shelf.take("label", countable[number % len(countable)]), 1 + number % 4, "count")
-    for number in range(share["louder"]):
-        entry = shelf.take("label", named[number % len(named)])
-        yield maker.louder(entry, ("first", "second")[number % 2], "louder")
+    yield from of_sounds(maker, share, rng, shelf, families, named, (*COUNTABLE, "cow", "horse", "songbird"))
 
 
 def _unseen_music(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
@@ -111,18 +102,11 @@ def _unseen_music(maker: Maker, share: Mapping[str, int], rng: random.Random) ->
     for number, (first, second) in enumerate(pairs_of(NAMED_INSTRUMENTS, share["order of instruments"], maker, rng)):
         parts = [maker.render(label, 500 + 2 * number + i, seconds=1.5) for i, label in enumerate((first, second))]
         yield maker.order(parts[0], parts[1], "order of instruments")
-    for number, tempo in enumerate(evenly(["slow", "medium", "fast"], share["tempo"])):
-        yield maker.tempo(tempo, 100 + number, "tempo")
-    for number, mode in enumerate(evenly(["major", "minor"], share["mode"])):
-        yield maker.mode(mode, 100 + number // 2, "mode")
+    yield from of_melodies(maker, share, first=100)
 
 
 def _unseen_speech(maker: Maker, share: Mapping[str, int], rng: random.Random) -> Iterator[Draft]:
-    shelf = Shelf([e for e in maker.speech if "label" not in e.labels], rng)
-    for language in evenly(list(maker.plan["languages"]), share["language"]):
-        yield maker.single(shelf.take("language", language), "language")
-    for sex in evenly(list(SEXES), share["speaker's sex"]):
-        yield maker.single(shelf.take("sex", sex), "speaker's sex")
+    yield from of_voices(maker, share, rng)
 
 
 def _there(labels: Sequence[str], shelf: Shelf, least: int, what: str) -> list[str]:
