@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from smoke_project import Project, copied, prepared
+from smoke_project import Project, copied, prepared, pretend
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +30,7 @@ def pretended_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
         settings["lalm"]["launch"] = "accelerate launch"
 
     project.configure(everything)
-    outputs = [line.split("\t")[0] for line in project.make("all", "--summary").splitlines() if "\t" in line][1:]
-    for path in map(project.path, outputs):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix:
-            path.touch()
-        else:
-            path.mkdir(exist_ok=True)  # the output of a rule that writes a folder
-    project.make("all", "--touch", "--forceall")
+    pretend(project)
     return project
 
 
