@@ -26,6 +26,11 @@ def test_rules_and_page_know_exactly_these_tables() -> None:
     assert {field.name for field in fields(Contents)} >= TABLES.keys()
 
 
+def test_every_table_has_the_caption_that_snakemake_s_report_shows() -> None:
+    told = {path.stem for path in (ROOT / "workflow/report/captions").glob("*.rst") if path.read_text().strip()}
+    assert TABLES.keys() <= told
+
+
 def test_tables_come_back_with_their_types_though_they_are_empty(tmp_path: Path) -> None:
     write_tables(EMPTY, tmp_path)
     assert {name: frame.schema for name, frame in read_tables(tmp_path).items()} == {
