@@ -77,8 +77,7 @@ LALM = SETTINGS.lalm
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
 # Every shell command begins by sourcing workflow/job.sh, which says why there is no `shell.prefix`.
-os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable)
-os.environ["AKB_CORES"] = str(workflow.resource_settings.cores or "")
+os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable, AKB_CORES=str(workflow.resource_settings.cores or ""))
 
 
 # Before anything runs: what people filled in must not lie where it would be written over.
