@@ -283,3 +283,22 @@ def test_seeds_of_trainings_are_added_to_the_training_s_own_and_stand_once() -> 
     assert [config.training(settings, "tiny", seed).seed for seed in settings.lalm.seeds] == [3, 10]
     assert "lalm.seeds: a seed stands twice" in faults(lalm={"seeds": [1, 1]})
     assert "lalm.seeds" in faults(lalm={"seeds": []})
+
+
+def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None:
+    path = tmp_path / "study.json"
+    path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')
+    with pytest.raises(AkbError, match="the key 'a' stands twice"):
+        checked({}, where="study.json", files=[path])
+
+
+def test_a_benchmark_may_name_the_captioners_that_it_is_asked_with() -> None:
+    fewer: dict[str, Any] = _heard()
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined"]
+    settings = checked(copy.deepcopy(MINIMAL) | fewer, where="")
+    assert config.asked_with(settings, "mini") == ["combined"]
+    assert config.asked_with(settings, "mmau") == list(settings.captioners)
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["whisper"]
+    assert "'combined', the cascade_captioner of `analysis`, must be among them" in faults(**fewer)
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined", "wisper"]
+    assert "did you mean 'whisper'" in faults(**fewer)
