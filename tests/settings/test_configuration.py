@@ -283,3 +283,10 @@ def test_seeds_of_trainings_are_added_to_the_training_s_own_and_stand_once() -> 
     assert [config.training(settings, "tiny", seed).seed for seed in settings.lalm.seeds] == [3, 10]
     assert "lalm.seeds: a seed stands twice" in faults(lalm={"seeds": [1, 1]})
     assert "lalm.seeds" in faults(lalm={"seeds": []})
+
+
+def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None:
+    path = tmp_path / "study.json"
+    path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')
+    with pytest.raises(AkbError, match="the key 'a' stands twice"):
+        checked({}, where="study.json", files=[path])
