@@ -31,7 +31,7 @@ from akb.report.figures.families import Families, families
 
 SETTINGS = ("audio", "cascade", "probe")
 MOST_DRAWN = 24  # backbones that a figure names one by one: of more, tables tell
-AT_ONCE = 40  # rows of a table that are markup from the start: a page of more opens slowly
+AT_ONCE = 600  # cells of a table that are markup from the start: a page of more opens slowly
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str
             remedy="restore the file from the repository",
         ) from error
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    parts = {"packed": packed, "at_once": AT_ONCE}
+    parts = {"packed": packed, "rows_at_once": rows_at_once}
     environment.filters["prose"] = prose
     page = environment.from_string(text).render(**parts, **_page(contents, display))
     return re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", page)  # no line ends between a number and its sign
@@ -108,6 +108,11 @@ def figure_markup(path: Path, label: str) -> Markup:
 def prose(text: str) -> Markup:
     """A sentence as markup: what stands between backticks is code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def rows_at_once(table: tables.Table) -> int:
+    """How many rows of a table are markup from the start; a few even of the widest, so that it is seen what it is."""
+    return max(5, AT_ONCE // max(1, len(table.heads)))
 
 
 def packed(rows: Sequence[Sequence[tables.Cell]]) -> Markup:
