@@ -287,3 +287,9 @@ def test_wav_files_that_were_joined_are_read_to_the_end() -> None:
 def test_channels_that_cancel_each_other_out_are_not_mixed_into_silence(layout: str, signs: tuple[int, ...]) -> None:
     channels = np.stack([sign * tone() for sign in signs]).astype(np.float32)
     assert np.abs(decode(by_ffmpeg("pcm_s16le", "wav", layout=layout, channels=channels))).max() > 0.4
+
+
+def test_a_kind_of_samples_that_nothing_decodes_is_refused() -> None:
+    halves = WAV[:20] + struct.pack("<HHIIHH", 3, 1, RATE, 2 * RATE, 2, 16) + WAV[36:]  # float samples of 16 bits
+    with pytest.raises(AkbError, match="cannot be read"):
+        decode(halves)

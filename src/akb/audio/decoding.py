@@ -220,6 +220,8 @@ def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str, only: int | No
             if not container.streams.audio:
                 raise AkbError("a clip cannot be read: it holds no sound", where=where, remedy=remedy)
             stream = container.streams.audio[0]
+            if stream.codec_context is None:
+                raise AkbError("a clip cannot be read: nothing here decodes its samples", where=where, remedy=remedy)
             codec = stream.codec_context.name
             if suffix in (".wav", ".flac", ".ogg", ".mp3") and codec in ("aac", "alac", "ac3", "wmav2"):
                 raise AkbError(
