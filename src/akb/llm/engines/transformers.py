@@ -22,7 +22,7 @@ from akb.llm.chat import Chat, common_prefix
 from akb.llm.engine import Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import generate
-from akb.llm.loading import load
+from akb.llm.loading import device_of, load
 from akb.llm.tree import Branches, pack
 from akb.llm.tree_reader import NO_PREFIX, TreeReader
 
@@ -42,7 +42,7 @@ class TransformersEngine:
     def __init__(self, backbone: Backbone, asked: Sequence[Request]) -> None:
         options = dict(backbone.engine_options)
         self._backbone = backbone
-        device = str(options.pop("device", "cuda" if torch.cuda.is_available() else "cpu"))
+        device = str(options.pop("device", None) or device_of())
         self._batch_tokens = int(options.pop("batch_tokens", _BATCH_TOKENS.get(device.split(":")[0], 4096)))
         self._tokenizer, self._model = load(backbone, device, options)
         self._chat = Chat(self._tokenizer, backbone)
