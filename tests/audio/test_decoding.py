@@ -270,3 +270,20 @@ def test_damage_in_the_middle_is_refused_and_at_the_end_is_left_out() -> None:
     flac = written(tone(seconds=3), RATE, "FLAC", "PCM_16")
     samples, rate = read_sound(flac[: len(flac) * 2 // 3])
     assert 1.5 < len(samples) / rate < 2.2
+
+
+@pytest.mark.parametrize("mark", [b"BZh9", b"\xfd7zXZ\x00", b"\x93NUMPY", b"\xef\xbb\xbf<html>", b"<!-- a -->\n<html>"])
+def test_archives_arrays_and_pages_of_any_kind_are_named(mark: bytes) -> None:
+    with pytest.raises(AkbError, match=r"it is an? .*, not a sound"):
+        decode(mark + bytes(300))
+
+
+def test_wav_files_that_were_joined_are_read_to_the_end() -> None:
+    assert len(decode(WAV + WAV)) == 2 * RATE
+    assert len(decode(WAV + written(tone(8000), 8000, "WAV", "FLOAT") + WAV)) == 3 * RATE
+
+
+@pytest.mark.parametrize(("layout", "signs"), [("quad", (1, -1, 1, -1)), ("5.1", (1, -1, 0, 0, 0, 0))])
+def test_channels_that_cancel_each_other_out_are_not_mixed_into_silence(layout: str, signs: tuple[int, ...]) -> None:
+    channels = np.stack([sign * tone() for sign in signs]).astype(np.float32)
+    assert np.abs(decode(by_ffmpeg("pcm_s16le", "wav", layout=layout, channels=channels))).max() > 0.4

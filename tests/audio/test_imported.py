@@ -203,3 +203,42 @@ def test_the_releases_import_whole(benchmark: str, file: str, mended: int) -> No
     found = read_benchmark(benchmark, PRESETS[benchmark], read_records(path), kind=benchmark)
     assert len(found.items) == len(found.clips) == 1000
     assert sum("; " in item.source for item in found.items) == mended
+
+
+QUESTION = {"id": "1", "audio": "a/1.wav", "question": "Who?", "options": ["a", "b"], "answer": "b"}
+
+
+@pytest.mark.parametrize("what", ["question", "options", "answer", "audio", "domain", "id"])
+def test_a_field_that_is_named_and_that_no_row_has_is_an_error(tmp_path: Path, what: str) -> None:
+    with pytest.raises(AkbError, match=f"no row has the field 'typo', which is named for the {what}"):
+        read(tmp_path, QUESTION, kind="questions", fields=Fields(**{what: "typo"}))
+
+
+def test_a_field_may_lie_within_another(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, {**QUESTION, "meta": {"kind": "speech"}}, kind="questions", fields=Fields(domain="meta.kind")
+    )
+    assert found.items[0].category == "speech"
+
+
+def test_a_file_without_questions_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="no questions"):
+        read(tmp_path, kind="questions")
+
+
+def test_several_sounds_of_one_item_are_refused_by_their_number(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="names 2 sounds"):
+        read(tmp_path, {**QUESTION, "audio": ["a.wav", "b.wav"]}, kind="questions")
+
+
+def test_a_path_may_have_backslashes_and_a_name_alone_is_no_path_of_two_clips(tmp_path: Path) -> None:
+    (tmp_path / "audio" / "x").mkdir(parents=True)
+    soundfile.write(tmp_path / "audio" / "x" / "1.wav", TONE, 16000)
+    soundfile.write(tmp_path / "audio" / "1.wav", TONE[:8000], 16000)
+    found = read(tmp_path, {**QUESTION, "audio": "x\\1.wav"}, kind="questions")
+    assert write_clips(found, tmp_path / "audio", tmp_path / "out")[0]["seconds"].to_list() == [1.0]
+    both = read(
+        tmp_path, {**QUESTION, "audio": "y/1.wav"}, {**QUESTION, "id": "2", "audio": "z/1.wav"}, kind="questions"
+    )
+    with pytest.raises(AkbError, match="2 of 2 are not below the audio folder"):
+        write_clips(both, tmp_path / "audio", tmp_path / "out")

@@ -17,7 +17,7 @@ from akb.benchmark.decision_files import DecisionFile, altered_texts, read_decis
 from akb.benchmark.filled_forms import require_elsewhere, require_there, require_unfilled
 from akb.benchmark.merging import MergeRules, merge
 from akb.benchmark.review import Decision, decisions_csv, shown_options, task, tasks_csv, tasks_workbook
-from akb.benchmark.spreadsheets import plain, safe
+from akb.benchmark.spreadsheets import looks_altered, plain, safe
 from akb.errors import AkbError
 
 HEAD = "name,content_hash,reviewer,verdict,reason,time,new_question,new_answer,new_distractors"
@@ -98,6 +98,9 @@ def test_ann_in_two_spellings_is_one_reviewer() -> None:
         ("13/5/2026 9:05", "2026-05-13T09:05"),
         ("5/13/2026", "2026-05-13"),
         ("2026-05-01 10:00:00", "2026-05-01 10:00:00"),
+        ("2026/5/1 9:05", "2026-05-01T09:05"),
+        ("5/13/2026 2:05 PM", "2026-05-13T14:05"),
+        ("5/13/2026 12:05 am", "2026-05-13T00:05"),
     ],
 )
 def test_local_times_are_read_where_they_have_one_reading(tmp_path: Path, time: str, iso: str) -> None:
@@ -270,3 +273,55 @@ def test_decisions_below_results_are_refused_with_where_to_put_them(name: str) -
 def test_a_file_that_is_not_there_yet_is_told(tmp_path: Path) -> None:
     with pytest.raises(AkbError, match="not there yet: .*bea.csv"):
         require_there([str(tmp_path / "bea.csv")], "benchmark.decisions")
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("01/02/2026", "a date"),
+        ("2026-02-01", "a date"),
+        ("12:30:00 AM", "a time"),
+        ("#NAME?", "an error"),
+        ("#REF!", "an error"),
+        ("cÃ¤t", "signs of another encoding"),
+        ("c\ufffdt", "signs of another encoding"),
+        ("4/4", ""),
+        ("3/4/5", ""),
+        ("12:30", ""),
+        ("F#", ""),
+        ("cät", ""),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_new_text_is_told_from_what_a_person_wrote(text: str, made: str) -> None:
+    assert looks_altered(text) == made
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(tmp_path: Path) -> None:
+    path = table(tmp_path, f'r,{HASH},ann,accept,"odd,,,,', f"s,{HASH},ann,reject,,,,,")
+    assert "opened and never closed" in refused(path) and "row 2" in refused(path)
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    assert "'verdict' twice" in refused(table(tmp_path, f"r,{HASH},ann,accept,,,,,,reject", head=f"{HEAD},verdict"))
+
+
+def test_a_workbook_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "ann.csv").write_bytes(tasks_workbook([task(CANDIDATE, "Phonetic", []) | {"verdict": "accept"}]))
+    assert "reviewer is empty" in refused(tmp_path / "ann.csv")
+
+
+def test_line_ends_of_old_macs_are_read(tmp_path: Path) -> None:
+    (tmp_path / "ann.csv").write_bytes(f"{HEAD}\rr,{HASH},ann,accept,,,,,\r".encode())
+    assert len(read(tmp_path / "ann.csv").decisions) == 1
+
+
+def test_a_hash_in_capitals_is_the_same(tmp_path: Path) -> None:
+    assert read(table(tmp_path, f"r,Q{HASH.upper()},ann,accept,,,,,")).decisions[0].content_hash == HASH
+
+
+def test_a_relation_and_an_empty_annotation_of_label_studio_hinder_nothing(tmp_path: Path) -> None:
+    made = annotation(7, ("verdict", ["accept"]))
+    made["result"].insert(0, {"type": "relation", "from_id": "a", "to_id": "b"})
+    assert [d.verdict for d in read(export(tmp_path, made, {"completed_by": 8, "result": None})).decisions] == [
+        "accept"
+    ]

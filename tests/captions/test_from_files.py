@@ -159,3 +159,19 @@ def test_published_captions_of_mmau_are_found_by_its_own_ids(tmp_path: Path) -> 
         texts(captions, table, "captions.qwen2audio")
     described = texts(captions, table, "captions.qwen2audio", partial=True)
     assert sum(map(bool, described)) == 894
+
+
+def test_a_row_whose_id_and_path_name_two_clips_is_an_error_that_names_both(tmp_path: Path) -> None:
+    clips = [clip("1", "a/2.wav"), clip("2", "a/1.wav")]
+    path = written(tmp_path, {"id": 1, "audio": "a/1.wav", "caption": "x"})
+    with pytest.raises(AkbError, match="`id: 1` is mmau-1, `audio: a/1.wav` is mmau-2") as raised:
+        texts(path, clips)
+    assert "row 1" in raised.value.where and "counts the rows" in raised.value.remedy
+
+
+@pytest.mark.parametrize("nothing", ["nan", "None", "null", "N/A", "<NA>"])
+def test_a_word_for_nothing_is_no_caption(tmp_path: Path, nothing: str) -> None:
+    path = written(tmp_path, {"id": "7f", "caption": nothing}, {"id": "8a", "caption": "a cat"})
+    with pytest.raises(AkbError, match="1 of 2 clips have no caption"):
+        texts(path)
+    assert texts(path, partial=True) == ["", "a cat"]

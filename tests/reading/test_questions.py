@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from akb.errors import AkbError
-from akb.reading.files import read_records
+from akb.reading.files import read_records, rows_of
 from akb.reading.questions import Fields, Question, read_questions
 
 ANIMALS = ["Dog", "Cat", "Cow", "Pig"]
@@ -185,3 +185,96 @@ def test_a_key_twice_in_one_object_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "q.jsonl").write_text('{"id": 1, "answer": "a", "answer": "b"}')
     with pytest.raises(AkbError, match="'answer' stands twice"):
         list(read_records(tmp_path / "q.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "wanted"),
+    [
+        ({"1": "Dog", "2": "Cat", "3": "Cow"}, "1", "Dog"),
+        ({"0": "Dog", "1": "Cat", "2": "Cow"}, 1, "Cat"),
+        ({"2": "Cat", "1": "Dog"}, 2.0, "Cat"),
+        (["1. Dog", "2. Cat", "3. Cow"], 1, "1. Dog"),
+        ("1) Dog 2) Cat 3) Cow", "2", "Cat"),
+        ("1) Dog 2) Cat 3) Cow", "B", "Cat"),
+    ],
+)
+def test_numbers_that_the_options_carry_say_what_a_number_means(options: Any, key: Any, wanted: str) -> None:
+    assert right({"options": options, "answer": key}) == [wanted]
+
+
+def test_a_number_may_be_spelt_as_pandas_spells_it() -> None:
+    assert right({"options": ANIMALS, "answer": "0.0"}, {"options": ANIMALS, "answer": "2.0"}) == ["Dog", "Cow"]
+
+
+@pytest.mark.parametrize(
+    ("option", "key"),
+    [("caf\u00e9", "cafe\u0301"), ("it\u2019s a dog", "it's a dog"), ("a dog", "a\u00a0dog"), ("A dog", "a dog.")],
+)
+def test_a_key_is_its_option_whatever_keyboard_wrote_it(option: str, key: str) -> None:
+    assert right({"options": [option, "no"], "answer": key}) == [option]
+
+
+@pytest.mark.parametrize("key", ["B.Cat", "B - Cat", "b:Cat", "(B)Cat"])
+def test_letter_and_text_may_be_parted_by_any_sign(key: str) -> None:
+    assert right({"options": ANIMALS, "answer": key}) == ["Cat"]
+
+
+def test_a_list_that_numpy_printed_is_its_texts() -> None:
+    assert right({"options": "['Dog' \"Cat's\"\n 'Cow']", "answer": "B"}, {"options": ANIMALS, "answer": "C"}) == [
+        "Cat's",
+        "Cow",
+    ]
+
+
+@pytest.mark.parametrize(("label", "text"), [("id", "text"), ("key", "value"), ("letter", "content")])
+def test_options_may_be_objects_of_label_and_text(label: str, text: str) -> None:
+    options = [{label: "B", text: "Cat"}, {label: "A", text: "Dog"}]
+    assert right({"options": options, "answer": "B"}) == ["Cat"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "remedy"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a Git LFS pointer", "git lfs pull"),
+        (b"\xef\xbb\xbf<!-- x --><html>", "a web page", "download it again"),
+        (b"\x1f\x8b\x08", "a gzip archive", "unpack"),
+        (b"PK\x03\x04", "a spreadsheet", "CSV or JSON"),
+    ],
+)
+@pytest.mark.parametrize("name", ["q.json", "q.csv", "q.parquet"])
+def test_a_file_that_is_something_else_is_named_for_what_it_is(
+    tmp_path: Path, name: str, content: bytes, said: str, remedy: str
+) -> None:
+    if name == "q.parquet" and content.startswith(b"PK"):
+        pytest.skip("Parquet's own reader says so")
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(AkbError, match=said) as raised:
+        list(read_records(tmp_path / name))
+    assert remedy in raised.value.remedy
+
+
+def test_a_name_in_capitals_old_line_ends_and_a_named_separator_are_read(tmp_path: Path) -> None:
+    (tmp_path / "Q.CSV").write_text("id,a\r1,x\r2,y\r", newline="")
+    (tmp_path / "sep.csv").write_text("sep=|\nid|a\n1|x\n2|y\n")
+    pl.DataFrame({"id": ["1", "2"], "a": ["x", "y"]}).write_parquet(tmp_path / "q.data")
+    for name in ("Q.CSV", "sep.csv", "q.data"):
+        assert [record for _, record in read_records(tmp_path / name)] == [{"id": "1", "a": "x"}, {"id": "2", "a": "y"}]
+    (tmp_path / "bad.csv").write_text("sep=;\nid;a\n1\n")
+    with pytest.raises(AkbError, match="fewer cells") as raised:
+        list(read_records(tmp_path / "bad.csv"))
+    assert "line 3" in raised.value.where
+
+
+def test_half_a_character_becomes_the_sign_for_what_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": "1", "a": ["Cat \\ud83d", "\\ud83d\\ude00"]}')
+    ((_, record),) = read_records(tmp_path / "q.jsonl")
+    assert record["a"] == ["Cat \ufffd", "\U0001f600"]
+
+
+def test_a_class_of_a_data_set_is_told_by_its_name(tmp_path: Path) -> None:
+    import datasets
+
+    datasets.disable_progress_bars()
+    names = datasets.ClassLabel(names=["A", "B", "C"])
+    part = datasets.Dataset.from_dict({"answer": [1, -1]}, features=datasets.Features({"answer": names}))
+    assert [record["answer"] for record in rows_of(part)] == ["B", -1]

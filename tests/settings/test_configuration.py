@@ -308,3 +308,10 @@ def test_what_stands_at_no_full_commit_is_told(revision: str, loose: bool) -> No
     assert found == (
         {"backbones.big": f"o/n at {revision!r}", "audio_benchmarks.quiz": f"o/set at {revision!r}"} if loose else {}
     )
+
+
+def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None:
+    path = tmp_path / "study.json"
+    path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')
+    with pytest.raises(AkbError, match="the key 'a' stands twice"):
+        checked({}, where="study.json", files=[path])

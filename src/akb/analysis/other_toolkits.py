@@ -21,7 +21,7 @@ import polars as pl
 from akb.errors import AkbError
 from akb.items import read_items
 from akb.reading.extraction import extract
-from akb.reading.files import IDS, absent, at, name_of, read_records
+from akb.reading.files import IDS, absent, at, is_parquet, name_of, read_records
 from akb.reading.questions import Fields, read_questions, told_of
 from akb.reading.string_match import matches, words
 from akb.tables import ITEMS
@@ -175,7 +175,7 @@ def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]
     Of a table that was imported, an item goes by its own id and by the one that the benchmark gave it: see
     `read_predictions`. Raises AkbError naming file and row.
     """
-    if path.suffix == ".parquet" and set(ITEMS) <= set(pl.read_parquet_schema(path)):
+    if _is_own(path):
         return [
             ScoredItem(
                 i.item_id, i.options, i.answer, {"category": i.category, "subcategory": i.subcategory}, i.question
@@ -201,11 +201,19 @@ def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]
 
 def given_ids(path: Path) -> dict[str, str]:
     """{the id that a benchmark gave an item: our id} of one of our tables; nothing for another file."""
-    if path.suffix != ".parquet" or not set(ITEMS) <= set(pl.read_parquet_schema(path)):
+    if not _is_own(path):
         return {}
     own = [(source.partition(": ")[2].split("; ")[0], item_id) for source, item_id in _sources(path)]
     counts = Counter(name for name, _ in own)
     return {name: item_id for name, item_id in own if name and counts[name] == 1}
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is one of our items tables. What cannot be read is left to the reader of records to refuse."""
+    try:
+        return path.is_file() and is_parquet(path) and set(ITEMS) <= set(pl.read_parquet_schema(path))
+    except (OSError, pl.exceptions.PolarsError):
+        return False
 
 
 def _sources(path: Path) -> list[tuple[str, str]]:
@@ -251,7 +259,7 @@ def read_predictions(
             response = None
         if isinstance(response, list) and len(response) == 1:
             (response,) = response  # one of n samples
-        if absent(response) or (response == "" and path.suffix in (".csv", ".tsv")):
+        if absent(response) or (response == "" and path.suffix.lower() in (".csv", ".tsv")):
             response = None
         elif not isinstance(response, str):
             raise _fault(f"`{name}` is {type(response).__name__}, not text", where, "give the model's response as text")

@@ -7,7 +7,8 @@ cannot open. Chained OGG streams, of which FFmpeg drops some, are read one by on
 length, or a wrong one, has it set right first.
 
 Two channels are their mean, but for opposite phases, which the mean would cancel: then it is the louder one. More are
-weighted by their names as a downmix to stereo is (ITU-R BS.775): front 1, centre and surround 0.7, no LFE.
+weighted by their names as a downmix to stereo is (ITU-R BS.775): front 1, centre and surround 0.7, no LFE; where that
+cancels them, it is the loudest.
 Float samples beyond ±1 are scaled to a peak of 1; samples that are no numbers are refused.
 
     samples, rate = read_sound(Path("dog.mp3"))
@@ -28,6 +29,7 @@ import soundfile
 import soxr
 
 from akb.errors import AkbError
+from akb.reading.impostors import impostor
 
 Samples = npt.NDArray[np.float32]
 
@@ -40,20 +42,7 @@ _CANCELLED = 1e-3  # of the channels' energy is left in their mean: opposite pha
 _SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends
 _MINE = "replace the file by the sound that it should be, or take its row out"
 _MP3 = re.compile(rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
-# What else arrives under the name of a sound.
-_IMPOSTORS: tuple[tuple[bytes, str, str], ...] = (
-    (
-        rb"\s*(?:<!doctype\s+html|<html|<head|<\?xml)",
-        "a web page",
-        "download it again: the server sent a page, perhaps a login",
-    ),
-    (rb"version https://git-lfs", "a Git LFS pointer", "fetch the file itself: git lfs pull"),
-    (rb"\s*[{\[]", "JSON", "download it again: the server sent a message, not the sound"),
-    (rb"PK\x03\x04", "a ZIP archive", "unpack it"),
-    (rb"\x1f\x8b", "a gzip archive", "unpack it"),
-    (rb"%PDF", "a PDF document", _MINE),
-    (rb"\x89PNG|\xff\xd8\xff", "an image", _MINE),
-)
+_JSON = re.compile(rb"\s*[{\[]")  # a server's message
 
 
 def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tuple[Samples, int]:
@@ -71,13 +60,14 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
     if not content:
         raise AkbError("a clip is an empty file", where=where, remedy=remedy)
     _refuse_impostors(content, where)
-    if content[:4] in (b"RIFF", b"RIFX") and content[8:12] == b"WAVE":
-        content = _whole_wav(content)
-    if content.startswith(b"OggS") and len(streams := _ogg_streams(content)) > 1:
+    streams = _ogg_streams(content) if content.startswith(b"OggS") else _joined_wavs(content)
+    if len(streams) > 1:
         parts = [read_sound(stream, where, remedy) for stream in streams]
         rate = parts[0][1]
         whole = np.concatenate([soxr.resample(part, own, rate) if own != rate else part for part, own in parts])
         return np.asarray(whole, dtype=np.float32), rate
+    if content[:4] in (b"RIFF", b"RIFX") and content[8:12] == b"WAVE":
+        content = _whole_wav(content)
     try:
         if _is_joined_flac(content):
             return _ffmpeg(content, where, remedy, suffix)
@@ -103,9 +93,13 @@ def _content(path: Path, where: str, remedy: str) -> bytes:
 
 
 def _refuse_impostors(content: bytes, where: str) -> None:
-    for pattern, what, remedy in _IMPOSTORS:
-        if re.match(pattern, content[:512], re.IGNORECASE):
-            raise AkbError(f"a clip cannot be read: it is {what}, not a sound", where=where, remedy=remedy)
+    found = impostor(content)
+    if _JSON.match(content[:512]):
+        found = ("JSON", "download it again: the server sent a message, not the sound")
+    elif content.startswith(b"PK\x03\x04"):
+        found = ("a ZIP archive", "unpack it")
+    if found:
+        raise AkbError(f"a clip cannot be read: it is {found[0]}, not a sound", where=where, remedy=found[1] or _MINE)
 
 
 # -- Headers ------------------------------------------------------------------------------------------------------
@@ -152,6 +146,19 @@ def _ogg_streams(content: bytes) -> list[bytes]:
     return [content[start:end] for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
 
 
+def _joined_wavs(content: bytes) -> list[bytes]:
+    """The WAV files that follow one another in `content`, where each ends as its header says."""
+    parts = []
+    while content[:4] == b"RIFF" and content[8:12] == b"WAVE":
+        end = 8 + int(struct.unpack("<I", content[4:8])[0])
+        end += end % 2
+        if content[end : end + 4] != b"RIFF" or content[end + 8 : end + 12] != b"WAVE":
+            break
+        parts.append(content[:end])
+        content = content[end:]
+    return [*parts, content]
+
+
 def _is_joined_flac(content: bytes) -> bool:
     return content.startswith(b"fLaC") and content.find(b"fLaC\x00\x00\x00\x22", 4) > 0
 
@@ -194,8 +201,18 @@ def _blocks(file: soundfile.SoundFile, size: int) -> Iterator[Samples]:
         yield block
 
 
-def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str) -> tuple[Samples, int]:
-    """What FFmpeg reads, to the end of the content; a last packet that is cut off is left out."""
+class _Cancelled(Exception):
+    """The mixture of several channels is silence, and the channels are not. channel: the one that counts most."""
+
+    def __init__(self, channel: int) -> None:
+        self.channel = channel
+
+
+def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str, only: int | None = None) -> tuple[Samples, int]:
+    """What FFmpeg reads, to the end of the content; a last packet that is cut off is left out.
+
+    only: of more than two channels this one alone.
+    """
     import av
 
     try:
@@ -213,9 +230,13 @@ def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str) -> tuple[Sampl
             rate = int(stream.rate or 0)
             _require_bounds(rate, stream.channels, where, remedy)
             weights = _weights(stream.layout.name, [channel.name for channel in stream.layout.channels])
+            if weights is not None and only is not None:
+                weights = np.eye(len(weights), dtype=np.float32)[only]
             resampler = av.AudioResampler(format="fltp", rate=rate)
             frames = _frames(container, stream, resampler, av.FFmpegError, where, remedy)
             return _mono(frames, rate, where, remedy, weights=weights, scaled=codec.startswith("pcm_f")), rate
+    except _Cancelled as cancelled:
+        return _ffmpeg(content, where, remedy, suffix, cancelled.channel)
     except av.FFmpegError as error:
         raise AkbError(f"a clip cannot be read: {error.strerror}", where=where, remedy=remedy) from error
 
@@ -259,10 +280,14 @@ def _mono(
     scaled: bool,
     weights: Samples | None = None,
 ) -> Samples:
-    """One channel out of several; see the module's text. scaled: samples beyond ±1 are no codec's overshoot."""
+    """One channel out of several; see the module's text. scaled: samples beyond ±1 are no codec's overshoot.
+
+    Raises _Cancelled where more than two channels cancel each other out.
+    """
     mixed: list[Samples] = []
     channels: list[list[Samples]] = [[], []]
     energies = np.zeros(3)  # of the mean, of the first channel, of the second
+    weighted = np.zeros(1 if weights is None else 1 + len(weights))  # of the mixture, and of each channel in it
     count = 0
     for block in blocks:
         if not len(block):
@@ -272,6 +297,7 @@ def _mono(
             raise AkbError(f"a clip is longer than {LONGEST_FILE // 3600} hours", where=where, remedy="cut it")
         if weights is not None and block.shape[1] == len(weights):
             part = block @ weights
+            weighted += [_energy(part), *(_energy(channel) for channel in (block * weights).T)]
         else:
             part = block.mean(axis=1)
             if block.shape[1] == 2:
@@ -286,6 +312,8 @@ def _mono(
         samples = np.concatenate(channels[int(energies[2] > energies[1])])
     if not np.isfinite(samples).all():
         raise AkbError("samples that are no numbers", where=where, remedy=remedy)
+    if np.count_nonzero(weighted[1:]) > 1 and weighted[0] < _CANCELLED * weighted[1:].sum():
+        raise _Cancelled(int(weighted[1:].argmax()))
     peak = float(np.abs(samples).max())
     if scaled and peak > 1:
         samples = samples / np.float32(peak)

@@ -22,7 +22,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from akb.audio.hygiene import hygiene_row
 from akb.errors import AkbError
 from akb.items import Item
 from akb.progress import track
+from akb.reading.files import at
 from akb.reading.questions import Fields, Question, read_questions
 from akb.tables import CLIPS, frame_of
 
@@ -94,7 +95,12 @@ def read_benchmark(
 
     kind: one of PRESETS, or "questions". limit: only so many items, the same number of each domain as far as it goes.
     """
+    records = list(records)
+    if kind == "questions":
+        _require_fields(records, fields)
     questions, meaning = read_questions(records, fields)
+    if not questions:
+        raise AkbError("there are no questions", where=f"benchmark {name}", remedy="check the path of its file")
     if limit is not None and limit < len(questions):
         questions = _balanced(questions, fields, limit)
     own = name == kind  # another set of MMAU's form is neither under its licence nor checked by its authors
@@ -137,14 +143,14 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
     of_samples: dict[str, str] = {}
     counts = Counter(benchmark.counts)
     if heard:
-        _require_files(benchmark, audio)
+        files = _files(benchmark, audio)
         faults: list[AkbError] = []
         identities: Counter[str] = Counter()
         with atomic_path(folder / "clips") as temporary:
             temporary.mkdir()
             for clip in track(benchmark.clips, f"convert the audio of {benchmark.name}"):
                 try:
-                    samples = decode(clip.content if clip.content is not None else _file(audio, clip), benchmark.name)
+                    samples = decode(clip.content if clip.content is not None else files[clip.clip_id], benchmark.name)
                 except AkbError as error:
                     faults.append(error)
                     continue
@@ -231,6 +237,12 @@ def _clip(name: str, question: Question, domain: str) -> Clip:
     if isinstance(audio, Mapping):  # an Audio column of `datasets`
         content = audio.get("bytes")
         audio = audio.get("path") or (f"{question.id}" if content is not None else None)
+    if isinstance(audio, list) and len(audio) > 1:
+        raise AkbError(
+            f"a benchmark item names {len(audio)} sounds, and one is what is heard",
+            where=question.where,
+            remedy="join them into one file, or leave the item out",
+        )
     if not isinstance(audio, str) or not audio.strip():
         raise AkbError(
             "a benchmark item is malformed: no field names its sound",
@@ -238,6 +250,33 @@ def _clip(name: str, question: Question, domain: str) -> Clip:
             remedy="give the path of the audio file, or name the field that holds it under `fields: {audio: …}`",
         )
     return Clip(f"{name}-{question.id}", audio.removeprefix("./"), domain, (question.id,), content)
+
+
+def _require_fields(records: Sequence[tuple[str, Mapping[str, Any]]], fields: Fields) -> None:
+    """Raise AkbError for a field that the mapping names and no record has: it would be missed in silence."""
+    usual = asdict(Fields())
+    for what, named in asdict(fields).items():
+        if what == "answer_is" or named == usual[what]:
+            continue
+        wanted = (
+            named.split(",") if what == "options" and not any(named in record for _, record in records) else [named]
+        )
+        for field in map(str.strip, wanted):
+            if records and not any(_has(record, field) for _, record in records):
+                known = dict.fromkeys(name for _, record in records for name in record)
+                raise AkbError(
+                    f"no row has the field {field!r}, which is named for the {what}",
+                    where=records[0][0].partition(", row")[0],
+                    remedy=f"name one of its fields under `fields: {{{what}: …}}`: {', '.join(map(str, known))}",
+                )
+
+
+def _has(record: Mapping[str, Any], field: str) -> bool:
+    try:
+        at(record, field)
+    except LookupError:
+        return False
+    return True
 
 
 def _sound(clip: Clip) -> str:
@@ -261,7 +300,7 @@ def _balanced(questions: Sequence[Question], fields: Fields, limit: int) -> list
 def _told(record: Mapping[str, Any], field: str, what: str) -> str:
     """What a record says under a field, or under its usual names; a list of one, or its spelling, is that one."""
     names = [field] if field else [name for name in _USUAL[what] if name in record][:1]
-    value = record.get(names[0]) if names else None
+    value = at(record, names[0]) if names and _has(record, names[0]) else None
     if isinstance(value, list):
         return ", ".join(map(str, value))
     text = "" if value is None else str(value)
@@ -275,24 +314,34 @@ def _repaired(record: Mapping[str, Any]) -> bool:
     return any(isinstance(value, str) and _SPELLED.fullmatch(value) for value in record.values())
 
 
-def _require_files(benchmark: Benchmark, audio: Path | None) -> None:
-    lost = [
-        clip for clip in benchmark.clips if clip.content is None and (audio is None or not _file(audio, clip).is_file())
-    ]
+def _files(benchmark: Benchmark, audio: Path | None) -> dict[str, Path]:
+    """The file of each clip whose sound does not lie in the data set, by clip id.
+
+    Under its listed path, or, since releases unpack differently, under its name alone, where no other clip has that
+    name. Raises AkbError that names the first clips without one.
+    """
+    wanted = [clip for clip in benchmark.clips if clip.content is None]
+    listed = {clip.clip_id: clip.audio.replace("\\", "/") for clip in wanted}
+    shared = Counter(Path(path).name for path in listed.values())
+    found: dict[str, Path] = {}
+    for clip in wanted:
+        if audio is None:
+            break
+        names = [clip.audio, listed[clip.clip_id]]
+        bare = Path(names[-1]).name
+        names += [bare] if shared[bare] == 1 else []
+        path = next((audio / name for name in names if (audio / name).is_file()), None)
+        if path is not None:
+            found[clip.clip_id] = path
+    lost = [clip.audio for clip in wanted if clip.clip_id not in found]
     if lost:
-        named = "\n          ".join(str(clip.audio) for clip in lost[:_NAMED])
+        named = "\n          ".join(lost[:_NAMED])
         raise AkbError(
             f"a clip is missing: {len(lost)} of {len(benchmark.clips)} are not below the audio folder",
             where=f"{audio} (benchmark {benchmark.name}): {named}",
             remedy="complete the audio folder, or leave it out of the configuration to import the questions alone",
         )
-
-
-def _file(audio: Path | None, clip: Clip) -> Path:
-    """The clip's file: under its listed path, or, since releases unpack differently, under its name alone."""
-    folder = audio or Path()
-    listed, bare = folder / clip.audio, folder / Path(clip.audio).name
-    return bare if not listed.is_file() and bare.is_file() else listed
+    return found
 
 
 def _file_name(own: str) -> str:

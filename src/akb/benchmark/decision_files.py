@@ -165,6 +165,9 @@ def _decision(row: Row, file: DecisionFile) -> tuple[Decision | None, list[str]]
     return Decision(**texts, origin=f"{file.path}, {row.place}", shown=shown), []
 
 
+_CLOCK = r"(?:,? (\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?))?"
+
+
 def _iso(time: str) -> tuple[str, str]:
     """The time in ISO 8601, and what is wrong with it. Points part day, month, year; slashes say too little."""
     if not time:
@@ -174,10 +177,13 @@ def _iso(time: str) -> tuple[str, str]:
         return time, ""
     except ValueError:
         pass
-    if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,? (\d{1,2}:\d\d(?::\d\d)?))?", time):
+    if found := re.fullmatch(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){_CLOCK}", time, re.IGNORECASE):
         day, month, year, clock = found.groups()
         return _iso_parts(year, month, day, clock, time)
-    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,? (\d{1,2}:\d\d(?::\d\d)?))?", time):
+    if found := re.fullmatch(rf"(\d{{4}})[/.](\d{{1,2}})[/.](\d{{1,2}}){_CLOCK}", time, re.IGNORECASE):
+        year, month, day, clock = found.groups()
+        return _iso_parts(year, month, day, clock, time)
+    if found := re.fullmatch(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_CLOCK}", time, re.IGNORECASE):
         first, second, year, clock = found.groups()
         if int(first) > 12:
             return _iso_parts(year, second, first, clock, time)
@@ -196,6 +202,8 @@ def _iso(time: str) -> tuple[str, str]:
 
 def _iso_parts(year: str, month: str, day: str, clock: str | None, given: str) -> tuple[str, str]:
     text = f"{year}-{int(month):02}-{int(day):02}"
+    if clock and (half := re.fullmatch(r"(\d{1,2})(:.*?) ?([AP])M", clock, re.IGNORECASE)):
+        clock = f"{int(half[1]) % 12 + 12 * (half[3].upper() == 'P')}{half[2]}"
     if clock:
         text += f"T{clock.zfill(5) if clock.count(':') == 1 else clock.zfill(8)}"
     try:

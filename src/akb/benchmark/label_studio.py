@@ -53,7 +53,9 @@ def export_rows(export: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict
             row["reviewer"] = _reviewer(annotation.get("completed_by"), people)
             row["time"] = annotation.get("updated_at") or annotation.get("created_at") or ""
             texts: dict[str, list[str]] = {}
-            for result in annotation["result"]:
+            for result in annotation["result"] or []:
+                if "from_name" not in result:
+                    continue  # a relation between regions
                 value = result.get("value") or {}
                 given = value.get("choices") or value.get("text") or []
                 lines = [given] if isinstance(given, str) else [str(line) for line in given]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from akb.errors import AkbError
+from akb.reading.impostors import impostor
 
 BOM = "\ufeff"
 _FORMULA = re.compile(r"^'*[=+\-@\t\r]")
@@ -28,9 +29,11 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"^(\d{{1,2}}[-./ ]\s?({_MONTH})\.?([-./ ]\s?\d{{2,4}})?|({_MONTH})\.?[-./ ]\s?\d{{2,4}}"
-    r"|\d{4}-\d\d-\d\d[ T]00:00(:00(\.0+)?)?)$",
+    r"|\d{4}-\d\d-\d\d([ T]00:00(:00(\.0+)?)?)?|\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)\d{4})$",
     re.I,
 )
+_TIME = re.compile(r"^\d{1,2}:\d\d(:\d\d)? ?[AP]M$", re.I)
+_ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)$", re.I)
 _SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E[+-]?\d{2,}$", re.I)
 
 
@@ -77,9 +80,21 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def looks_altered(text: str) -> str:
-    """What a spreadsheet seems to have made of a text: "a date", "a number", or "" where nothing shows."""
+    """What a spreadsheet seems to have made of a text: "a date", "a number", …, or "" where nothing shows."""
     stripped = text.strip()
-    return "a date" if _DATE.match(stripped) else "a number" if _SCIENTIFIC.match(stripped) else ""
+    found = {"a date": _DATE, "a number": _SCIENTIFIC, "a time": _TIME, "an error": _ERROR}
+    made = next((what for what, pattern in found.items() if pattern.match(stripped)), "")
+    if not made and ("\ufffd" in text or _in_wrong_encoding(text)):
+        return "signs of another encoding"
+    return made
+
+
+def _in_wrong_encoding(text: str) -> bool:
+    """Whether a text is UTF-8 that was read as Windows-1252: "cÃ¤t"."""
+    try:
+        return text.encode("cp1252").decode("utf-8") != text
+    except UnicodeError:
+        return False
 
 
 def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
@@ -93,20 +108,25 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
         raise AkbError(
             f"a {path.suffix} file is not read", where=str(path), remedy="save it as .xlsx, or as CSV in UTF-8"
         )
-    text, notes = _decoded(path)
+    raw = path.read_bytes()
+    if raw.startswith(b"PK\x03\x04"):  # a workbook, whatever it is called
+        return _read_workbook(path, needed)
+    if found := impostor(raw):
+        raise AkbError(f"it is {found[0]}", where=str(path), remedy=found[1] or "save it as .xlsx, or as CSV in UTF-8")
+    text, notes = _decoded(raw, path)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as old Macs end lines
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # what Excel writes to name its separator
         text = rest
     separator = _separator(text, needed)
     if separator != ",":
         notes.append(f"its cells are parted by {'tabs' if separator == chr(9) else repr(separator)}")
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
-    except csv.Error as error:
-        raise AkbError(f"not a CSV file: {error}", where=str(path), remedy="save it as CSV in UTF-8") from error
+    lines = _lines(text, separator, path)
     header = [_column(cell) for cell in lines[0]] if lines else []
     while header and not header[-1]:
         header.pop()
+    _require_once(header, path)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
@@ -124,12 +144,39 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
     return Sheet([c for c in header if c], rows, notes)
 
 
+def _lines(text: str, separator: str, path: Path) -> list[list[str]]:
+    """The rows of a CSV. Raises AkbError for one whose quotation mark is never closed: it would swallow all others."""
+    rows = 0
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            rows += 1
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            raise AkbError(
+                "a quotation mark is opened and never closed",
+                where=f"{path}, row {rows + 1}",
+                remedy="close it, or double each that stands within a text",
+            ) from error
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
+    except csv.Error as error:
+        raise AkbError(f"not a CSV file: {error}", where=str(path), remedy="save it as CSV in UTF-8") from error
+
+
+def _require_once(header: Sequence[str], path: Path) -> None:
+    if doubled := sorted({column for column in header if column and header.count(column) > 1}):
+        raise AkbError(
+            f"the header names {', '.join(map(repr, doubled))} twice, and one of the two would be lost",
+            where=f"{path}, row 1",
+            remedy="keep one of the two columns",
+        )
+
+
 def _column(cell: str) -> str:
     return cell.strip().strip(BOM).strip().casefold().replace(" ", "_")
 
 
-def _decoded(path: Path) -> tuple[str, list[str]]:
-    raw = path.read_bytes()
+def _decoded(raw: bytes, path: Path) -> tuple[str, list[str]]:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             return _as(raw, encoding, path), ["it is in UTF-16"] if encoding == "utf-16" else []
@@ -167,7 +214,7 @@ def _read_workbook(path: Path, needed: Sequence[str]) -> Sheet:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise AkbError(
             f"not a workbook: {error}", where=str(path), remedy="save it again as .xlsx, or as CSV in UTF-8"
@@ -177,6 +224,7 @@ def _read_workbook(path: Path, needed: Sequence[str]) -> Sheet:
         header = [_column(_text(cell)) for cell in next(lines, ())]
         if not set(needed) <= set(header):
             continue
+        _require_once(header, path)
         rows = []
         for number, cells in enumerate(lines, start=2):
             if any(_text(cell).strip() for cell in cells):

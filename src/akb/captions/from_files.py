@@ -116,19 +116,29 @@ class _Names:
     def clip_of(self, record: Mapping[str, Any], where: str) -> str | None:
         """The clip that a row is about; None for one of another benchmark. Raises AkbError if it may be two."""
         given = list(_given(record, where))
+        found: dict[bool, tuple[str, str]] = {}  # by id (False) and by path (True): the field with its value, the clip
         for called, field in given:
             readings = [self._ids.get(called)]
             by_path = next((self._paths[end] for end in _ends(called) if end in self._paths), None)
             readings.insert(0 if field in PATHS else 1, by_path)
-            clips = next((found for found in readings if found), None) or self._loosely(called)
-            if clips and len(clips) > 1:
+            clips = next((clips for clips in readings if clips), None) or self._loosely(called)
+            if not clips or (field in PATHS) in found:
+                continue
+            if len(clips) > 1:
                 raise AkbError(
                     f"`{field}: {called}` may be clip {' or '.join(sorted(clips)[:3])}",
                     where=where,
                     remedy="name the clip by its id, or by more of its path",
                 )
-            if clips:
-                return next(iter(clips))
+            found[field in PATHS] = f"`{field}: {called}`", next(iter(clips))
+        if len({clip for _, clip in found.values()}) > 1:
+            raise AkbError(
+                "one row names two clips: " + ", ".join(f"{said} is {clip}" for said, clip in found.values()),
+                where=where,
+                remedy="take one of the two fields out, if it counts the rows or belongs to another data set",
+            )
+        if found:
+            return next(iter(found.values()))[1]
         if not given:
             raise AkbError(
                 "a caption cannot be read: no field names the clip",
@@ -185,4 +195,9 @@ def _text(record: Mapping[str, Any], field: str, where: str) -> tuple[str, bool]
                 where=where,
                 remedy="give a text, or a list of texts, which become the lines of one caption",
             )
-    return "\n".join(part.strip() for part in several if isinstance(part, str) and part.strip()), True
+    texts = [part.strip() for part in several if isinstance(part, str)]
+    return "\n".join(text for text in texts if text.casefold() not in _NOTHING), True
+
+
+# What programs write in the place of no text.
+_NOTHING = ("", "nan", "none", "null", "n/a", "#n/a", "<na>")

@@ -1,10 +1,10 @@
 """Records from files that others made: JSON, JSONL, CSV, Parquet, a `datasets` folder. The one place that reads them.
 
 Every record comes with the place that it stands at, for messages. What is decided here: UTF-8 with or without a byte
-order mark, UTF-16 with one; lines end at a line feed alone, so a U+2028 inside a text ends nothing; a file named
-`.json` may hold lines, and one named `.jsonl` a list; a key that stands twice in an object is an error, since one of
-its values would be lost; so is a CSV row of another length than its header. CSV may be separated by commas,
-semicolons or tabs: whichever parts the header into the most columns.
+order mark, UTF-16 with one; Parquet is known by its content; lines end at a line feed alone, so a U+2028 inside a text
+ends nothing; a file named `.json` may hold lines, and one named `.jsonl` a list; a key that stands twice in an object
+is an error, since one of its values would be lost; so is a CSV row of another length than its header. CSV may be
+separated by commas, semicolons or tabs: whichever parts the header into the most columns.
 
     for where, record in read_records(Path("items.csv")): record["question"]
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from akb.errors import AkbError
+from akb.reading.impostors import impostor
 
 Record = dict[str, Any]
 
@@ -43,12 +44,22 @@ def read_records(
     """
     if path.is_dir():
         yield from _dataset(path, split)
-    elif path.suffix == ".parquet":
+    elif is_parquet(path):
         yield from _parquet(path)
-    elif path.suffix in (".csv", ".tsv"):
+    elif path.suffix.lower() in (".csv", ".tsv"):
         yield from _csv(path)
     else:
         yield from _json(path, keyed)
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, by its first bytes, or should be by its name and holds nothing else that is known."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError:
+        return False
+    return start.startswith(b"PAR1") or (path.suffix.lower() in (".parquet", ".pq") and impostor(start) is None)
 
 
 def read_csv(path: Path, columns: Sequence[str], remedy: str) -> Iterator[Record]:
@@ -88,7 +99,7 @@ def name_of(value: Any) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise ValueError(f"{value!r} is no id: it is neither text nor a whole number")
-    return str(value)
+    return str(value).strip()
 
 
 def text_of(path: Path) -> str:
@@ -103,6 +114,8 @@ def text_of(path: Path) -> str:
         raise AkbError(
             "the file is a spreadsheet or an archive", where=str(path), remedy="save it as UTF-8 CSV or JSON"
         )
+    if found := impostor(content):
+        raise AkbError(f"the file is {found[0]}", where=str(path), remedy=found[1] or "save it as UTF-8 CSV or JSON")
     encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8-sig")
     try:
         return content.decode(encoding)
@@ -112,9 +125,13 @@ def text_of(path: Path) -> str:
 
 
 def read_json(text: str, where: str) -> Any:
-    """A JSON value. Raises AkbError for a fault, and for a key that stands twice in one object."""
+    """A JSON value. Raises AkbError for a fault, and for a key that stands twice in one object.
+
+    Half a character (`\\ud83d`), which a model that was cut off may leave, becomes the sign for what is lost.
+    """
     try:
-        return json.loads(text, object_pairs_hook=_object)
+        value = json.loads(text, object_pairs_hook=_object)
+        return _whole_characters(value) if _HALF.search(text) else value
     except json.JSONDecodeError as error:
         # A line has its row already.
         place = where if ", row " in where else f"{where}, {'line' if error.lineno > 1 else 'row'} {error.lineno}"
@@ -125,6 +142,19 @@ def read_json(text: str, where: str) -> Any:
         raise AkbError(str(error), where=where, remedy="keep one of the two values") from error
     except RecursionError as error:
         raise AkbError("JSON nested too deeply", where=where, remedy="give a flat list of objects") from error
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(part) for part in value]
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(part) for key, part in value.items()}
+    return value
 
 
 def json_lines(text: str, path: Path) -> Iterator[tuple[str, Any]]:
@@ -183,12 +213,12 @@ def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iter
 
 
 def _csv(path: Path, columns: Sequence[str] = (), remedy: str = "") -> Iterator[tuple[str, Record]]:
-    text = text_of(path)
+    text, delimiter, line = _parted(text_of(path), path)
     csv.field_size_limit(1 << 30)
     if "\0" in text:
         raise AkbError("the file holds null bytes", where=str(path), remedy="save it as UTF-8 CSV")
     header: Sequence[str] | None = None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     row = 0
     try:
         for cells in reader:
@@ -208,18 +238,24 @@ def _csv(path: Path, columns: Sequence[str] = (), remedy: str = "") -> Iterator[
                 raise ValueError(
                     f"{more} cells than columns: {len(cells)}, not {len(header)}; quote a text that holds a comma"
                 )
-            yield f"{path}, row {row} (line {reader.line_num})", dict(zip(header, cells, strict=True))
+            yield f"{path}, row {row} (line {line + reader.line_num})", dict(zip(header, cells, strict=True))
     except (csv.Error, ValueError) as error:
         raise AkbError(
-            str(error), where=f"{path}, row {row} (line {reader.line_num})", remedy="mend this row of the file"
+            str(error), where=f"{path}, row {row} (line {line + reader.line_num})", remedy="mend this row of the file"
         ) from error
 
 
-def _delimiter(text: str, path: Path) -> str:
-    header = next((line for line in text.split("\n") if line.strip()), "")
-    if path.suffix == ".tsv":
-        return "\t"
-    return max((",", ";", "\t"), key=lambda sign: len(next(csv.reader([header], delimiter=sign), [])))
+def _parted(text: str, path: Path) -> tuple[str, str, int]:
+    """(the text of a CSV, the sign between its cells, how many lines before it were left out)."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as old Macs end lines
+    first, _, rest = text.partition("\n")
+    if named := re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE):  # Excel's way of naming it
+        return rest, named[1], 1
+    header = next((line.rstrip("\r") for line in text.split("\n") if line.strip()), "")
+    if path.suffix.lower() == ".tsv":
+        return text, "\t", 0
+    return text, max((",", ";", "\t"), key=lambda sign: len(next(csv.reader([header], delimiter=sign), []))), 0
 
 
 def _parquet(path: Path) -> Iterator[tuple[str, Record]]:
@@ -291,14 +327,21 @@ def _splits(loaded: Any, name: str, split: str | None) -> Iterator[tuple[str, Re
 
 
 def rows_of(part: Any) -> Iterator[Record]:
-    """Records of a `datasets.Dataset`; what its Audio columns hold stays as it is stored: `{"bytes", "path"}`."""
+    """Records of a `datasets.Dataset`; what its Audio columns hold stays as it is stored: `{"bytes", "path"}`.
+
+    A class is told by its name, not by its number.
+    """
     import datasets
 
     for name, feature in part.features.items():
         if isinstance(feature, datasets.Audio):
             part = part.cast_column(name, datasets.Audio(decode=False))
+    classes = {name: feature for name, feature in part.features.items() if isinstance(feature, datasets.ClassLabel)}
     for record in part:
-        yield dict(record)
+        yield {
+            name: classes[name].int2str(value) if name in classes and value is not None and value >= 0 else value
+            for name, value in record.items()
+        }
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,7 +106,7 @@ def read_questions(records: Iterable[tuple[str, Mapping[str, Any]]], fields: Fie
                 "keep one row for each item",
             )
         found[question.id] = question
-    return list(found.values()), f"the key is {_CALLED[meaning]}"
+    return list(found.values()), f"the key is {meaning}"
 
 
 def told_of(record: Mapping[str, Any], answer: str) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -149,6 +150,8 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
     labels = [label.upper() for label, _ in options]
     if all(labels) and sorted(labels) == list(LETTERS[: len(labels)]):
         options = sorted(options, key=lambda option: option[0].upper())  # "(B) Woman | (A) Man": A is the first
+    elif all(map(str.isdecimal, labels)) and len(set(labels)) == len(labels):
+        options = sorted(options, key=lambda option: int(option[0]))
     return text, options
 
 
@@ -186,7 +189,7 @@ def _unfolded(value: Any, where: str) -> _Options:
                 value = json.loads(text)
             except json.JSONDecodeError:
                 try:
-                    value = ast.literal_eval(text)
+                    value = _printed_array(text) or ast.literal_eval(text)
                 except (ValueError, SyntaxError) as error:
                     raise _fault(
                         f"the options {text[:60]!r} are neither JSON nor a list", where, "mend this row"
@@ -210,14 +213,29 @@ def _unfolded(value: Any, where: str) -> _Options:
         return [(str(label).strip("(). "), _option(text, where)) for label, text in value.items()]
     if not isinstance(value, Sequence):
         raise _fault(f"`choices` is not a list of texts but {value!r}", where, "give every item its options as a list")
-    if value and all(isinstance(part, Mapping) and {"label", "text"} <= part.keys() for part in value):
-        return [(str(part["label"]), _option(part["text"], where)) for part in value]
+    if value and all(isinstance(part, Mapping) for part in value):
+        for label, text in _LABEL_AND_TEXT:
+            if all({label, text} <= part.keys() for part in value):
+                return [(str(part[label]), _option(part[text], where)) for part in value]
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
     labels = [(mark[1] or mark[2]).upper() if mark else "" for mark in marks]
     if len(texts) > 1 and sorted(labels) == list(LETTERS[: len(texts)]):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
+
+
+_LABEL_AND_TEXT = [(label, text) for label in ("label", "key", "letter", "id") for text in ("text", "value", "content")]
+_QUOTED = re.compile(r"'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"")
+
+
+def _printed_array(text: str) -> list[str] | None:
+    """The texts of `['Dog' 'Cat']`, as NumPy prints an array; to Python that would be one text, DogCat."""
+    inner = text.strip()[1:-1]
+    found = _QUOTED.findall(inner)
+    if len(found) < 2 or _QUOTED.sub("", inner).strip():
+        return None
+    return [ast.literal_eval(quoted) for quoted in found]
 
 
 def _inline(text: str) -> tuple[str, _Options]:
@@ -232,17 +250,12 @@ def _inline(text: str) -> tuple[str, _Options]:
         if (first[1] or first[2]).upper() in ("A", "1") and len(run) > 1:
             ends = [mark.start() for mark in run[1:]] + [len(text)]
             options = [
-                (_lettered(mark[1] or mark[2]), text[mark.end() : end].strip(" \t\n,;|"))
+                (mark[1] or mark[2], text[mark.end() : end].strip(" \t\n,;|"))
                 for mark, end in zip(run, ends, strict=True)
             ]
             head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
             return head, options
     return text, []
-
-
-def _lettered(label: str) -> str:
-    """A label as a letter: the option labelled 2 is B."""
-    return LETTERS[int(label) - 1] if label.isdigit() else label.upper()
 
 
 def _option(value: Any, where: str) -> str:
@@ -297,6 +310,7 @@ def _by_text(key: Any, options: _Options) -> int | None:
     for fold in (
         str.strip,
         lambda text: " ".join(text.split()).casefold(),
+        _plain,
         lambda text: _NUMBERED.sub("", text.strip(), count=1).casefold(),  # "Dog" of "1. Dog"
     ):
         alike = [place for place, text in enumerate(texts) if fold(text) == fold(wanted)]
@@ -305,11 +319,23 @@ def _by_text(key: Any, options: _Options) -> int | None:
     return None
 
 
+def _plain(text: str) -> str:
+    """A text without what differs from keyboard to keyboard: composed signs, quotation marks, a final period."""
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return " ".join(text.split()).casefold().rstrip(". ")
+
+
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
+
+
 def _by_letter(key: Any, options: _Options) -> int | None:
     if not isinstance(key, str):
         return None
     letter = key.strip().strip("().[]: ")
-    labels = [label or (LETTERS[place] if place < 26 else "") for place, (label, _) in enumerate(options)]
+    labels = [
+        label if label and not label.isdecimal() else LETTERS[place] if place < 26 else ""
+        for place, (label, _) in enumerate(options)
+    ]
     for called in (labels, [label.upper() for label in labels]):
         if (wanted := letter if called is labels else letter.upper()) in called:
             return called.index(wanted)
@@ -318,18 +344,38 @@ def _by_letter(key: Any, options: _Options) -> int | None:
 
 def _by_number(first: int) -> Callable[[Any, _Options], int | None]:
     def read(key: Any, options: _Options) -> int | None:
-        if isinstance(key, str):
-            key = int(key) if re.fullmatch(r"\s*\d+(?:\.0)?\s*", key) and "." not in key else key
+        if isinstance(key, str) and re.fullmatch(r"\s*\d+(?:\.0+)?\s*", key):
+            key = float(key)
         if isinstance(key, float) and key.is_integer():
             key = int(key)
-        place = key - first if isinstance(key, int) else -1
-        return place if 0 <= place < len(options) else None
+        if not isinstance(key, int):
+            return None
+        if own := _own_numbers(options):  # the options say themselves which is which
+            return own.index(key) if key in own else None
+        return key - first if 0 <= key - first < len(options) else None
 
     return read
 
 
+def _own_numbers(options: _Options) -> list[int]:
+    """The numbers that all options carry: as labels, or from 0 or 1 on before their texts. Empty if not all do."""
+    labels = [int(label) for label, _ in options if label.isdecimal()]
+    if len(set(labels)) == len(options):
+        return labels
+    marks = [_ORDINAL.match(text) for label, text in options if not label]
+    numbers = [int(mark[1] or mark[2]) for mark in marks if mark]
+    first = numbers[0] if numbers else -1
+    return numbers if first in (0, 1) and numbers == list(range(first, first + len(options))) else []
+
+
+_ORDINAL = re.compile(r"\(?(\d{1,2})[).]\s+|\((\d{1,2})\)\s*")  # "1. Dog"; "1: 2" is a ratio
+
+
+_LABELLED_KEY = re.compile(r"\(?([A-Za-z])\s*[).:-]\s*|\(([A-Za-z])\)\s*")
+
+
 def _by_both(key: Any, options: _Options) -> int | None:
-    mark = _LABELLED.match(key.strip()) if isinstance(key, str) else None
+    mark = _LABELLED_KEY.match(key.strip()) if isinstance(key, str) else None
     if not mark:
         return None
     letter = _by_letter(mark[1] or mark[2], options)
@@ -347,7 +393,7 @@ _READINGS: dict[str, Callable[[Any, _Options], int | None]] = {
 
 
 def _decided(rows: Sequence[tuple[str, _Options, Any]], fields: Fields) -> tuple[str, list[int]]:
-    """(what the key means in this file, the right places). Raises AkbError if nothing in the file decides."""
+    """(what the key means in this file, in words; the right places). Raises AkbError if nothing in the file decides."""
     names = [fields.answer_is] if fields.answer_is else list(MEANINGS)
     # A key that names an empty place is no reading, unless it is the only one: then `read_questions` says so.
     read = {name: [_filled(_READINGS[name](key, options), options) for _, options, key in rows] for name in names}
@@ -376,7 +422,11 @@ def _decided(rows: Sequence[tuple[str, _Options, Any]], fields: Fields) -> tuple
                     where,
                     f"say which, with answer_is: {fitting[0]} or {name} (`akb score --answer-is`), or give texts",
                 )
-    return fitting[0], whole[fitting[0]]
+    numbered = fitting[0].startswith("index") and all(_own_numbers(options) for _, options, _ in rows)
+    return _CARRIED if numbered else _CALLED[fitting[0]], whole[fitting[0]]
+
+
+_CARRIED = "the number that its option carries"
 
 
 def _filled(place: int | None, options: _Options) -> int | None:

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from akb.errors import AkbError
+from akb.reading.files import read_json_file
 from akb.settings.configuration import Settings
 from akb.settings.faults import Fault, section_faults, told
 from akb.settings.references import package_faults, reference_faults
@@ -35,7 +36,12 @@ def checked(
     packages: names that a source's `package` may have; None: they are not checked. files: what it was read
     from, in the order in which later ones win.
     """
-    read = {str(path): read_marked(path) for path in files if path.suffix != ".json"}
+    read = {}
+    for path in files:
+        if path.suffix == ".json":
+            read_json_file(path)  # raises for a key that stands twice; JSON tells no lines
+        else:
+            read[str(path)] = read_marked(path)
     raw: dict[str, Any] = copy.deepcopy(dict(config))
     faults = list(_name_faults(raw, ()))
     names = {group: [name for name in _mapping(raw, group) if isinstance(name, str)] for group in _MAPPINGS}

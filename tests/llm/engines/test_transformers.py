@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.profiler import ProfilerActivity, profile
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Output, Request, Sampling
@@ -127,6 +128,17 @@ def test_generation_is_that_of_the_model_itself(tiny_base: Path) -> None:
         ids = torch.cat([ids, engine._model(ids).logits[:, -1].argmax(-1, keepdim=True)], dim=1)
     expected = engine._tokenizer.decode(ids[0, -6:], skip_special_tokens=True).strip()
     assert _run(engine, [request])[0].text == expected
+
+
+def test_writing_behind_frozen_weights_copies_no_output_layer(tiny_llama: Path) -> None:
+    engine = TransformersEngine(_backbone(tiny_llama, dtype="bfloat16"), [])
+    engine._model.requires_grad_(False)
+    requests = [replace(request, sampling=Sampling(max_tokens=2)) for request in _questions(5, "generate")]
+    with profile(activities=[ProfilerActivity.CPU], record_shapes=True) as seen:
+        _run(engine, requests)
+    head = list(engine._model.get_output_embeddings().weight.shape)
+    copied = [event.input_shapes[0] for event in seen.events() if event.name == "aten::copy_"]
+    assert not [shape for shape in copied if len(shape) == 3 and sorted(shape[1:]) == sorted(head)]
 
 
 def test_a_json_schema_is_refused(tiny_llama: Path) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,14 +110,26 @@ def _run(ids: Sequence[Sequence[int]], model: Any, tokenizer: Any, sampling: Sam
         pad_token_id=tokenizer.pad_token_id,
         stop_strings=list(sampling.stop) or None,
     )
-    made = model.generate(
-        input_ids=padded.to(model.device),
-        attention_mask=attended.to(model.device),
-        generation_config=config,
-        logits_processor=LogitsProcessorList([chooser]),
-        tokenizer=tokenizer,
-    )[:, width:].tolist()
+    with _last_states_in_one_piece(model):
+        made = model.generate(
+            input_ids=padded.to(model.device),
+            attention_mask=attended.to(model.device),
+            generation_config=config,
+            logits_processor=LogitsProcessorList([chooser]),
+            tokenizer=tokenizer,
+        )[:, width:].tolist()
     return [None if chooser.broken[row] else new for row, new in enumerate(made)]
+
+
+@contextmanager
+def _last_states_in_one_piece(model: Any) -> Iterator[None]:
+    """Of a prompt's states the output layer gets the last ones, a slice. Behind frozen weights torch would then copy
+    those weights once a row: 11 GB for 34 rows and 262,144 tokens, and nine tenths of the time."""
+    hook = model.get_output_embeddings().register_forward_pre_hook(lambda _, given: (given[0].contiguous(),))
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 class _Chooser(LogitsProcessor):
