@@ -222,8 +222,8 @@ def save_connector(connector: Connector, path: Path, prompt: Mapping[str, Any]) 
 
 
 def _in_order(content: bytes) -> bytes:
-    """The same safetensors file, what its header says about it in the order of names: as it is written it stands in any,
-    and equal connectors must be equal files, or answers that were given by one would be asked of the other."""
+    """The same safetensors file, what its header says about it in the order of names: it is written in any order, and
+    equal connectors must be equal files, or answers that were given by one would be asked of the other."""
     size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + size])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
