@@ -1,14 +1,18 @@
 # What every shell command of a rule begins with. It stands in each command and not in Snakemake's global `shell.prefix`, which would change the rules of a workflow that uses
 # this one as a module.
 #
-# AKB_HOME: the workflow's own folder. AKB_PYTHON: the Python that runs Snakemake, activated or not. Both are set by
-# workflow/rules/settings.smk.
+# AKB_HOME: the workflow's own folder. AKB_PYTHON: the Python that runs Snakemake, activated or not. AKB_CORES: what
+# Snakemake was told that there are. All are set by workflow/rules/settings.smk.
 
 # Torch and vLLM start as many threads as OMP_NUM_THREADS says, and Snakemake sets that to a job's threads: `--cores 8`
-# on two cores would make eight of them fight. Threads that wait must not spin either: beside another job, two spinning
-# threads were ten times slower than one.
+# on two cores would make eight of them fight. So a job gets that share of the cores which it has of Snakemake's, one at
+# least. Threads that wait must not spin either: beside another job, two spinning threads were ten times slower than one.
 cores=$(env -u OMP_NUM_THREADS nproc)
-if [ "${OMP_NUM_THREADS:-1}" -gt "$cores" ]; then export OMP_NUM_THREADS=$cores; fi
+if [ "${AKB_CORES:-0}" -gt "$cores" ]; then
+    export OMP_NUM_THREADS=$(((${OMP_NUM_THREADS:-1} * cores + AKB_CORES - 1) / AKB_CORES))
+elif [ "${OMP_NUM_THREADS:-1}" -gt "$cores" ]; then
+    export OMP_NUM_THREADS=$cores
+fi
 export OMP_WAIT_POLICY=PASSIVE
 
 # What was planned: its rule, log, params, outputs and inputs, for akb.orchestration.watch.

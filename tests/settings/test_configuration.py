@@ -315,3 +315,15 @@ def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None
     path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')
     with pytest.raises(AkbError, match="the key 'a' stands twice"):
         checked({}, where="study.json", files=[path])
+
+
+def test_a_benchmark_may_name_the_captioners_that_it_is_asked_with() -> None:
+    fewer: dict[str, Any] = _heard()
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined"]
+    settings = checked(copy.deepcopy(MINIMAL) | fewer, where="")
+    assert config.asked_with(settings, "mini") == ["combined"]
+    assert config.asked_with(settings, "mmau") == list(settings.captioners)
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["whisper"]
+    assert "'combined', the cascade_captioner of `analysis`, must be among them" in faults(**fewer)
+    fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined", "wisper"]
+    assert "did you mean 'whisper'" in faults(**fewer)

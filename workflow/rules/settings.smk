@@ -77,7 +77,7 @@ LALM = SETTINGS.lalm
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
 # Every shell command begins by sourcing workflow/job.sh, which says why there is no `shell.prefix`.
-os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable)
+os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable, AKB_CORES=str(workflow.resource_settings.cores or ""))
 
 
 # Before anything runs: what people filled in must not lie where it would be written over.
@@ -336,8 +336,8 @@ def transcripts_of(benchmark):
 
 
 def captioners_of(benchmark):
-    """The captioners that are for a benchmark."""
-    return [name for name in CAPTIONERS if benchmark in configuration.heard_by(SETTINGS, name)]
+    """The captioners with whose captions a benchmark is asked."""
+    return configuration.asked_with(SETTINGS, benchmark)
 
 
 def ask_as_well_options(wildcards):

@@ -72,6 +72,8 @@ def _named(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     for name in (*settings.tools, *settings.backbones):
         if folder := model_source(settings, name).folder:
             yield f"model {name}", folder, True
+    if settings.benchmark.subset:
+        yield "benchmark", settings.benchmark.subset, False
     sections: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("benchmark", settings.audio_benchmarks),
         ("training set", settings.training_sets),

@@ -10,6 +10,7 @@ assumed rates (`resources/rates.yaml`); what earlier jobs of its rule really too
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -131,6 +132,24 @@ def shown(found: Mapping[tuple[str, str], Total], study: Study, gpus: int, expla
     return "\n".join(lines)
 
 
+def as_json(found: Mapping[tuple[str, str], Total], study: Study) -> str:
+    """The plan's numbers for other programs: an entry a stage and backbone, "" for what all share."""
+    stages = [
+        {
+            "stage": stage,
+            "backbone": name,
+            "jobs": total.jobs,
+            "hours": total.seconds / 3600,
+            "gpu_hours": total.gpu_seconds / 3600,
+            "tokens": total.tokens,
+            "usd": total.dollars,
+            "gigabytes": total.gigabytes,
+        }
+        for (stage, name), total in found.items()
+    ]
+    return json.dumps({"stages": stages, "assumed": list(study.assumed)}, indent=2, ensure_ascii=False)
+
+
 def _row(stage: str, name: str, total: Total) -> list[object]:
     hours = total.seconds / 3600, total.gpu_seconds / 3600, total.tokens / 1e6
     return [stage, name, total.jobs, *hours, total.dollars, total.gigabytes]
@@ -141,7 +160,7 @@ def _hours(seconds: float) -> str:
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`akb plan [--configfile FILE] [--target FILE] [--rates FILE] [--gpus N] [--explain]`."""
+    """`akb plan [--configfile FILE] [--target FILE] [--rates FILE] [--gpus N] [--explain] [--json]`."""
     parser = commands.add_parser("plan", help="say what a run would take: time, GPU-hours, tokens, dollars, disk")
     parser.add_argument("--configfile", type=Path, default=Path("config/config.yaml"))
     parser.add_argument("--target", default="all", help="what is to be built: all, or a file")
@@ -149,6 +168,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--gpus", type=int, default=8, help="how many can be used at once")
     parser.add_argument("--whole", action="store_true", help="as if nothing had been built yet")
     parser.add_argument("--explain", action="store_true", help="the formula behind each number")
+    parser.add_argument("--json", action="store_true", help="print JSON: what `akb predict --plan` reads")
     parser.set_defaults(run=_run)
 
 
@@ -164,11 +184,15 @@ def _run(given: argparse.Namespace) -> None:
     force = ["--forceall"] if given.whole else []
     jobs = dry_run(given.target, ["--configfile", str(given.configfile), *force])
     tasks = [task_of(job) for job in jobs if job.rule != "all"]
-    if not tasks:
+    if not tasks and not given.json:
         print("Everything is up to date: nothing would run.")
         return
     factors = measured_factors(Path(settings.results), study)
-    print(shown(totals(tasks, study, factors), study, given.gpus, given.explain))
+    found = totals(tasks, study, factors)
+    if given.json:
+        print(as_json(found, study))
+        return
+    print(shown(found, study, given.gpus, given.explain))
     told = ", ".join(f"{rule} × {factor:.2f}" for rule, factor in sorted(factors.items()))
     measured = f"Measured in {settings.results}: {told}." if told else "Nothing measured yet."
     print(f"{measured} Other speeds are those of {given.rates}.")

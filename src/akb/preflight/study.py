@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from akb.reading.files import text_of
 from akb.settings.configuration import Settings, backbone, swapped, training
 
 _SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
@@ -88,7 +89,14 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
         assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
     captions = 1 + len(settings.captioners) + len(swapped(settings))
-    return Study(settings, rates, benchmarks, models, settings.benchmark.items, captions, seconds, rows, tuple(assumed))
+    asked = _asked(settings, folder)
+    return Study(settings, rates, benchmarks, models, asked, captions, seconds, rows, tuple(assumed))
+
+
+def _asked(settings: Settings, folder: Path) -> int:
+    """How many items the probe has."""
+    subset = folder / settings.benchmark.subset
+    return len(text_of(subset).split()) if subset.is_file() else settings.benchmark.items
 
 
 def parameters_in(name: str) -> float | None:

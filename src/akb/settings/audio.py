@@ -48,11 +48,11 @@ class QuestionFields(Section):
     domain: str = ""
     """What accuracies are broken down by."""
     category: str = ""
-    """For `questions.csv`."""
+    """A division of the benchmark's own; it is scored by, too."""
     subcategory: str = ""
     """What question types are broken down by."""
     difficulty: str = ""
-    """For `questions.csv`."""
+    """How hard the benchmark says that an item is; it is scored by, too."""
 
 
 class AudioBenchmark(Section):
@@ -75,6 +75,8 @@ class AudioBenchmark(Section):
     """The folder that its audio paths start from."""
     limit: Count | None = None
     """Only so many items, the same number of each domain as far as it goes; all if absent."""
+    captioners: Annotated[Texts, Field(min_length=1)] | None = None
+    """The captioners with whose captions its items are asked; all that are for it if absent."""
 
     @model_validator(mode="after")
     def _has_its_file(self) -> Self:

@@ -99,6 +99,13 @@ def heard_by(settings: Settings, captioner: str) -> list[str]:
     return [name for name in known if name in named]
 
 
+def asked_with(settings: Settings, benchmark: str) -> list[str]:
+    """The captioners with whose captions an audio benchmark's items are asked, in the order of the configuration."""
+    chosen = settings.audio_benchmarks[benchmark].captioners
+    there = [name for name in settings.captioners if benchmark in heard_by(settings, name)]
+    return [name for name in there if chosen is None or name in chosen]
+
+
 def swapped(settings: Settings) -> list[str]:
     """The captioners that are also asked with another clip's caption."""
     named = settings.analysis.swapped_captions

@@ -22,7 +22,7 @@ def reference_faults(settings: Settings, names: Names) -> Iterator[Fault]:
     yield from _captioners(settings, names)
     yield from _captioned(settings, names)
     yield from _asked_as_well(settings, names)
-    yield from _audio_benchmarks(settings)
+    yield from _audio_benchmarks(settings, names)
     yield from _analysis(settings, names)
     yield from _lalm(settings, names)
 
@@ -170,8 +170,17 @@ def _circle(settings: Settings, name: str) -> list[str]:
     return []
 
 
-def _audio_benchmarks(settings: Settings) -> Iterator[Fault]:
+def _audio_benchmarks(settings: Settings, names: Names) -> Iterator[Fault]:
     for name, entry in settings.audio_benchmarks.items():
+        for number, captioner in enumerate(entry.captioners or ()):
+            at = ("audio_benchmarks", name, "captioners", number)
+            if captioner not in names["captioners"]:
+                yield Fault(at, unknown(captioner, names["captioners"], f"there is no captioner {captioner!r}"))
+            elif captioner in settings.captioners and name not in heard_by(settings, captioner):
+                yield Fault(at, f"{captioner!r} is not for {name}; see captioners.{captioner}.benchmarks")
+        if entry.captioners and settings.analysis.cascade_captioner not in entry.captioners:
+            text = f"{settings.analysis.cascade_captioner!r}, the cascade_captioner of `analysis`, must be among them"
+            yield Fault(("audio_benchmarks", name, "captioners"), text)
         if (entry.kind in MADE or name in MADE) and entry.kind != name:
             made = entry.kind if entry.kind in MADE else name
             yield Fault(("audio_benchmarks", name, "kind"), f"the benchmark `{made}`, and no other, is of kind {made}")

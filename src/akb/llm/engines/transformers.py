@@ -30,6 +30,8 @@ Scores = list[list[float]]  # log-probability of every token of every branch
 
 _ROW_TOKENS = 256
 _BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
+# Where texts are written: a step reads all weights for one token of each row, so a CPU wants many rows.
+_WRITTEN_TOKENS = _BATCH_TOKENS | {"cpu": 4096}
 _SHORTEST_CACHED_PREFIX = 8
 # A CPU computes attention under a tree's mask faster as plain products than by torch's fused kernel
 # (docs/inference.md), while the table of its scores is small: rows × heads × places × places seen.
@@ -43,7 +45,9 @@ class TransformersEngine:
         options = dict(backbone.engine_options)
         self._backbone = backbone
         device = str(options.pop("device", None) or device_of())
-        self._batch_tokens = int(options.pop("batch_tokens", _BATCH_TOKENS.get(device.split(":")[0], 4096)))
+        given, kind = options.pop("batch_tokens", None), device.split(":")[0]
+        self._batch_tokens = int(given or _BATCH_TOKENS.get(kind, 4096))
+        self._written_tokens = int(given or _WRITTEN_TOKENS.get(kind, 4096))
         self._tokenizer, self._model = load(backbone, device, options)
         self._chat = Chat(self._tokenizer, backbone)
         text_config = self._model.config.get_text_config()
@@ -67,7 +71,7 @@ class TransformersEngine:
     def _generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         self._reader.choose_attention(self._limit**2)
         model, tokenizer, alike = self._model, self._tokenizer, not self._reader.branches
-        return generate(requests, model, tokenizer, self._chat, self._limit, self._batch_tokens, same_length=alike)
+        return generate(requests, model, tokenizer, self._chat, self._limit, self._written_tokens, same_length=alike)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         works = branch_out(requests, self._chat, self._limit)
