@@ -175,10 +175,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
-        "skills": [
-            separation_tables.skills_table(contents.skills, benchmark, names)
-            for benchmark in sorted(contents.skills["benchmark"].unique())
-        ],
+        "skills": separation_tables.skills_tables(contents.skills, captioner, names),
         "own_cascade_sentences": separation_tables.own_cascade_sentences(contents.own_cascades, captioner),
         "separation": [
             table
