@@ -128,11 +128,12 @@ def _model(settings: Settings, name: str, results: Path) -> Model:
 def heard_at_once(study: Study, name: str) -> tuple[int, int, int]:
     """(clips of a step over all processes, questions of each, steps) of a backbone's fine-tuning."""
     recipe = training(study.settings, name)
-    processes = max(1, _gpus(study.settings, "finetune", name))
+    processes = max(1, gpus_of(study.settings, "finetune", name))
     return recipe.clips_per_step * processes, recipe.questions_per_clip, recipe.steps
 
 
-def _gpus(settings: Settings, rule: str, name: str) -> int:
+def gpus_of(settings: Settings, rule: str, name: str) -> int:
+    """The GPUs that a rule's job for a backbone asks for."""
     own = getattr(backbone(settings, name).resources, rule).gpus
     return (own if own is not None else getattr(settings.resources, rule).gpus) or 0
 
