@@ -1,9 +1,11 @@
 """Measure the captioners that run here: which true labels `sounds` names, `whisper`'s word errors, and speed.
 
     python benchmarks/captioners.py labels --results results     share of `mini`'s clips whose label a caption names
-    python benchmarks/captioners.py words --results results      word error on `mini`'s English speech
-    python benchmarks/captioners.py speed --results results --clips 40
-                                    both captioners in batches, and one clip at a time through plain pipelines
+    python benchmarks/captioners.py words --results results --list
+                                                                 word error on `mini`'s English speech; each error
+    python benchmarks/captioners.py speed --results results --clips 60
+                                    Whisper in batches at the clips' own length, and clip by clip through
+                                    transformers' pipeline; the tagger, which no pipeline has, and both together
 
 `labels` and `words` read the caption tables and say training and test apart: what was tuned was tuned on training
 clips. A label is named by a class of the tagger that means it (MEANS) or has its last word in its name.
@@ -79,7 +81,8 @@ def main() -> None:
     parser.add_argument("what", choices=("labels", "words", "speed"))
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--captions", type=Path, help="caption tables; results/captions/mini if absent")
-    parser.add_argument("--clips", type=int, default=40)
+    parser.add_argument("--clips", type=int, default=60)
+    parser.add_argument("--list", action="store_true", help="`words`: what is said and heard, where they differ")
     given = parser.parse_args()
     clips = pl.read_parquet(given.results / "audio/mini/clips.parquet").to_dicts()
     tables = given.captions or given.results / "captions/mini"
@@ -89,6 +92,8 @@ def main() -> None:
     measure = named_labels if given.what == "labels" else word_errors
     captioner = "sounds" if given.what == "labels" else "whisper"
     said = dict(pl.read_parquet(tables / f"{captioner}.parquet").select("clip_id", "text").iter_rows())
+    if given.list and given.what == "words":
+        list_errors(clips, said)
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for kind, right, out_of in measure(clips, said):
         counts[kind][0] += right
@@ -112,12 +117,27 @@ def named_labels(clips: list[dict[str, Any]], said: dict[str, str]) -> Iterator[
 
 def word_errors(clips: list[dict[str, Any]], said: dict[str, str]) -> Iterator[tuple[tuple[str, str], int, int]]:
     """((split, "English"), word errors, words) of each English clip with a transcript."""
+    for clip, true, heard in _english(clips, said):
+        kind = "sentences" if len(true) > 1 else "single words"
+        yield (clip["split"], f"English {kind}, errors"), _distance(true, heard), len(true)
+
+
+def list_errors(clips: list[dict[str, Any]], said: dict[str, str]) -> None:
+    """Print each English clip that is misheard: where it is from, how many words are wrong, what is said and heard."""
+    for clip, true, heard in _english(clips, said):
+        if wrong := _distance(true, heard):
+            told = f"{clip['split']}, {clip['source']}, {clip['seconds']:.1f} s: {wrong} of {len(true)}"
+            print(f"{told}\n    said:  {' '.join(true)}\n    heard: {' '.join(heard) or '–'}")
+
+
+def _english(
+    clips: list[dict[str, Any]], said: dict[str, str]
+) -> Iterator[tuple[dict[str, Any], list[str], list[str]]]:
+    """(clip, the words that are said, the words that are heard) of each English clip with a transcript."""
     for clip in clips:
         labels = json.loads(clip["labels"])
         if labels.get("language") == "en" and labels.get("transcript"):
-            true, heard = _words(labels["transcript"]), _words(words_of(said[clip["clip_id"]]))
-            kind = "sentences" if len(true) > 1 else "single words"
-            yield (clip["split"], f"English {kind}, errors"), _distance(true, heard), len(true)
+            yield clip, _words(labels["transcript"]), _words(words_of(said[clip["clip_id"]]))
 
 
 def _words(text: str) -> list[str]:
@@ -139,13 +159,14 @@ def speed(clips: list[dict[str, Any]], results: Path) -> None:
     """Seconds for the same clips, loading left out: ours, then transformers' pipeline one clip at a time."""
     from transformers import pipeline
 
-    from akb.captions.captioners import Whisper
+    from akb.captions.captioners import Sounds, Whisper
 
     folder = results / "checkpoints/whisper-tiny.en"
     waves = [read_clip(results / "audio/mini" / clip["path"]) for clip in clips]
     plain: Any = pipeline("automatic-speech-recognition", model=str(folder), device="cpu")
-    ours = Whisper(folder)
+    ours, tagger = Whisper(folder), Sounds(results / "checkpoints/yamnet")
     list(ours.captions(waves[:1]))
+    list(tagger.captions(waves[:1]))
     plain({"raw": waves[0], "sampling_rate": 16000})
     began = time.perf_counter()
     list(ours.captions(waves))
@@ -153,11 +174,13 @@ def speed(clips: list[dict[str, Any]], results: Path) -> None:
     for wave in waves:
         plain({"raw": wave, "sampling_rate": 16000})
     end = time.perf_counter()
-    audio = sum(len(wave) for wave in waves) / 16000
-    print(
-        f"{len(waves)} clips, {audio:.0f} s of audio: ours {middle - began:.1f} s, plain {end - middle:.1f} s, ", end=""
-    )
-    print(f"{(end - middle) / (middle - began):.1f} times as long")
+    list(tagger.captions(waves))
+    tagged = time.perf_counter() - end
+    own, other = middle - began, end - middle
+    print(f"{len(waves)} clips, {sum(map(len, waves)) / 16000:.0f} s of sound")
+    print(f"Whisper: in batches {own:.1f} s, clip by clip through the pipeline {other:.1f} s: {other / own:.1f} times")
+    print(f"the tagger and what is measured: {tagged:.1f} s")
+    print(f"both: {own + tagged:.1f} s against {other + tagged:.1f} s: {(other + tagged) / (own + tagged):.1f} times")
 
 
 if __name__ == "__main__":

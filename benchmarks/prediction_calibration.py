@@ -13,7 +13,9 @@ import argparse
 
 import numpy as np
 
-from akb.analysis.prediction import Trained, chances, forecast_of, weighted
+from akb.analysis.forecast_distributions import chances
+from akb.analysis.forecast_rules import Trained
+from akb.analysis.rule_weights import forecast_of, weighted
 from akb.estimates import Array
 
 TRAINED, CANDIDATES, METRICS = 8, 6, 3

@@ -2,6 +2,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -71,3 +72,75 @@ def test_a_csv_need_not_name_families(akb, tmp_path):
     rows.drop("family").write_csv(tmp_path / "scores.csv")
     found = json.loads(akb("predict", tmp_path / "scores.csv", "--target", "audio/MMAR", "--json"))["audio/MMAR"]
     assert [row["model"] for row in found["candidates"]] == ["Llama-3-8B"]
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Eleven models of one's own, eight of them trained to the end; a short run tells the accuracy of each."""
+    rng = np.random.default_rng(4)
+    rows, curves = [], []
+    for i in range(11):
+        ability = rng.normal()
+        name = f"m{i:02}"
+        scores = {"probe": 60 + 5 * ability + 2 * rng.normal(), "audio": 55 + 5 * ability + 0.5 * rng.normal()}
+        for setting, score in scores.items():
+            if setting == "probe" or i < 8:
+                row = {"model": name, "setting": setting, "benchmark": "own", "captioner": "", "domain": "Overall"}
+                rows.append(row | {"accuracy": score, "n_items": 2000})
+        for step in (100, 200, 400) if i < 8 else (100,):
+            loss = 3 - 0.3 * ability - step / 400 + 0.01 * rng.normal()
+            curves.append({"model": name, "stage": "distil", "step": step, "held_out_loss": loss})
+    pl.DataFrame(rows).write_csv(tmp_path / "own.csv")
+    pl.DataFrame(curves).write_csv(tmp_path / "curves.csv")
+    return tmp_path
+
+
+def test_short_runs_shorten_intervals_and_tell_whom_to_drop(akb, study):
+    arguments = ["predict", study / "own.csv", "--only-own", "--target", "audio/own", "--risk", 0.2, "--json"]
+    plain = json.loads(akb(*arguments))["audio/own"]
+    found = json.loads(akb(*arguments, "--curves", study / "curves.csv"))["audio/own"]
+
+    def width(one):
+        return sum(row["high_90"] - row["low_90"] for row in one["candidates"] if row["status"] == "forecast")
+
+    assert width(found) < 0.6 * width(plain)
+    assert plain["drop_now"] is None and plain["stopping"] == []
+    assert found["drop_now"]["after"] == "step 100 of distil" and found["drop_now"]["chance"] <= 0.2
+    assert [row["step"] for row in found["stopping"]] == [None, 100, 200]
+    assert found["stopping"][1]["error"] < found["stopping"][0]["error"]
+    assert any(row["kind"] == "short run" for row in found["measure_next"])  # a longer one
+    best = {row["model"]: row["best"] for row in found["candidates"]}
+    assert set(found["drop_now"]["models"]) <= {name for name in best if best[name] < 0.2}
+
+
+def test_a_short_run_is_offered_to_candidates_that_have_none(akb, study):
+    own = pl.read_csv(study / "curves.csv").filter(pl.col("model") < "m08")
+    own.write_csv(study / "curves.csv")
+    text = akb("predict", study / "own.csv", "--only-own", "--target", "audio/own", "--curves", study / "curves.csv")
+    assert "short run: held-out loss after step 100 of distil" in text
+    assert "Stopping early, at a risk of 5 %, from the curves of 8 trained models" in text
+    assert "drop" not in text.split("Stopping early")[1].split("after step 100")[0]
+
+
+def test_curves_of_three_models_say_that_nothing_follows(akb, study):
+    names = ["m00", "m01", "m02"]
+    for name in ("own", "curves"):
+        pl.read_csv(study / f"{name}.csv").filter(pl.col("model").is_in(names)).write_csv(study / f"{name}.csv")
+    text = akb("predict", study / "own.csv", "--target", "audio/own", "--curves", study / "curves.csv")
+    assert "every model has it already" in text and "nothing follows. It takes 7" in text
+
+
+def test_costs_come_from_a_plan(akb, study):
+    stages = [
+        {"stage": stage, "backbone": "m09", "jobs": 1, "hours": 3, "gpu_hours": 3, "usd": 6}
+        for stage in ("distillation", "fine-tuning", "listening")
+    ]
+    (study / "plan.json").write_text(json.dumps({"stages": stages}))
+    text = akb("predict", study / "own.csv", "--only-own", "--target", "audio/own", "--plan", study / "plan.json")
+    assert "9.0 GPU-h, $18" in text
+
+
+def test_a_risk_that_is_no_share_is_refused(akb, study, capsys):
+    with pytest.raises(SystemExit):
+        akb("predict", study / "own.csv", "--risk", 5)
+    assert "a risk of 5" in capsys.readouterr().err

@@ -3,23 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from akb.analysis.forecast_distributions import chances
+from akb.analysis.forecast_rules import MEAN, Rule, Trained, fit, outside, rules
 from akb.analysis.leave_one_out import standard_errors
 from akb.analysis.metrics import values
-from akb.analysis.prediction import (
-    CHOSEN_ANEW,
-    MEAN,
-    WEIGHTED,
-    Rule,
-    Trained,
-    chances,
-    compare,
-    fit,
-    forecast_of,
-    outside,
-    rules,
-    weighted,
-)
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS, published_families, published_scores
+from akb.analysis.rule_comparison import CHOSEN_ANEW, WEIGHTED, compare
+from akb.analysis.rule_weights import forecast_of, weighted
 
 PUBLISHED = Path("resources/published/accuracy.csv")
 
@@ -95,7 +85,7 @@ def test_the_chance_to_be_best_holds_what_it_says_in_a_made_world():
 def test_where_nothing_foretells_the_mean_of_the_others_counts_most():
     rng = np.random.default_rng(3)
     found = [dict(weighted(trained_world(rng, 0.0))) for _ in range(30)]
-    means = {rule.name: np.mean([weights[rule] for weights in found]) for rule in rules("abc")}
+    means = {rule.name: np.mean([weights[rule] for weights in found]) for rule in rules(trained_world(rng, 0.0))}
     assert max(means, key=means.get) == MEAN.name
 
 

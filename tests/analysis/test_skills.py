@@ -37,3 +37,14 @@ def test_tiers_may_be_told_without_skills():
     found = told([replace(item, skill="") for item in ITEMS])
     assert set(found["by"]) == {"tier"}
     assert found.filter(by="tier")["domain"].to_list() == list(TIERS)
+
+
+def test_another_benchmark_is_scored_by_its_own_categories_and_difficulties():
+    items = [
+        replace(item, skill=("Reasoning", "Information Extraction")[place % 2], tier=TIERS[place % 3])
+        for place, item in enumerate(make_items("mmau", 120, ["Sound", "Music", "Speech"]))
+    ]
+    found = told(items)
+    assert set(found["by"]) == {"skill", "tier"}, "it is not said to be without computation"
+    assert set(found.filter(by="skill")["domain"]) == {"Reasoning", "Information Extraction"}
+    assert found.filter(by="skill")["n"].sum() == found.filter(by="tier")["n"].sum() == 120

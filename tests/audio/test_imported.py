@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ def imported(folder: Path, **changes: Any) -> tuple[Any, Any]:
 def test_the_right_option_is_found(tmp_path: Path) -> None:
     item, clip = imported(tmp_path)
     assert (item.options[item.answer], item.category, item.clip_id) == ("b", "Sound", clip.clip_id)
+
+
+def test_a_benchmark_s_own_category_and_difficulty_stand_on_its_items(tmp_path: Path) -> None:
+    item, _ = imported(tmp_path, category="['Reasoning']", difficulty="Hard")
+    assert (item.skill, item.tier, item.subcategory) == ("Reasoning", "hard", "Source")
+    item, _ = imported(tmp_path, category="sound")
+    assert (item.skill, item.tier) == ("", ""), "a category that is the domain is no division of its own"
 
 
 def test_a_repeated_wrong_option_is_shown_once_and_told(tmp_path: Path) -> None:
@@ -192,6 +200,24 @@ def test_a_data_set_as_it_lies_on_the_hub_comes_through_datasets(
         list(read_records(tmp_path / "empty"))
 
 
+# Domains, categories and difficulties as the authors count them; MMAR's mixed modalities are domains of their own.
+RELEASED = {
+    "mmau": [
+        {"Sound": 333, "Music": 334, "Speech": 333},
+        {"Reasoning": 677, "Information Extraction": 323},
+        {"easy": 224, "medium": 540, "hard": 236},
+    ],
+    "mmar": [
+        {
+            "Sound": 165, "Music": 206, "Speech": 294, "Mix-Sound-Music": 11, "Mix-Sound-Speech": 218,
+            "Mix-Music-Speech": 82, "Mix-Sound-Music-Speech": 24,
+        },
+        {"Perception Layer": 404, "Semantic Layer": 412, "Cultural Layer": 141, "Signal Layer": 43},
+        {"": 1000},
+    ],
+}  # fmt: skip
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("benchmark", "file", "mended"), [("mmau", "mmau-test-mini.json", 27), ("mmar", "MMAR-meta.jsonl", 4)]
@@ -203,6 +229,8 @@ def test_the_releases_import_whole(benchmark: str, file: str, mended: int) -> No
     found = read_benchmark(benchmark, PRESETS[benchmark], read_records(path), kind=benchmark)
     assert len(found.items) == len(found.clips) == 1000
     assert sum("; " in item.source for item in found.items) == mended
+    counts = [dict(Counter(getattr(item, what) for item in found.items)) for what in ("category", "skill", "tier")]
+    assert counts == RELEASED[benchmark]
 
 
 QUESTION = {"id": "1", "audio": "a/1.wav", "question": "Who?", "options": ["a", "b"], "answer": "b"}

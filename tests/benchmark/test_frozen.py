@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from akb.benchmark.candidates import Candidate
-from akb.benchmark.frozen import FrozenItem, freeze, read_frozen, subset, to_jsonl
+from akb.benchmark.frozen import FrozenItem, freeze, named, read_frozen, subset, to_jsonl
 from akb.benchmark.taxonomy import read_taxonomy, scaled_quotas
 from akb.errors import AkbError
 
@@ -102,3 +102,20 @@ def test_a_subset_covers_every_subcategory_and_stays_balanced() -> None:
     shares = [n / 480 for n in Counter(item.answer for item in taken).values()]
     assert min(shares) > 0.2
     assert max(shares) < 0.3
+
+
+def test_a_file_of_names_chooses_items_in_the_frozen_order(tmp_path: Path) -> None:
+    items = freeze(chosen(2), TAXONOMY)
+    names = [item.item_id for item in items]
+    (tmp_path / "subset.txt").write_text("\n".join(reversed(names[3:9])) + "\n")
+    assert named(items, tmp_path / "subset.txt") == items[3:9]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [("", "names no item"), ("{0}\n{0}\n", "named twice"), ("{0}\nnobody\n", "'nobody'")]
+)
+def test_a_file_of_other_names_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    items = freeze(chosen(2), TAXONOMY)
+    (tmp_path / "subset.txt").write_text(text.format(items[0].item_id))
+    with pytest.raises(AkbError, match=fault):
+        named(items, tmp_path / "subset.txt")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from akb.report.charts import Bar, Curve, Strip, curves, forest, strips
+from akb.report.charts import Bar, Curve, Strip, Trade, curves, forest, strips, trades
 
 FOREST = forest([Bar("pooled <all>", 22.0, 15.6, 28.7, True), Bar("a$b$c", -12.04, -20.0, 1.0)])
 STRIPS = strips(
@@ -33,15 +33,17 @@ def test_a_forest_names_each_row_and_its_value() -> None:
     texts = said(FOREST)
     assert {"pooled <all>", "a$b$c", "+22.0", "\N{MINUS SIGN}12.0", "points", "0"} <= set(texts)
     assert texts.index("pooled <all>") < texts.index("a$b$c")
+    assert titles(FOREST)[0] == "pooled <all>: +22.0 (+15.6 to +28.7) points"
 
 
 def test_a_strip_names_ours_and_tells_every_dot_that_is_pointed_at() -> None:
     assert {"One & two", "Near", "mini probe, ours", "100 %"} <= set(said(STRIPS)) and "Gemma" not in said(STRIPS)
-    assert titles(STRIPS) == ["Gemma: 40.0 %", "One & two: 41.0 %", "Near: 42.0 %"]
+    ours = "mini probe, ours"
+    assert titles(STRIPS) == ["MMAU probe, paper: Gemma 40.0 %", f"{ours}: One & two 41.0 %", f"{ours}: Near 42.0 %"]
 
 
 def test_curves_are_named_and_one_without_points_draws_nothing() -> None:
-    assert {"training", "held out", "step"} <= set(said(CURVES)) and titles(CURVES) == ["loss"]
+    assert {"training", "held out", "step"} <= set(said(CURVES)) and 'aria-label="loss"' in CURVES
     assert "stroke-dasharray" in CURVES
     assert curves([Curve("training", ())], "step", "loss") == ""
 
@@ -58,3 +60,15 @@ def test_no_two_charts_share_an_id_and_a_rerun_gives_the_same_bytes() -> None:
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', FOREST + STRIPS + CURVES)) <= set(ids)
     assert forest([Bar("a", 1.0, 0.0, 2.0)]) == forest([Bar("a", 1.0, 0.0, 2.0)])
+
+
+def test_of_many_dots_none_is_named_and_each_can_still_be_pointed_at() -> None:
+    chart = strips([Strip("line", tuple((f"m{i}", float(i % 100), True, "") for i in range(60)))])
+    assert "m7" not in said(chart) and len(titles(chart)) == 60
+
+
+def test_what_is_lost_stands_against_what_is_spent() -> None:
+    chart = trades([Trade("dropped", ((40.0, 0.2, "after step 10: 40 %"),)), Trade("one", ((20.0, 1.5, "x"),))],
+                   "steps taken", "regret", 100.0)  # fmt: skip
+    assert titles(chart) == ["after step 10: 40 %", "x", "all trained to the end"]
+    assert {"dropped", "one", "steps taken", "regret"} <= set(said(chart))

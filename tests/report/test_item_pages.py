@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from browser import slowness
 from synthetic import BACKBONES, world
 
 from akb.report.item_pages import item_files
@@ -143,3 +144,56 @@ def test_nothing_leaves_the_page_and_nothing_serious_is_inaccessible(page: Any) 
     assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
     assert all(url.startswith("file://") for url in page.asked)
     assert said == []
+
+
+def enlarged(index: dict[str, Any], items: int, backbones: int) -> dict[str, Any]:
+    """The same index with its questions repeated up to so many, and one backbone's runs under so many names."""
+    many = items // len(index["ids"]) + 1
+    first = index["runs"][0]["backbone"]
+    own = [run for run in index["runs"] if run["backbone"] == first]
+    coded = {
+        key: {"values": index[key]["values"], "of": (index[key]["of"] * many)[:items]}
+        for key in ("benchmark", "category", "subcategory")
+    }
+    return {
+        **index,
+        **coded,
+        "names": {f"m{number}": f"Model {number}" for number in range(backbones)},
+        "ids": [f"{number:08x}" for number in range(items)],
+        "right": (index["right"] * many)[:items],
+        "questions": [f"{question} ({number})" for number, question in enumerate((index["questions"] * many)[:items])],
+        "runs": [
+            {**run, "backbone": f"m{number}", "answers": (run["answers"] * many)[:items]}
+            for number in range(backbones)
+            for run in own
+        ],
+    }
+
+
+@pytest.mark.slow
+def test_a_large_study_opens_within_three_seconds_and_answers_a_filter_within_a_fifth(
+    browser: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("index.html", "items.css", "items.js"):
+        shutil.copy(ROOT / "workflow/report/items" / name, tmp_path / name)
+    index = enlarged(data(built(), "index.js"), items=4_000, backbones=17)
+    assert len(index["runs"]) >= 17 * 5
+    (tmp_path / "data/index.js").write_text(f"akb.index({json.dumps(index)});\n", encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    slower = slowness(browser)
+    tab.goto(f"file://{tmp_path}/index.html")
+    tab.wait_for_selector(".row")
+    opened = tab.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart") / 1000
+    assert opened < 3 * slower
+    for what, value in [("only", "apart"), ("only", "lost"), ("backbone", "m7"), ("find", "question 12"), ("only", "")]:
+        event = "input" if what == "find" else "change"
+        took = tab.evaluate(
+            "([id, value, event]) => { const t = performance.now(), e = document.getElementById(id); e.value = value;"
+            " e.dispatchEvent(new Event(event, {bubbles: true})); document.getElementById('list').offsetHeight;"
+            " return performance.now() - t; }",
+            [what, value, event],
+        )
+        assert took < 200 * slower, (what, value)
+    assert tab.inner_text("#count").startswith(tuple("123456789"))
+    tab.close()

@@ -135,3 +135,67 @@ def test_it_says_what_the_run_took(page):
     section = page[page.index('id="costs"') :]
     assert "90 s" in section and "150 s" not in section  # 2.5 min of the processor
     assert "2 min" in section and "2.0" in section
+
+
+@pytest.fixture
+def opened(folder, page, browser):
+    """The page in a browser, with all that it asked for and complained of."""
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab.said, tab.asked = [], []
+    tab.on("console", lambda message: tab.said.append(message.text))
+    tab.on("pageerror", lambda error: tab.said.append(str(error)))
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.goto((folder / "report.html").as_uri())
+    yield tab
+    tab.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_leaves_it_nothing_runs_over_and_nothing_serious_is_inaccessible(opened, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened.set_viewport_size({"width": width, "height": 900})
+    for details in opened.locator("details").all():
+        details.evaluate("each => { each.open = true; }")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    assert all(url.startswith("file:") or url.startswith("data:") for url in opened.asked)
+    assert opened.said == []
+    found = Axe().run(opened).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.slow
+def test_figures_say_their_values_to_mouse_and_keyboard(opened):
+    svg = opened.locator("#trust figure svg").nth(1)  # our heatmap
+    svg.focus()
+    opened.keyboard.press("Home")
+    first = opened.inner_text("#tip")
+    assert re.search(r" and .*: r (−?\d\.\d\d|–)", first) and "models" in first
+    opened.keyboard.press("ArrowRight")
+    assert opened.inner_text("#tip") != first and opened.is_visible("#tip")
+    opened.keyboard.press("Escape")
+    assert not opened.is_visible("#tip")
+    dot = opened.locator("#beside figure svg .tip").last
+    dot.scroll_into_view_if_needed()
+    dot.hover()
+    assert re.search(r"\d+\.\d\s%", opened.inner_text("#tip"))
+
+
+@pytest.mark.slow
+def test_tables_are_sorted_and_filtered_by_keyboard_alone(opened):
+    table = opened.locator("#accuracy table").first
+    table.locator("th button").first.focus()
+    opened.keyboard.press("Enter")
+    assert table.locator("th").first.get_attribute("aria-sort") == "ascending"
+    names = table.locator("tbody tr td:first-child").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    opened.locator("#evidence summary").first.focus()
+    opened.keyboard.press("Enter")
+    field = opened.locator("#evidence input.filter").first
+    field.focus()
+    opened.keyboard.type("pooled whole")
+    shown = [
+        row for row in opened.locator("#evidence details table").first.locator("tbody tr").all() if row.is_visible()
+    ]
+    assert shown and all("pooled" in row.inner_text() for row in shown)

@@ -285,6 +285,31 @@ def test_seeds_of_trainings_are_added_to_the_training_s_own_and_stand_once() -> 
     assert "lalm.seeds" in faults(lalm={"seeds": []})
 
 
+def test_an_adapter_is_the_same_for_all_backbones() -> None:
+    two = {name: {"source": {"random": "tiny-llama"}} for name in ("one", "two")}
+    two["two"]["training"] = {"lora_rank": 8}  # type: ignore[dict-item]
+    lalm = {"transcripts": "", "training": {"lora_rank": 4}}
+    message = faults(**AUDIO | {"backbones": two, "lalm": lalm})
+    assert "backbones.two.training.lora_rank: an adapter is the same for all backbones" in message
+    assert "one.training" not in message
+    two["two"] = {"source": {"random": "tiny-llama"}}
+    checked(copy.deepcopy(MINIMAL) | AUDIO | {"backbones": two, "lalm": lalm}, where="test.yaml")
+
+
+@pytest.mark.parametrize(
+    ("revision", "loose"),
+    [("main", True), ("v1.0", True), ("0123abc", True), ("0" * 39 + "g", True), ("0" * 40, False)],
+)
+def test_what_stands_at_no_full_commit_is_told(revision: str, loose: bool) -> None:
+    raw = copy.deepcopy(MINIMAL) | copy.deepcopy(AUDIO)
+    raw["backbones"]["big"] = {"source": {"hub": "o/n", "revision": revision}}
+    raw["audio_benchmarks"]["quiz"] = {"kind": "questions", "hub": "o/set", "revision": revision}
+    found = config.loose_revisions(checked(raw, where="test.yaml"))
+    assert found == (
+        {"backbones.big": f"o/n at {revision!r}", "audio_benchmarks.quiz": f"o/set at {revision!r}"} if loose else {}
+    )
+
+
 def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None:
     path = tmp_path / "study.json"
     path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')

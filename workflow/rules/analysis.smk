@@ -23,6 +23,7 @@ TABLES = [
     "reading_rules",
     "relations",
     "choices",
+    "stopping",
 ]
 # What `snakemake --report` shows of each: its caption.
 CAPTIONS = "../report/captions"
@@ -101,6 +102,7 @@ rule tables:
         ],
         questions=ITEMS,
         published=f"{PUBLISHED}/accuracy.csv",
+        training=expand(built("models/{backbone}/lalm/{seed}/training.parquet"), backbone=LALMS, seed=LALM.seeds),
         covariate=COVARIATE,
     output:
         tables=expand(built("tables/{table}.parquet"), table=TABLES),
@@ -125,15 +127,25 @@ rule tables:
     params:
         code=code("tables"),
         options=options(
-            command_line(SETTINGS.analysis, "metrics", "cascade_captioner", "seed", "true_captions", "covariate"),
+            command_line(
+                SETTINGS.analysis,
+                "metrics",
+                "cascade_captioner",
+                "seed",
+                "true_captions",
+                "covariate",
+                "stopping_risk",
+            ),
             families=FAMILIES_FILE,
         ),
+        training=training_curves(),
         folder=subpath(output.markdown, parent=True),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job tables {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/tables.py --scores {input.scores:q} --responses {input.responses:q}"
         " --second {input.second:q} --beside {input.beside:q} --distil {input.distil:q}"
         " --items {input.questions:q} --published {input.published:q} {params.options}"
+        " --training {params.training}"
         " --output {params.folder:q} 2>&1 | tee {log:q}"
 
 

@@ -361,6 +361,7 @@ rule akb_items:
     input:
         frozen=rules.freeze.output.frozen,
         taxonomy=BENCHMARK.taxonomy,
+        subset=[BENCHMARK.subset] if BENCHMARK.subset else [],
     output:
         questions=built("benchmark/akb.parquet"),
     log:
@@ -376,4 +377,5 @@ rule akb_items:
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job akb_items {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/akb_items.py --frozen {input.frozen:q} --taxonomy {input.taxonomy:q}"
+        " --subset {input.subset:q}"
         " {params.options} --output {output.questions:q} 2>&1 | tee {log:q}"

@@ -1,4 +1,4 @@
-"""Take the items that are asked from the frozen benchmark: all, or a balanced subset.
+"""Take the items that are asked from the frozen benchmark: all, a balanced subset, or those that a file names.
 
 python workflow/scripts/akb_items.py --help
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from akb.benchmark.frozen import read_frozen, subset
+from akb.benchmark.frozen import named, read_frozen, subset
 from akb.benchmark.taxonomy import read_taxonomy, scaled_quotas
 from akb.errors import guard
 from akb.items import write_items
@@ -21,13 +21,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frozen", type=Path, required=True)
     parser.add_argument("--taxonomy", type=Path, required=True)
+    parser.add_argument("--subset", type=Path, nargs="?", help="a file of items' names; then --items is not read")
     section_of = add_options(parser, Benchmark, "items")
     parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
 
     frozen = read_frozen(args.frozen)
-    quotas = scaled_quotas(read_taxonomy(args.taxonomy), min(section_of(args).items, len(frozen)))
-    write_items([item.item() for item in subset(frozen, quotas)], args.output)
+    if args.subset:
+        chosen = named(frozen, args.subset)
+    else:
+        chosen = subset(frozen, scaled_quotas(read_taxonomy(args.taxonomy), min(section_of(args).items, len(frozen))))
+    write_items([item.item() for item in chosen], args.output)
 
 
 if __name__ == "__main__":

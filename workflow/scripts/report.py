@@ -20,7 +20,12 @@ from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
 from akb.tables import HYGIENE, TRAINING, Schema, frame_of, read_table
 
-FIGURES = ("heatmap", "scatter", "published_heatmap", "published_scatter")
+FIGURES = {
+    "heatmap": "Correlations between the metrics, of our backbones",
+    "scatter": "Cascade against audio-grounded accuracy, of our backbones",
+    "published_heatmap": "Correlations between the metrics, of the paper’s models",
+    "published_scatter": "Cascade against audio-grounded accuracy, of the paper’s models",
+}
 
 
 def named(pairs: list[str], schema: Schema) -> dict[str, pl.DataFrame]:
@@ -56,7 +61,7 @@ def main() -> None:
         costs=read_table(given.costs, COSTS) if given.costs else frame_of([], COSTS),
         training=named(given.training, TRAINING),
         hygiene=named(given.hygiene, HYGIENE),
-        figures={figure: figure_markup(getattr(given, figure)) for figure in FIGURES},
+        figures={figure: figure_markup(getattr(given, figure), label) for figure, label in FIGURES.items()},
         cascade_captioner=section_of(given).cascade_captioner,
     )
     write_text(given.output, render(given.template, contents, given.display))

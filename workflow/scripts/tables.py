@@ -13,6 +13,7 @@ from akb.analysis.caption_worth import caption_markdown, caption_worth
 from akb.analysis.choice import choices
 from akb.analysis.consistency import consistency
 from akb.analysis.correlations import correlations
+from akb.analysis.early_stopping import STOPPING
 from akb.analysis.endings import endings, modes
 from akb.analysis.error_sources import error_sources
 from akb.analysis.gains import gains
@@ -29,13 +30,15 @@ from akb.analysis.relations import Covariate, read_covariate, relations
 from akb.analysis.result_tables import TABLES, write_tables
 from akb.analysis.scores import chance, graded, invalid_reasons, score
 from akb.analysis.scoring_rules import compare_rules
+from akb.analysis.short_runs import stopping_of
 from akb.analysis.skills import skills
+from akb.analysis.training_curves import of_trainings
 from akb.atomic import write_text
 from akb.errors import guard
 from akb.reading.files import read_json_file
 from akb.settings.analysis import Analysis
 from akb.settings.options import add_options
-from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, frame_of, read_table, scan_table
+from akb.tables import DISTIL, ITEMS, RESPONSES, SCORES, TRAINING, frame_of, read_table, scan_table
 
 
 def distilled(paths: list[Path]) -> pl.DataFrame:
@@ -56,6 +59,23 @@ def covariate(analysis: Analysis, scores: pl.DataFrame) -> Covariate | None:
     return Covariate(str(metric), values(scores, metric, analysis.cascade_captioner))
 
 
+def stopped(given: argparse.Namespace, analysis: Analysis, scores: pl.DataFrame) -> pl.DataFrame:
+    """What stopping early would have saved, by every audio benchmark that was heard."""
+    trainings = []
+    for pair in given.training:
+        name, path = pair.split("=", 1)
+        model, _, training = name.partition(":")
+        trainings.append((model, training, read_table(Path(path), TRAINING)))
+    curves = of_trainings(trainings)
+    heard = sorted(scores.filter(pl.col("setting") == "audio")["benchmark"].unique())
+    captioner, risk = analysis.cascade_captioner, analysis.stopping_risk
+    tables = [
+        stopping_of(scores, Metric("audio", benchmark), captioner, given.families, curves, risk, analysis.seed)
+        for benchmark in heard
+    ]
+    return pl.concat([frame_of([], STOPPING), *tables])
+
+
 @guard
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -67,7 +87,10 @@ def main() -> None:
     parser.add_argument("--items", type=Path, nargs="+", required=True)
     parser.add_argument("--published", type=Path, required=True, help="resources/published/accuracy.csv")
     parser.add_argument("--families", type=read_json_file, default={}, help="a JSON file: backbone → family")
-    section_of = add_options(parser, Analysis, "metrics", "cascade_captioner", "seed", "true_captions", "covariate")
+    parser.add_argument("--training", nargs="*", default=[], metavar="BACKBONE[:SEED]=PARQUET", help="training curves")
+    section_of = add_options(
+        parser, Analysis, "metrics", "cascade_captioner", "seed", "true_captions", "covariate", "stopping_risk"
+    )
     parser.add_argument(
         "--output",
         type=Path,
@@ -113,6 +136,7 @@ def main() -> None:
         "reading_rules": reading_rules(written.filter(pl.col("control").is_null()), items),
         "relations": relations(scores, metrics, captioner, given.families, covariate(analysis, scores)),
         "choices": choices(marks, scores, published_scores(given.published), captioner, given.families, analysis.seed),
+        "stopping": stopped(given, analysis, scores),
     }
     write_tables(frames, given.output)
     write_text(given.output / "accuracy.md", accuracy_markdown(accuracy, {}))

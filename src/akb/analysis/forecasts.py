@@ -5,16 +5,20 @@ found = forecasts(own, published, Metric.parse("audio/MMAU"), families, "Gemini-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from akb.analysis.forecast_distributions import Mixture, chances
+from akb.analysis.forecast_rules import FEWEST_TRAINED, Trained, outside
 from akb.analysis.leave_one_out import standard_errors
 from akb.analysis.metrics import Metric, values
-from akb.analysis.prediction import FEWEST_TRAINED, Trained, chances, compare, forecast_of, outside, weighted
+from akb.analysis.rule_comparison import compare
+from akb.analysis.rule_weights import Weights, forecast_of, weighted
 from akb.errors import AkbError
+from akb.estimates import Array
 
 # `status` is "measured" where the model has the target, else "forecast". Accuracies in %, `best` and `top_3` are
 # chances among the candidates, `regret` is how many points the best of them is expected to be above it. `outside` is
@@ -35,16 +39,33 @@ CANDIDATES = {
     "outside_by": pl.String,
 }
 _BOUNDS = {"low_50": 0.25, "high_50": 0.75, "low_90": 0.05, "high_90": 0.95}
+Column = Mapping[str, float]  # a metric by model
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Candidates without an audio accuracy, and what is expected of them.
+
+    names: theirs; x: (candidates, metrics) of `trained`. had: the best accuracy measured already, or 0.
+    """
+
+    names: tuple[str, ...]
+    x: Array
+    trained: Trained
+    weights: Weights
+    mixture: Mixture
+    had: float
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """CANDIDATES and COMPARISON rows, how much each rule counts, and the models learnt from."""
+    """CANDIDATES and COMPARISON rows, how much each rule counts, the models learnt from, and the forecast itself."""
 
     candidates: pl.DataFrame
     comparison: pl.DataFrame
     weights: dict[str, float]
     learnt_from: tuple[str, ...]
+    asked: Asked
 
 
 def forecasts(
@@ -55,17 +76,19 @@ def forecasts(
     captioner: str,
     seed: int,
     where: str,
+    early: Mapping[str, Column] | None = None,
 ) -> Forecasts:
     """Forecast `target` for every model of `own`, learnt from those of `own` and `known` that have it.
 
     own, known: SCORES rows. A model of both is `own`'s. Metrics are those text-only ones that all candidates
-    without the target and all models learnt from have. Raises AkbError, with `where`, if there is none.
+    without the target and all models learnt from have, and in the same way what short trainings showed: `early`,
+    name → model → value. Raises AkbError, with `where`, if there is none.
     """
-    both = pl.concat([own, known.filter(~pl.col("backbone").is_in(own["backbone"].unique().to_list()))])
+    both = together(own, known)
     truth = values(both, target, captioner)
     errors = standard_errors(both, target, captioner)
-    metrics = _text_metrics(both, captioner)
-    table = {str(metric): values(both, metric, captioner) for metric in metrics}
+    text, shown = text_columns(both, captioner), dict(early or {})
+    table = {**text, **shown}
     candidates = sorted(name for name in own["backbone"].unique() if any(name in column for column in table.values()))
     asked = [name for name in candidates if name not in truth]
     if not asked:
@@ -75,11 +98,11 @@ def forecasts(
             remedy="give the text-only scores of models that were not trained",
         )
     learnable = {name: [model for model in truth if model in column] for name, column in table.items()}
-    shared = tuple(
+    shared = [
         name
         for name, column in table.items()
         if all(model in column for model in asked) and len(learnable[name]) >= FEWEST_TRAINED
-    )
+    ]
     learnt = sorted(model for model in truth if all(model in table[name] for name in shared))
     if not shared or len(learnt) < FEWEST_TRAINED:
         raise AkbError(
@@ -89,16 +112,9 @@ def forecasts(
             f"candidates have: {', '.join(n for n in table if any(model in table[n] for model in asked))}. "
             "--as OWN=KNOWN takes one for the other, --captioner names whose cascade counts",
         )
-    trained = Trained(
-        tuple(learnt),
-        tuple(families.get(name, name) for name in learnt),
-        shared,
-        np.array([[table[metric][name] for metric in shared] for name in learnt]),
-        np.array([truth[name] for name in learnt]),
-        np.array([errors[name] ** 2 for name in learnt]),
-    )
+    trained = trained_on(learnt, [table[name] for name in shared], shared, truth, errors, families, shown)
     weights = weighted(trained)
-    x = np.array([[table[metric][name] for metric in shared] for name in asked])
+    x = _matrix(asked, [table[name] for name in shared])
     mixture = forecast_of(weights, trained, x)
     measured = [name for name in candidates if name in truth]
     reached = np.array([truth[name] for name in measured])
@@ -109,16 +125,13 @@ def forecasts(
     best, top = chances(drawn, 1), chances(drawn, 3)
     regret = 100 * (drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0)
     bounds = {name: mixture.quantile(share) for name, share in _BOUNDS.items()}
-    beyond = 100 * outside(x, trained.x)
+    of_text = len(shared) - trained.early
+    beyond = 100 * outside(x[:, :of_text], trained.x[:, :of_text])
     rows = []
     for i, name in enumerate(asked):
-        furthest = int(beyond[i].argmax())
-        row = {
-            "model": name,
-            "status": "forecast",
-            "expected": 100 * mixture.expected[i],
-            "outside": beyond[i, furthest],
-        }
+        furthest = int(beyond[i].argmax()) if of_text else None
+        row: dict[str, object] = {"model": name, "status": "forecast", "expected": 100 * mixture.expected[i]}
+        row |= {"outside": 0.0 if furthest is None else beyond[i, furthest]}
         row |= {bound: 100 * found[i] for bound, found in bounds.items()}
         row |= {
             "best": best[i],
@@ -126,7 +139,8 @@ def forecasts(
             "regret": regret[i],
             "gain_of_training": mixture.gain_of_training(i, seed, max(reached, default=0.0)),
         }
-        rows.append(row | {"outside_by": shared[furthest] if beyond[i, furthest] > 0 else None})
+        far = furthest is not None and beyond[i, furthest] > 0
+        rows.append(row | {"outside_by": shared[furthest] if far and furthest is not None else None})
     for i, name in enumerate(measured):
         around = {"low_50": -0.674, "high_50": 0.674, "low_90": -1.645, "high_90": 1.645}
         row = {"model": name, "status": "measured", "expected": 100 * reached[i], "outside": 0.0}
@@ -134,8 +148,50 @@ def forecasts(
         place = len(asked) + i
         rows.append(row | {"best": best[place], "top_3": top[place], "regret": regret[place]})
     frame = pl.DataFrame(rows, schema=CANDIDATES, orient="row").sort("expected", descending=True)
+    had = float(max(reached, default=0.0))
     return Forecasts(
-        frame, compare(trained, str(target)), {rule.name: weight for rule, weight in weights}, trained.names
+        frame,
+        compare(trained, str(target)),
+        {rule.name: weight for rule, weight in weights},
+        trained.names,
+        Asked(tuple(asked), x, trained, weights, mixture, had),
+    )
+
+
+def together(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """SCORES rows of both; a model of both is `own`'s."""
+    return pl.concat([own, known.filter(~pl.col("backbone").is_in(own["backbone"].unique().to_list()))])
+
+
+def text_columns(scores: pl.DataFrame, captioner: str) -> dict[str, dict[str, float]]:
+    """Every whole text-only metric by its name, with each model's accuracy: probes first."""
+    return {str(metric): values(scores, metric, captioner) for metric in _text_metrics(scores, captioner)}
+
+
+def trained_on(
+    names: Sequence[str],
+    columns: Sequence[Column],
+    metrics: Sequence[str],
+    truth: Mapping[str, float],
+    errors: Mapping[str, float],
+    families: Mapping[str, str],
+    early: Mapping[str, Column],
+) -> Trained:
+    """The models `names` with these columns; those of `early` stand last among the metrics."""
+    return Trained(
+        tuple(names),
+        tuple(families.get(name, name) for name in names),
+        tuple(metrics),
+        _matrix(names, columns),
+        np.array([truth[name] for name in names]),
+        np.array([errors[name] ** 2 for name in names]),
+        sum(metric in early for metric in metrics),
+    )
+
+
+def _matrix(names: Sequence[str], columns: Sequence[Column]) -> Array:
+    return np.array([[column[name] for column in columns] for name in names], dtype=np.float64).reshape(
+        len(names), len(columns)
     )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from akb.errors import AkbError
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from akb.analysis.foretold import Foretold
     from akb.analysis.metrics import Metric
 
 _PUBLISHED = Path(__file__).parents[3] / "resources/published/accuracy.csv"
@@ -49,6 +50,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--captioner", default="Gemini-caption", help="whose cascade in SCORES counts (default: the paper's)"
     )
+    parser.add_argument(
+        "--curves",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="training curves: folders of results, or CSVs of model, seed, stage, step, held_out_loss, accuracy, hours",
+    )
+    parser.add_argument(
+        "--risk", type=float, default=0.05, help="how likely the best may be among those dropped early (default: 0.05)"
+    )
+    parser.add_argument("--plan", type=Path, metavar="JSON", help="what `akb plan --whole --json` wrote: costs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=run)
@@ -58,11 +71,17 @@ def run(arguments: argparse.Namespace) -> None:
     """Forecast and print. Raises AkbError naming file and metric."""
     import polars as pl
 
-    from akb.analysis.forecasts import forecasts
+    from akb.analysis.foretold import About, foretold, stopped, unmeasured
+    from akb.analysis.measurement_costs import costs_in_words, read_stages
     from akb.analysis.metrics import Metric
+    from akb.analysis.predict_text import advice_text, forecast_text, measurements_text, stopping_text
     from akb.analysis.published import CASCADE_CAPTIONER, TARGETS, published_families, published_scores
-    from akb.tables import SCORES, read_table
+    from akb.analysis.training_curves import CURVES, read_curves
+    from akb.reading.files import read_json_file
+    from akb.tables import SCORES, frame_of, read_table
 
+    if not 0 < arguments.risk < 1:
+        raise AkbError(f"a risk of {arguments.risk:g}", where="--risk", remedy="give a share between 0 and 1, as 0.05")
     own_families: dict[str, str] = {}
     if arguments.scores.suffix == ".parquet":
         own = read_table(arguments.scores, SCORES)
@@ -73,16 +92,31 @@ def run(arguments: argparse.Namespace) -> None:
     known, families = own.clear(), own_families
     if not arguments.only_own:
         known, families = published_scores(arguments.known), published_families(arguments.known) | own_families
+    curves = read_curves(arguments.curves) if arguments.curves else frame_of([], CURVES)
+    stages = read_stages(read_json_file(arguments.plan), str(arguments.plan)) if arguments.plan else []
     targets = [Metric.parse(text) for text in arguments.target] if arguments.target else list(TARGETS)
-    found = {
-        str(target): forecasts(own, known, target, families, CASCADE_CAPTIONER, arguments.seed, str(arguments.scores))
-        for target in targets
-    }
+    records: dict[str, dict[str, object]] = {}
+    for target in targets:
+        about = About(own, known, target, families, CASCADE_CAPTIONER, arguments.seed, str(arguments.scores))
+        if arguments.curves and not unmeasured(about):  # what is left to ask is what stopping early saves
+            table, finished = stopped(about, curves, arguments.risk)
+            records[str(target)] = {"stopping": table.to_dicts()}
+            if not arguments.json:
+                print(f"{target}: every model has it already.\n{stopping_text(table, len(finished), arguments.risk)}")
+            continue
+        found = foretold(about, curves, arguments.risk)
+        costs = costs_in_words(found.measurements, stages, found.forecasts.asked.names)
+        records[str(target)] = _record(found, costs)
+        if arguments.json:
+            continue
+        print(forecast_text(str(target), found.forecasts))
+        print(measurements_text(found.measurements, costs))
+        if arguments.curves:
+            print(stopping_text(found.stopping, found.with_curves, arguments.risk))
+        if found.checkpoint is not None:
+            print(advice_text(found.checkpoint, found.drop, found.chance, len(found.running), arguments.risk))
     if arguments.json:
-        print(json.dumps({name: _record(value) for name, value in found.items()}, indent=2, ensure_ascii=False))
-        return
-    for name, forecast in found.items():
-        print(_shown(name, forecast.candidates, forecast.comparison, forecast.weights, forecast.learnt_from))
+        print(json.dumps(records, indent=2, ensure_ascii=False))
 
 
 def _pair(text: str) -> tuple[Metric, Metric]:
@@ -113,57 +147,19 @@ def _renamed(scores: pl.DataFrame, pairs: Sequence[tuple[Metric, Metric]], where
     return scores
 
 
-def _record(forecast: Any) -> dict[str, object]:
+def _record(found: Foretold, costs: Sequence[str]) -> dict[str, object]:
+    import polars as pl
+
+    rows = found.measurements.with_columns(pl.Series("cost", [cost or None for cost in costs], dtype=pl.String))
+    place = found.checkpoint
     return {
-        "candidates": forecast.candidates.to_dicts(),
-        "comparison": forecast.comparison.to_dicts(),
-        "weights": forecast.weights,
-        "learnt_from": list(forecast.learnt_from),
+        "candidates": found.forecasts.candidates.to_dicts(),
+        "comparison": found.forecasts.comparison.to_dicts(),
+        "weights": found.forecasts.weights,
+        "learnt_from": list(found.forecasts.learnt_from),
+        "measure_next": rows.to_dicts(),
+        "stopping": found.stopping.to_dicts(),
+        "drop_now": None
+        if place is None
+        else {"after": str(place), "models": list(found.drop), "chance": found.chance},
     }
-
-
-def _shown(
-    target: str,
-    candidates: pl.DataFrame,
-    comparison: pl.DataFrame,
-    weights: Mapping[str, float],
-    learnt_from: Sequence[str],
-) -> str:
-    width = max(9, *(len(name) for name in candidates["model"]))
-    lines = [
-        f"{target}, in %, learnt from {len(learnt_from)} trained models: {', '.join(learnt_from)}",
-        "",
-        f"{'model':<{width}}            expected      50 %            90 %       best  top 3  "
-        "train it first  outside by",
-    ]
-    for row in candidates.to_dicts():
-        inside = f"{row['low_50']:5.1f} to {row['high_50']:4.1f}   {row['low_90']:5.1f} to {row['high_90']:4.1f}"
-        gain = "              -" if row["gain_of_training"] is None else f"  {row['gain_of_training']:+8.2f} points"
-        beyond = f"{row['outside']:.1f} points ({row['outside_by']})" if row["outside"] > 0 else "-"
-        lines.append(
-            f"{row['model']:<{width}}  {row['status']:<9}  {row['expected']:6.1f}   {inside}   "
-            f"{row['best']:5.0%}  {row['top_3']:5.0%}{gain}  {beyond}"
-        )
-    best = comparison.row(0, named=True)
-    lines += ["", f"{'rule':<28} weight  error  family  saved (95 %)           in 50 %  in 90 %  pairs right  regret"]
-    for row in comparison.to_dicts():
-        share = weights.get(row["rule"])
-        saved = f"{row['saved']:+6.2f}"
-        if row["saved_low"] is not None:
-            saved += f" ({row['saved_low']:+.2f} to {row['saved_high']:+.2f})"
-        family = "     -" if row["family_error"] is None else f"{row['family_error']:6.2f}"
-        lines.append(
-            f"{row['rule']:<28} {'' if share is None else f'{share:.0%}':>6} {row['error']:6.2f}  {family}  {saved:<23}"
-            f"{row['covered_50']:7.0%}  {row['covered_90']:7.0%}  {row['pairs_right']:6.1f}/{row['pairs']:<4}"
-            f"{row['pair_regret']:8.2f}"
-        )
-    least = min(comparison.to_dicts()[:-2], key=lambda row: row["error"])
-    sure = least["saved_low"] is not None and least["saved_low"] > 0
-    lines += [
-        "",
-        f"Errors are leave-one-out, in points. The least has “{least['rule']}”, {best['error'] - least['error']:.2f} "
-        f"less than the mean of the others, which is {'more' if sure else 'no more'} than chance may give with "
-        f"{best['n']} models.",
-        "",
-    ]
-    return "\n".join(lines)

@@ -18,6 +18,7 @@ from akb.analysis.caption_worth import CAPTION_WORTH
 from akb.analysis.choice import CHOICES
 from akb.analysis.consistency import CONSISTENCY
 from akb.analysis.correlations import CORRELATIONS
+from akb.analysis.early_stopping import STOPPING
 from akb.analysis.endings import ENDINGS, MODES
 from akb.analysis.error_sources import ERROR_SOURCES
 from akb.analysis.gains import GAINS
@@ -55,6 +56,7 @@ TABLES: Mapping[str, Schema] = {
     "reading_rules": READING_RULES,
     "relations": RELATIONS,
     "choices": CHOICES,
+    "stopping": STOPPING,
 }
 
 

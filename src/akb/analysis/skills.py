@@ -1,6 +1,7 @@
 """Scores by what an item takes: its skill, its tier of difficulty, and with or without computation.
 
-Only of items whose skill and tier are told: `akb-1.1`'s, and imported ones that have the columns.
+Only of items whose skill or tier is told: `akb-1.1`'s, and imported ones, where the benchmark's own category stands for
+the skill and its difficulty for the tier.
 
     table = skills(responses, items)
 """
@@ -16,8 +17,10 @@ from akb.tables import SCORES
 
 # `by` is "skill", "tier" or "computation"; `domain` is then which of them.
 SKILLS = {"by": pl.String, **SCORES}
+# Of `akb`; another benchmark's categories have names of their own.
+_OWN = ("recall", "inference", "symbolic", "computation")
 ORDER = (
-    *("recall", "inference", "symbolic", "computation"),
+    *_OWN,
     *("easy", "medium", "hard"),
     *("without computation", "with computation"),
 )
@@ -31,7 +34,7 @@ def skills(responses: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     if not len(own):
         return pl.DataFrame(schema=SKILLS)
     computes = pl.when(skill="computation").then(pl.lit("with computation")).otherwise(pl.lit("without computation"))
-    parted = told.with_columns(category=pl.when(pl.col("skill") != "").then(computes).otherwise(pl.lit("")))
+    parted = told.with_columns(category=pl.when(pl.col("skill").is_in(_OWN)).then(computes).otherwise(pl.lit("")))
     frames = [score(own, told, by=by).with_columns(by=pl.lit(by)) for by in _BY]
     frames.append(score(own, parted).with_columns(by=pl.lit("computation")))
     found = pl.concat(frames).filter(~pl.col("domain").is_in(["all", ""]))

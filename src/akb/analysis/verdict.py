@@ -135,8 +135,8 @@ def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list
         )
     if once:
         said.append(
-            "Intervals are over items alone: each backbone was trained once, and what another training would "
-            "change is not in them (`lalm: seeds`)."
+            "Intervals are over items alone: each backbone was trained once, and what another training would change is "
+            "not in them until there are three `lalm.seeds`."
         )
     else:
         best = [_named(row, names) for row in rows if row["possibly_best"]]

@@ -116,7 +116,7 @@ def read_benchmark(
         known = clips.setdefault(_sound(clip), clip)
         if known is not clip:
             clips[_sound(clip)] = Clip(known.clip_id, known.audio, known.domain, (*known.ids, *clip.ids), known.content)
-        item, doubled, empty = _item(name, question, known.clip_id, domain or name, told["subcategory"], own)
+        item, doubled, empty = _item(name, question, known.clip_id, domain or name, told, own)
         counts.update(doubled_options=doubled, empty_options=empty, repaired_spellings=_repaired(question.record))
         items.append(item)
         rows.append(
@@ -205,9 +205,12 @@ def require_audio(clips: pl.DataFrame, table: Path) -> None:
 
 
 def _item(
-    name: str, question: Question, clip: str, domain: str, subcategory: str, own: bool
+    name: str, question: Question, clip: str, domain: str, told: Mapping[str, str], own: bool
 ) -> tuple[Item, bool, bool]:
-    """(the item, whether an option is repeated, whether one is empty). Raises AkbError for one that cannot be asked."""
+    """(the item, whether an option is repeated, whether one is empty). Raises AkbError for one that cannot be asked.
+
+    What the benchmark calls an item's category and difficulty are its skill and tier, unless they are its domain.
+    """
     shown, answer, repeated = question.shown()
     empty = not all(map(str.strip, question.options))
     note = f"; shown once: {', '.join(repeated)}" if repeated else ""
@@ -218,10 +221,12 @@ def _item(
         shown,
         answer,
         category=domain,
-        subcategory=subcategory,
+        subcategory=told["subcategory"],
         clip_id=clip,
         source=f"{name}: {question.id}{note}",
         verification="human" if own else "none",
+        skill=told["category"] if told["category"] not in (told["domain"], told["subcategory"]) else "",
+        tier=told["difficulty"].casefold(),
     )
     if faults := item.faults():
         raise AkbError(

@@ -3,7 +3,8 @@
 Each cue picks one option of a question, or several that tie. Over a benchmark that gives nothing away it picks the
 right one as often as any other; the selection holds it to that, cue by cue, in each category.
 
-    cues("Which barks?", ("a dog", "a cat", "a cow", "a mule"), 0)["letters: most"]  ->  0.75 picks it, -0.25 another
+    cues("Which barks?", ("a dog", "a cat", "a cow", "a mule"), 3)["letters: log ratio to the mean, most"]
+        ->  0.75; -0.25 if another one were right
 """
 
 from __future__ import annotations

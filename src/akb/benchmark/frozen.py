@@ -187,6 +187,24 @@ def read_candidates_of(path: Path) -> list[Candidate]:
     return candidates
 
 
+def named(items: Sequence[FrozenItem], path: Path) -> list[FrozenItem]:
+    """The items whose names stand in a file, one a line, in the frozen order.
+
+    Raises AkbError if it names none, one twice, or one that the benchmark does not have.
+    """
+    names = text_of(path).split()
+    known = {item.item_id for item in items}
+    strange = [name for name in names if name not in known]
+    if strange or not names or len(set(names)) < len(names):
+        what = f"{len(strange)} items are not of this benchmark, the first {strange[0]!r}" if strange else ""
+        what = what or ("an item is named twice" if names else "the file names no item")
+        raise AkbError(
+            what, where=str(path), remedy="write it again: akb items ITEMS RESPONSES… --subset N --output FILE"
+        )
+    wanted = set(names)
+    return [item for item in items if item.item_id in wanted]
+
+
 def subset(items: Sequence[FrozenItem], quotas: Mapping[str, int]) -> list[FrozenItem]:
     """The first `quotas[subcategory]` items of each subcategory, in the frozen order."""
     taken: dict[str, int] = defaultdict(int)

@@ -10,6 +10,8 @@ assumed rates (`resources/rates.yaml`); what earlier jobs of its rule really too
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -22,10 +24,13 @@ from tabulate import tabulate
 
 from akb.errors import AkbError
 from akb.orchestration.why import Job, dry_run
+from akb.preflight import machine
 from akb.preflight.amounts import Task, Work, work_of
 from akb.preflight.calibration import measured_factors
+from akb.preflight.fits import fits, training_needs
 from akb.preflight.study import Study, study_of
 from akb.settings.checking import read_settings
+from akb.settings.configuration import loose_revisions
 
 RATES = "resources/rates.yaml"
 # The stages of the pipeline, and the rules of each.
@@ -127,6 +132,24 @@ def shown(found: Mapping[tuple[str, str], Total], study: Study, gpus: int, expla
     return "\n".join(lines)
 
 
+def as_json(found: Mapping[tuple[str, str], Total], study: Study) -> str:
+    """The plan's numbers for other programs: an entry a stage and backbone, "" for what all share."""
+    stages = [
+        {
+            "stage": stage,
+            "backbone": name,
+            "jobs": total.jobs,
+            "hours": total.seconds / 3600,
+            "gpu_hours": total.gpu_seconds / 3600,
+            "tokens": total.tokens,
+            "usd": total.dollars,
+            "gigabytes": total.gigabytes,
+        }
+        for (stage, name), total in found.items()
+    ]
+    return json.dumps({"stages": stages, "assumed": list(study.assumed)}, indent=2, ensure_ascii=False)
+
+
 def _row(stage: str, name: str, total: Total) -> list[object]:
     hours = total.seconds / 3600, total.gpu_seconds / 3600, total.tokens / 1e6
     return [stage, name, total.jobs, *hours, total.dollars, total.gigabytes]
@@ -137,7 +160,7 @@ def _hours(seconds: float) -> str:
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`akb plan [--configfile FILE] [--target FILE] [--rates FILE] [--gpus N] [--explain]`."""
+    """`akb plan [--configfile FILE] [--target FILE] [--rates FILE] [--gpus N] [--explain] [--json]`."""
     parser = commands.add_parser("plan", help="say what a run would take: time, GPU-hours, tokens, dollars, disk")
     parser.add_argument("--configfile", type=Path, default=Path("config/config.yaml"))
     parser.add_argument("--target", default="all", help="what is to be built: all, or a file")
@@ -145,6 +168,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--gpus", type=int, default=8, help="how many can be used at once")
     parser.add_argument("--whole", action="store_true", help="as if nothing had been built yet")
     parser.add_argument("--explain", action="store_true", help="the formula behind each number")
+    parser.add_argument("--json", action="store_true", help="print JSON: what `akb predict --plan` reads")
     parser.set_defaults(run=_run)
 
 
@@ -156,14 +180,25 @@ def _run(given: argparse.Namespace) -> None:
         raise AkbError(f"the rates cannot be read: {error}", where=str(given.rates), remedy=f"copy {RATES}") from error
     study = study_of(settings, rates, Path())
     print("Planning …", file=sys.stderr)
+    os.environ["AKB_UNPINNED"] = "1"  # a plan fetches nothing; what is not pinned is told below
     force = ["--forceall"] if given.whole else []
     jobs = dry_run(given.target, ["--configfile", str(given.configfile), *force])
     tasks = [task_of(job) for job in jobs if job.rule != "all"]
-    if not tasks:
+    if not tasks and not given.json:
         print("Everything is up to date: nothing would run.")
         return
     factors = measured_factors(Path(settings.results), study)
-    print(shown(totals(tasks, study, factors), study, given.gpus, given.explain))
+    found = totals(tasks, study, factors)
+    if given.json:
+        print(as_json(found, study))
+        return
+    print(shown(found, study, given.gpus, given.explain))
     told = ", ".join(f"{rule} × {factor:.2f}" for rule, factor in sorted(factors.items()))
     measured = f"Measured in {settings.results}: {told}." if told else "Nothing measured yet."
     print(f"{measured} Other speeds are those of {given.rates}.")
+    seen = machine.seen()
+    for finding in fits(training_needs(study), study, seen.gpu_memory, seen.memory):
+        if finding.level == "wrong" or given.explain:
+            print(f"{finding.subject}: {finding.what}.")
+    if loose := loose_revisions(settings):
+        print(f"{len(loose)} revisions are no full commits, and a run refuses them: akb pin {given.configfile}")

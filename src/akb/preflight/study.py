@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from akb.reading.files import text_of
 from akb.settings.configuration import Settings, backbone, swapped, training
 
 _SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
@@ -88,7 +89,14 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
         assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
     captions = 1 + len(settings.captioners) + len(swapped(settings))
-    return Study(settings, rates, benchmarks, models, settings.benchmark.items, captions, seconds, rows, tuple(assumed))
+    asked = _asked(settings, folder)
+    return Study(settings, rates, benchmarks, models, asked, captions, seconds, rows, tuple(assumed))
+
+
+def _asked(settings: Settings, folder: Path) -> int:
+    """How many items the probe has."""
+    subset = folder / settings.benchmark.subset
+    return len(text_of(subset).split()) if subset.is_file() else settings.benchmark.items
 
 
 def parameters_in(name: str) -> float | None:
@@ -120,11 +128,12 @@ def _model(settings: Settings, name: str, results: Path) -> Model:
 def heard_at_once(study: Study, name: str) -> tuple[int, int, int]:
     """(clips of a step over all processes, questions of each, steps) of a backbone's fine-tuning."""
     recipe = training(study.settings, name)
-    processes = max(1, _gpus(study.settings, "finetune", name))
+    processes = max(1, gpus_of(study.settings, "finetune", name))
     return recipe.clips_per_step * processes, recipe.questions_per_clip, recipe.steps
 
 
-def _gpus(settings: Settings, rule: str, name: str) -> int:
+def gpus_of(settings: Settings, rule: str, name: str) -> int:
+    """The GPUs that a rule's job for a backbone asks for."""
     own = getattr(backbone(settings, name).resources, rule).gpus
     return (own if own is not None else getattr(settings.resources, rule).gpus) or 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -18,9 +18,10 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from akb.report.figures.style import INK, SURFACE, style, svg_of
+from akb.report.figures.style import INK, SURFACE, style, svg_of, tip_id
 
 _WIDTH = 760  # of the page's column; a point of a figure is a unit of its view box
+_MOST_NAMED = 24  # dots of ours on a line: of more no name could be read, and each says its own when it is pointed at
 # Exact colours that stand for the page's own.
 _ACCENT, _SECOND, _SOFT, _FAINT, _RULE = "#b3122e", "#2a62b6", "#59606e", "#7d8491", "#e3e3df"
 _OF_PAGE = {
@@ -66,6 +67,14 @@ class Curve:
     dashed: bool = False
 
 
+@dataclass(frozen=True)
+class Trade:
+    """Choices as (what is spent, what is lost, what it says when it is pointed at)."""
+
+    label: str
+    points: tuple[tuple[float, float, str], ...]
+
+
 def forest(bars: Sequence[Bar], unit: str = "points") -> str:
     """Values with intervals, one under another, and a line at 0."""
     with _drawing():
@@ -73,8 +82,12 @@ def forest(bars: Sequence[Bar], unit: str = "points") -> str:
         axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (3, 3)))
         for row, bar in enumerate(bars):
             whisker, dot, text = (_ACCENT, _ACCENT, INK) if bar.strong else (_FAINT, _FAINT, _SOFT)
+            told = f"{bar.label}: {bar.value:+.1f} ({bar.low:+.1f} to {bar.high:+.1f}) {unit}".replace(
+                "-", "\N{MINUS SIGN}"
+            )
             axes.hlines(row, bar.low, bar.high, color=whisker, linewidth=2.5 if bar.strong else 1.5)
-            axes.plot([bar.value], [row], "o", color=dot, markersize=9 if bar.strong else 7, markeredgewidth=0)
+            size = 9 if bar.strong else 7
+            axes.plot([bar.value], [row], "o", color=dot, markersize=size, markeredgewidth=0, gid=tip_id(told))
             place = {
                 "transform": axes.get_yaxis_transform(),
                 "va": "center",
@@ -88,12 +101,11 @@ def forest(bars: Sequence[Bar], unit: str = "points") -> str:
         axes.set_ylim(len(bars) - 0.5, -0.5)
         axes.set_yticks([])
         axes.set_xlabel(unit, color=_FAINT, fontsize=11, labelpad=1)
-        return _markup(figure)
+        return _markup(figure, title="Gains with their 95 % intervals")
 
 
 def strips(lines: Sequence[Strip]) -> str:
     """Lines of dots on one axis from 0 to 100 %: the paper's models and ours beside them."""
-    tips: dict[str, str] = {}
     with _drawing():
         figure, axes = _canvas(_WIDTH, 44 * len(lines) + 26, left=205, right=24, bottom=22)
         axes.set_xlim(0, 100)
@@ -106,23 +118,23 @@ def strips(lines: Sequence[Strip]) -> str:
             axes.axhline(row, color=_RULE, linewidth=1)
             if line.chance is not None:
                 axes.vlines(line.chance, row - 0.2, row + 0.2, color=INK, linewidth=1, linestyle=(0, (3, 3)))
-            _dots(axes, row, line, tips)
-        return _markup(figure, tips)
+            _dots(axes, row, line)
+        return _markup(figure, title="Our backbones beside the paper’s models, by setting")
 
 
-def _dots(axes: Any, row: int, line: Strip, tips: dict[str, str]) -> None:
+def _dots(axes: Any, row: int, line: Strip) -> None:
     """A strip's dots, each with its name to be pointed at; ours are named, above or below so that names stand apart."""
     taken: list[float] = []
+    named = sum(ours for _, _, ours, _ in line.dots) <= _MOST_NAMED
     for label, value, ours, colour in sorted(line.dots, key=lambda dot: dot[1]):
-        tip = f"tip-{len(tips)}"
-        tips[tip] = f"{label}: {value:.1f} %"
+        tip = tip_id(f"{line.label}: {label} {value:.1f} %")
         look = (
             {"color": colour or _ACCENT, "markersize": 10}
             if ours
             else {"color": _FAINT, "markersize": 8, "alpha": 0.55}
         )
         axes.plot([value], [row], "o", markeredgewidth=0, clip_on=False, gid=tip, zorder=3, **look)
-        if ours:
+        if ours and named:
             apart = all(abs(value - other) > 100 * 44 / 531 for other in taken)
             taken += [value] if apart else []
             move, side = (9, "bottom") if apart else (-9, "top")
@@ -154,6 +166,27 @@ def curves(lines: Sequence[Curve], across: str, up: str) -> str:
             loc="lower left", bbox_to_anchor=(0, 0.98), ncols=len(lines), borderpad=0, labelcolor=_FAINT, fontsize=11
         )
         return _markup(figure, title=up)
+
+
+def trades(lines: Sequence[Trade], across: str, up: str, whole: float) -> str:
+    """What is lost against what is spent, a mark a choice; `whole` is what losing nothing costs."""
+    with _drawing():
+        figure, axes = _canvas(480, 260, left=48, right=16, bottom=40, top=22)
+        axes.grid(axis="y", color=_RULE, linewidth=1)
+        for line, colour, mark in zip(lines, (_ACCENT, _SECOND, _SOFT), ("o", "s", "^"), strict=False):
+            x, y, _ = zip(*line.points, strict=True)
+            axes.plot(x, y, color=colour, linewidth=1.5, alpha=0.6, label=line.label, marker=mark, markersize=0)
+            for across_, up_, tip in line.points:
+                axes.plot([across_], [up_], mark, color=colour, markersize=7, markeredgewidth=0, gid=tip_id(tip))
+        axes.plot([whole], [0], "D", color=INK, markersize=7, markeredgewidth=0, gid=tip_id("all trained to the end"))
+        axes.set_xlim(0, 1.05 * whole)
+        axes.set_ylim(bottom=min(-0.02, axes.get_ylim()[0]))
+        axes.set_xlabel(across, color=_FAINT, fontsize=11)
+        axes.set_ylabel(up, color=_FAINT, fontsize=11)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 0.98), ncols=len(lines), borderpad=0, labelcolor=_FAINT, fontsize=11
+        )
+        return _markup(figure, title="What is lost by stopping early, against what is spent")
 
 
 def page_svg(text: str) -> str:
@@ -188,15 +221,13 @@ def _canvas(width: int, height: int, *, left: int, right: int, bottom: int, top:
     return figure, axes
 
 
-def _markup(figure: Any, tips: Mapping[str, str] = {}, title: str = "") -> str:
-    """tips: by the id of a mark, what it says when it is pointed at. title: of the whole."""
+def _markup(figure: Any, title: str) -> str:
+    """title: what the whole shows, for those who do not see it."""
     text = page_svg(svg_of(figure))
-    for mark, tip in tips.items():
-        text = text.replace(f'<g id="{mark}">', f"<g><title>{escape(tip)}</title>", 1)
     text = re.sub(r'<g id="[\w.]+_\d+"', "<g", text)
     own = hashlib.sha256(text.encode()).hexdigest()[:8]  # what is left of ids must be the page's only ones
     text = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>c{own}-", text)
     for colour, name in _OF_PAGE.items():
         text = text.replace(colour, f"var({name})")
     text = text.replace("'DejaVu Sans'", "var(--sans)").replace("<svg", '<svg class="chart" role="img"', 1)
-    return re.sub(r"(<svg[^>]*>)", rf"\1<title>{escape(title)}</title>", text, count=1) if title else text
+    return text.replace("<svg", f'<svg aria-label="{escape(title)}"', 1)

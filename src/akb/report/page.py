@@ -8,14 +8,16 @@ It is put together from tables and figures that are on the disk already; nothing
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import polars as pl
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from akb.analysis import trust, verdict, words
 from akb.analysis.accuracy import evidence
@@ -24,11 +26,12 @@ from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.metrics import in_order, values
 from akb.analysis.published import CASCADE_CAPTIONER, METRICS
 from akb.errors import AkbError
-from akb.report import charts, decision_tables, separation_tables, tables
+from akb.report import charts, decision_tables, separation_tables, stopping_panel, tables
 from akb.report.figures.families import Families, families
 
 SETTINGS = ("audio", "cascade", "probe")
 MOST_DRAWN = 24  # backbones that a figure names one by one: of more, tables tell
+AT_ONCE = 600  # cells of a table that are markup from the start: a page of more opens slowly
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Contents:
     reading_rules: pl.DataFrame
     relations: pl.DataFrame
     choices: pl.DataFrame
+    stopping: pl.DataFrame
     published: pl.DataFrame
     predictions: pl.DataFrame
     published_relations: pl.DataFrame
@@ -81,20 +85,41 @@ def render(template: Path, contents: Contents, display: Mapping[str, Mapping[str
             remedy="restore the file from the repository",
         ) from error
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(text).render(**_page(contents, display))
+    parts = {"packed": packed, "rows_at_once": rows_at_once}
+    environment.filters["prose"] = prose
+    page = environment.from_string(text).render(**parts, **_page(contents, display))
+    return re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", page)  # no line ends between a number and its sign
 
 
-def figure_markup(path: Path) -> Markup:
-    """A figure from the disk as markup that stands in the page itself: SVG as such, PNG as base64."""
+def figure_markup(path: Path, label: str) -> Markup:
+    """A figure from the disk as markup that stands in the page itself: SVG, or PNG as base64. label: what it shows."""
     try:
         if path.suffix == ".svg":
-            return Markup(charts.page_svg(path.read_text(encoding="utf-8")))
+            svg = charts.page_svg(path.read_text(encoding="utf-8"))
+            return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1))
         data = base64.b64encode(path.read_bytes()).decode()
     except OSError as error:
         raise AkbError(
             f"a figure is missing: {error}", where=str(path), remedy=f"build it: snakemake {path}"
         ) from error
-    return Markup('<img alt="" src="data:image/png;base64,{}">').format(data)
+    return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(label, data)
+
+
+def prose(text: str) -> Markup:
+    """A sentence as markup: what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def rows_at_once(table: tables.Table) -> int:
+    """How many rows of a table are markup from the start; a few even of the widest, so that it is seen what it is."""
+    return max(5, AT_ONCE // max(1, len(table.heads)))
+
+
+def packed(rows: Sequence[Sequence[tables.Cell]]) -> Markup:
+    """Rows of a table as JSON that may stand in a script: (text, sort, note, kind, link) of each cell."""
+    cells = [[(cell.text, cell.sort, cell.note, cell.kind, cell.link) for cell in row] for row in rows]
+    text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -106,6 +131,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     backbones = whole["backbone"].n_unique()
     captioner = contents.cascade_captioner
     heard = in_order(whole.filter(pl.col("setting") != "probe")["benchmark"])
+    trained = len({key.partition(":")[0] for key in contents.training})
+    hours = stopping_panel.hours_of_training(contents.costs)
     return {
         "verdict": verdict.verdict(contents.leads, names),
         "choices": [
@@ -148,10 +175,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             tables.question_type_table(contents.question_types, benchmark, contents.cascade_captioner, labels)
             for benchmark in heard
         ],
-        "skills": [
-            separation_tables.skills_table(contents.skills, benchmark, names)
-            for benchmark in sorted(contents.skills["benchmark"].unique())
-        ],
+        "skills": separation_tables.skills_tables(contents.skills, captioner, names),
         "own_cascade_sentences": separation_tables.own_cascade_sentences(contents.own_cascades, captioner),
         "separation": [
             table
@@ -176,7 +200,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "training": [
             (names.get(name, name), Markup(_curves(frames))) for name, frames in _by_backbone(contents).items()
         ],
-        "trained": len({key.partition(":")[0] for key in contents.training}),
+        "trained": trained,
+        "stopping": stopping_panel.stopping_panels(contents.stopping, trained, hours) if trained else [],
         "cascade_captioner": contents.cascade_captioner,
     }
 

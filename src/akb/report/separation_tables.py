@@ -182,13 +182,24 @@ def reading_rules_table(frame: pl.DataFrame, names: Names) -> Table:
     )
 
 
-def skills_table(frame: pl.DataFrame, benchmark: str, names: Names) -> Table:
+def skills_tables(frame: pl.DataFrame, captioner: str, names: Names) -> list[Table]:
+    """A table for each setting of each benchmark that tells skills or tiers; of cascades the captioner's."""
+    of_captioner = (pl.col("setting") != "cascade") | (pl.col("captioner") == captioner)
+    shown = frame.filter(pl.col("control").is_null(), of_captioner)
+    return [
+        _skills_table(shown.filter(benchmark=benchmark, setting=setting), benchmark, setting, names)
+        for benchmark in sorted(shown["benchmark"].unique())
+        for setting in _SETTINGS
+        if len(shown.filter(benchmark=benchmark, setting=setting))
+    ]
+
+
+def _skills_table(rows: pl.DataFrame, benchmark: str, setting: str, names: Names) -> Table:
     """A row a backbone: percent right by skill, by tier, and without computation."""
-    rows = frame.filter(pl.col("control").is_null(), setting="probe", benchmark=benchmark)
     present = {(row["by"], row["domain"]): row["n"] for row in rows.to_dicts()}
     columns = sorted(
         (key for key in present if key[1] != "with computation"),
-        key=lambda key: (ORDER.index(key[1]) if key[1] in ORDER else len(ORDER), key[1]),
+        key=lambda key: (key[0] != "skill", ORDER.index(key[1]) if key[1] in ORDER else len(ORDER), key[1]),
     )
     cells = {(row["backbone"], row["by"], row["domain"]): row for row in rows.to_dicts()}
     body = []
@@ -204,7 +215,8 @@ def skills_table(frame: pl.DataFrame, benchmark: str, names: Names) -> Table:
         body.append(tuple(line))
     counts = ", ".join(f"{domain} {present[by, domain]:,}" for by, domain in columns)
     heads = (("Backbone", False), *((domain.capitalize(), True) for _, domain in columns))
-    return Table(f"{benchmark}: percent right by what a question takes ({counts} items).", heads, tuple(body))
+    given = "" if setting == "probe" else f", from {_SETTINGS[setting]}"
+    return Table(f"{benchmark}{given}: percent right by what a question takes ({counts} items).", heads, tuple(body))
 
 
 def _share(value: float | None, chance: float | None) -> Cell:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from akb.settings.section import Section, Texts
+from typing import Annotated
+
+from pydantic import Field
+
+from akb.settings.section import Real, Section, Texts
 
 
 class Analysis(Section):
@@ -21,5 +25,7 @@ class Analysis(Section):
     size."""
     metrics: Texts = ()
     """setting/benchmark[/domain]; none: the usual ones."""
+    stopping_risk: Annotated[Real, Field(gt=0, lt=1)] = 0.05
+    """How likely the best may be among candidates that are dropped early in training, where that is looked at."""
     seed: int = 20260319
     """Of resampling."""

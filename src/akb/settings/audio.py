@@ -48,11 +48,11 @@ class QuestionFields(Section):
     domain: str = ""
     """What accuracies are broken down by."""
     category: str = ""
-    """For `questions.csv`."""
+    """A division of the benchmark's own; it is scored by, too."""
     subcategory: str = ""
     """What question types are broken down by."""
     difficulty: str = ""
-    """For `questions.csv`."""
+    """How hard the benchmark says that an item is; it is scored by, too."""
 
 
 class AudioBenchmark(Section):

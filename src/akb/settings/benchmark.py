@@ -60,6 +60,9 @@ class Benchmark(Section):
     """The frozen file of the version before, with which the card compares."""
     items: Count = 2000
     """Items that are asked: a balanced subset if fewer than the frozen benchmark has."""
+    subset: str = ""
+    """A file of the items that are asked, by name, one a line, as `akb items --output` writes it; `items` does not
+    count then."""
     taxonomy: str = "config/taxonomy.yaml"
     """The subcategories, their quotas and definitions."""
     authored: str = "resources/authored"

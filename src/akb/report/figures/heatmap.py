@@ -18,7 +18,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
 from akb.analysis.metrics import Metric
-from akb.report.figures.style import COLUMN_INCHES, FAINT, INK
+from akb.report.figures.style import COLUMN_INCHES, FAINT, INK, tip_id
 
 FEWEST_MODELS = 4  # below this Fisher's z has no standard error
 _GAP = 0.28
@@ -83,7 +83,7 @@ def _cell(axes: Any, x: float, y: float, row: dict[str, Any], shrunk: float) -> 
     if row["n"] < FEWEST_MODELS:
         red, green, blue = colour
         colour = (0.72 + 0.28 * red, 0.72 + 0.28 * green, 0.72 + 0.28 * blue)
-    axes.add_patch(Rectangle((x - 0.485, y - 0.485), 0.97, 0.97, facecolor=colour, linewidth=0))
+    axes.add_patch(Rectangle((x - 0.485, y - 0.485), 0.97, 0.97, facecolor=colour, linewidth=0, gid=tip_id(_tip(row))))
     luminance = sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), colour, strict=True))
     text = "#ffffff" if luminance < 0.55 else "#20242c"  # not INK: a cell keeps its colour in dark mode
     weight = "bold" if _told_from_zero(row) else "normal"
@@ -92,6 +92,12 @@ def _cell(axes: Any, x: float, y: float, row: dict[str, Any], shrunk: float) -> 
     if row["low"] is not None and shrunk > _LEGIBLE:
         axes.text(x, y + 0.13, f"{_signed(row['low'])} to {_signed(row['high'])}", fontsize=6.4 * shrunk, **told)
     axes.text(x, y + 0.31, f"(n={row['n']})", fontsize=7 * shrunk, **told)
+
+
+def _tip(row: dict[str, Any]) -> str:
+    pair = " and ".join(Metric.parse(row[name]).label for name in ("metric_a", "metric_b"))
+    within = "" if row["low"] is None else f" (95 % {_signed(row['low'])} to {_signed(row['high'])})"
+    return f"{pair}: r {_signed(row['pearson'])}{within}, {row['n']} models"
 
 
 def _told_from_zero(row: dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from akb.analysis.metrics import Metric, in_order, values
 from akb.estimates import pearson
 from akb.report.figures.families import Families
 from akb.report.figures.label_places import Box, place_labels
-from akb.report.figures.style import COLUMN_INCHES, FAINT, SURFACE
+from akb.report.figures.style import COLUMN_INCHES, FAINT, SURFACE, tip_id
 
 # Red, blue and green of M. Okabe and K. Ito's palette, told apart with every common kind of colour blindness.
 MARKS = {"sound": ("#d55e00", "o"), "music": ("#0072b2", "s"), "speech": ("#009e73", "^")}
@@ -156,7 +156,10 @@ def _domain(
     fill = [families.colours.get(point.model, colour) for point in own]
     rim = {"linewidths": 1.1, "edgecolors": colour} if families.colours else {"linewidths": 0.5, "edgecolors": SURFACE}
     size = 16 if axes.figure.get_figwidth() <= COLUMN_INCHES else 34
-    axes.scatter(x, y, s=size, c=fill, marker=shape, zorder=3, **rim)
+    for point, colour_of_point in zip(own, fill, strict=True):  # each alone: each says its values when it is pointed at
+        told = f"{point.model}, {domain}: cascade {point.cascade:.1f} %, audio {point.audio:.1f} %"
+        place = ([point.cascade], [point.audio])
+        axes.scatter(*place, s=size, c=[colour_of_point], marker=shape, zorder=3, gid=tip_id(told), **rim)
     axes.scatter([], [], s=size, color=colour, marker=shape, label=f"{domain}: {text}")  # the legend's, of no family
     drawn: list[_Line] = []
     if intervals:

@@ -9,6 +9,7 @@ follows the page into dark mode.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,8 @@ def save(figure: Any, targets: Iterable[Path]) -> None:
     for target in targets:
         with plt.rc_context(_RC), atomic_path(target) as temporary:
             figure.savefig(temporary, dpi=220, metadata=_METADATA[target.suffix], **box)
+            if target.suffix == ".svg":
+                temporary.write_text(_told(temporary.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def svg_of(figure: Any) -> str:
@@ -86,4 +89,14 @@ def svg_of(figure: Any) -> str:
     buffer = io.StringIO()
     with plt.rc_context(_RC | {"svg.fonttype": "none", "savefig.facecolor": "none"}):
         figure.savefig(buffer, format="svg", metadata=_METADATA[".svg"])
-    return buffer.getvalue()
+    return _told(buffer.getvalue())
+
+
+def tip_id(text: str) -> str:
+    """The `gid` of a mark that says `text` when it is pointed at: a title in SVG, nothing in other formats."""
+    return f"tip:{text}"
+
+
+def _told(svg: str) -> str:
+    """Marks with a `tip_id` as groups with a title, which is what browsers show."""
+    return re.sub(r'<g id="tip:([^"]*)">', r'<g class="tip"><title>\1</title>', svg)

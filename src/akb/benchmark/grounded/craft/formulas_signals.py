@@ -180,7 +180,12 @@ def speed_cents(percent: float) -> float:
 
 
 def wrong_rate_pitch(frequency: float, right: float, wrong: float) -> float:
-    """Frequency heard when a recording made at one rate is played at another."""
+    """Frequency heard when a recording made at one rate is played at another.
+
+    Raises ValueError where the rates are one: nothing is wrong then.
+    """
+    if right == wrong:
+        raise ValueError("the rates do not differ")
     return frequency * wrong / right
 
 

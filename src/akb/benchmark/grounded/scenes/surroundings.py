@@ -105,7 +105,7 @@ materials.add(
     "bouncing_ball", "bounce_gap", "ms",
     [
         "The first gap between a ball's impacts lasts {seconds} s, and every later gap is {restitution} times the one before it. How long is the gap that comes {bounces} gaps after the first?",
-        "A dropped marble clicks on stone. The first two clicks are {seconds} s apart, and each interval is {restitution} times the one before. Counting on {bounces} from the first interval, how long is the one reached?",
+        "A dropped marble clicks on stone. The first two clicks are {seconds} s apart, and each later interval is {restitution} times the one before it. If the first interval is number 0, how long is number {bounces}?",
     ],
     {"seconds": [0.3, 0.4, 0.5, 0.6, 0.8], "restitution": [0.5, 0.6, 0.7, 0.8], "bounces": [2, 3, 4]},
     [lambda seconds, restitution, bounces: seconds * restitution, lambda seconds, restitution, bounces: seconds * restitution ** (bounces - 1), lambda seconds, restitution, bounces: seconds * restitution ** (bounces + 1), lambda seconds, restitution, bounces: seconds * restitution ** (2 * bounces), lambda seconds, restitution, bounces: seconds * restitution / bounces],

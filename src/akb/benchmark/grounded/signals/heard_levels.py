@@ -46,7 +46,7 @@ LEVELS.add(
             (0, 0.03, "A second lawnmower, as loud as the first, starts beside it at a slightly different speed"),
             (1, 0.0, "A mono voice is copied to a second track, sample for sample, and both faders are up where one was"),
             (1, 0.01, "A second loudspeaker, as far away as the first, starts to play the same bass note in step with it"),
-            (1, -0.01, "A centred vocal, equal in both channels, is heard from the sum of left and right instead of from the left alone"),
+            (1, -0.01, "A centred vocal, equal in both channels, is heard from left plus right, which are added without being halved, instead of from the left alone"),
             (1, 0.02, "By mistake one and the same drum recording is imported twice, aligned to the sample, and mixed without any other change"),
             (1, -0.02, "A synthesiser's output is split by a cable into two mixer inputs with equal gain where there was one before"),
             (1, 0.03, "Two subwoofers side by side receive the same signal; the second is added to the first at equal gain"),

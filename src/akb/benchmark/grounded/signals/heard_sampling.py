@@ -157,7 +157,7 @@ SAMPLING.add(
         "A dog whistle of {say_tone} kHz is digitised at {say_rate} kHz {say_filter}. How does it come back on loudspeakers that can play anything?",
         "An ultrasonic cleaner's {say_tone} kHz tone meets a {say_rate} kHz converter {say_filter}. How is it there in the recording?",
         "A laboratory tone of {say_tone} kHz goes into a converter that runs at {say_rate} kHz {say_filter}. How does it stand in the recording?",
-        "A bat detector's calibration tone of {say_tone} kHz is sampled at {say_rate} kHz {say_filter}. How is it found when the file is slowed until everything can be heard?",
+        "A bat detector's calibration tone of {say_tone} kHz is sampled at {say_rate} kHz {say_filter}. How does an analyser find it in the file?",
     ],
     [
         {"rate": rate * 1000.0, "frequency": tone_khz * 1000.0, "filtered": filtered, "say_rate": f"{rate:g}", "say_tone": f"{tone_khz:g}",
@@ -404,21 +404,21 @@ FORMATS.add(
     _REACH,
     [
         "{say_what} goes through a chain: {say_chain}. How high does its spectrum reach at the end?",
-        "Along its way {say_what} meets these stages, in this order: {say_chain}. Up to which frequency is anything left?",
-        "An archivist finds a 96 kHz WAV file of {say_what}. Its history: {say_chain}. How far up will the spectrogram be filled?",
+        "{say_what} passes through these formats in turn: {say_chain}. Up to which frequency is anything left of it?",
+        "An archivist finds a WAV file of {say_what}, sampled at 96 kHz. Its history: {say_chain}. How far up will the spectrogram be filled?",
     ],
     [
         {"rates": list(rates), "cut": cut, "seed": seed, "say_what": what, "say_chain": chain}
         for seed, what in enumerate(("a cymbal recording", "applause", "a rain recording", "a brass band"))
         for rates, cut, chain in (
-            ((48000,), 4000, "a 48 kHz WAV file, an encoder that cuts everything above 4 kHz, a lossless archive"),
-            ((44100, 8000, 48000), 1e9, "a CD, an 8 kHz telephone file, a 48 kHz WAV file"),
-            ((96000, 16000), 1e9, "a 96 kHz master, a 16 kHz voice file, a FLAC file at 96 kHz"),
-            ((16000, 44100), 1e9, "a 16 kHz recorder, an MP3 file at 320 kbit/s, a CD"),
-            ((96000, 24000), 1e9, "a 96 kHz master, a 24 kHz file for a game, a lossless file at 48 kHz"),
-            ((48000,), 12000, "a 48 kHz film mix, a codec that drops what lies above 12 kHz, a 24-bit WAV file"),
-            ((48000,), 16000, "a 48 kHz WAV file, an MP3 encoder with a 16 kHz low-pass, a 96 kHz upload"),
-            ((32000, 48000), 1e9, "a 32 kHz digital radio feed, a 48 kHz WAV file, a lossless archive"),
+            ((48000,), 4000, "a WAV file sampled at 48 kHz, an encoder that cuts everything above 4 kHz, a lossless archive"),
+            ((44100, 8000, 48000), 1e9, "a CD, a telephone file sampled at 8 kHz, a WAV file sampled at 48 kHz"),
+            ((96000, 16000), 1e9, "a master sampled at 96 kHz, a dictation file sampled at 16 kHz, a FLAC file sampled at 96 kHz"),
+            ((16000, 44100), 1e9, "a recorder that samples at 16 kHz, an MP3 file at 320 kbit/s, a CD"),
+            ((96000, 24000), 1e9, "a master sampled at 96 kHz, a game file sampled at 24 kHz, a lossless file sampled at 48 kHz"),
+            ((48000,), 12000, "a film mix sampled at 48 kHz, a codec that drops what lies above 12 kHz, a 24-bit WAV file"),
+            ((48000,), 16000, "a WAV file sampled at 48 kHz, an MP3 encoder with a low-pass at 16 kHz, an upload sampled at 96 kHz"),
+            ((32000, 48000), 1e9, "a digital radio feed sampled at 32 kHz, a WAV file sampled at 48 kHz, a lossless archive"),
         )
     ],
     tier="medium",

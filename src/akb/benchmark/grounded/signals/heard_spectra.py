@@ -191,7 +191,7 @@ DISTORTION.add(
     "partials_of_a_bent_sine",
     bent,
     {
-        "none": "No new partials, only another loudness",
+        "none": "Nothing new: it stays a single pure tone",
         "odd": "The third, fifth and further odd harmonics",
         "all": "Even harmonics, the octave first, beside the old tone",
         "octave": "The octave in place of the old tone",
@@ -250,7 +250,7 @@ BANDWIDTH.add(
     [
         {"low": low, "high": high, "say_how": how[:1].upper() + how[1:], "say_how2": how, "say_band": words}
         for low, high, how, words in (
-            (50, 4000, "a muffling curtain of a filter", "50 Hz to 4 kHz"),
+            (50, 4000, "a worn-out hearing aid", "50 Hz to 4 kHz"),
             (20, 3000, "an old loudspeaker", "what lies below 3 kHz"),
             (80, 3500, "a worn tape head", "80 Hz to 3.5 kHz"),
             (0, 4500, "an AM radio channel", "sound up to 4.5 kHz"),

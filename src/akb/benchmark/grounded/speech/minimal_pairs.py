@@ -263,16 +263,12 @@ def voicing_pair(rng: Random) -> Iterator[Sketch]:
         "Which two words differ in one consonant alone, voiced in one word and voiceless in the other?",
     )
     pairs = [(w, o) for w in _words() for o in _neighbours().get(w, ()) if w < o]
+    # At the end of a word voicing changes the vowel's length as well: "mate" and "maid" differ in more than one way.
+    pairs = [p for p in pairs if _place(*(pronunciations(w)[0] for w in p)) == PLACES[0]]
     voiced = [p for p in pairs if _voicing(*(bare(pronunciations(w)[0]) for w in p))]
-    others = [p for p in pairs if not _voicing(*(bare(pronunciations(w)[0]) for w in p)) and not _vowel_pair(p)]
+    others = [p for p in pairs if not _voicing(*(bare(pronunciations(w)[0]) for w in p))]
     rng.shuffle(voiced)
     for pair in voiced:
         shown = [p for p in rng.sample(others, 6) if not set(pair) & set(p)][:3]
         answer, *wrong = (" – ".join(rng.sample(p, 2)) for p in (pair, *shown))
         yield Sketch(rng.choice(stems), answer, wrong, {"shown": [answer, *wrong]})
-
-
-def _vowel_pair(pair: tuple[str, str]) -> bool:
-    one, other = (bare(pronunciations(w)[0]) for w in pair)
-    at = difference(one, other)
-    return at is not None and is_vowel(one[at])

@@ -381,6 +381,8 @@ def vowel_sound(rng: Random) -> Iterator[Sketch]:
         if len(letters[word]) < 2 or word[-1] in "r":
             continue
         wrong = [w for w in _words((1,)) if letters[w] == letters[word] and not _vowels(w) & _vowels(word)]
+        # Some hear the vowel of "rare" as that of "rain", drawn out.
+        wrong = [w for w in wrong if not any("R" in vowel for vowel in _strict_vowels(w))]
         right = [w for w in words if _surely_same_vowel(w, word) and letters[w] != letters[word]]
         right = [w for w in right if w[-1] != word[-1]]
         if len(wrong) < 3:
