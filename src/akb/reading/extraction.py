@@ -207,9 +207,9 @@ _CORRECT_SIGNS = (
     "closest", "it is", "in total", "in all", "altogether",
 )  # fmt: skip
 _STATED_SIGNS = (  # of a text in ASCII; others are looked through whole
-    "answer", "choice", "opt", "pick", "guess", "verdict", "respon", "select", "conclusion", "solution", "choose", "go", "say",
-    "inclined", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans", "antwort",
-    "respuesta", "resposta", "risposta",
+    "answer", "choice", "opt", "pick", "guess", "verdict", "respon", "select", "conclusion", "solution", "choose", "go",
+    "say", "inclined", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans",
+    "antwort", "respuesta", "resposta", "risposta",
 )  # fmt: skip
 _WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
 _ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)
