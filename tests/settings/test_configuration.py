@@ -327,3 +327,23 @@ def test_a_benchmark_may_name_the_captioners_that_it_is_asked_with() -> None:
     assert "'combined', the cascade_captioner of `analysis`, must be among them" in faults(**fewer)
     fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined", "wisper"]
     assert "did you mean 'whisper'" in faults(**fewer)
+
+
+def test_a_number_within_a_value_of_the_command_line_is_a_number(tmp_path: Path) -> None:
+    given = {"benchmark": {"items": "8"}, "backbones": {"tiny": {"thinking": "null", "display": {"name": "8"}}}}
+    raw = copy.deepcopy(MINIMAL) | {"benchmark": {"items": "8"}}
+    raw["backbones"]["tiny"] |= {"thinking": "null", "display": {"name": "8"}}
+    settings = checked(raw, where="--config", given=given)
+    assert settings.benchmark.items == 8 and settings.backbones["tiny"].thinking is None
+    assert settings.backbones["tiny"].display.name == "8"
+    with pytest.raises(AkbError, match="benchmark.items: '8' is not of type 'integer'"):
+        checked(raw, where="x")  # a file's text is a text
+
+
+def test_a_file_is_not_blamed_for_what_the_command_line_says(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text("benchmark: {items: 4}\n")
+    raw = copy.deepcopy(MINIMAL) | {"benchmark": {"items": "many"}}
+    with pytest.raises(AkbError) as raised:
+        checked(raw, where="--config", files=[path], given={"benchmark": {"items": "many"}})
+    assert "study.yaml" not in str(raised.value)

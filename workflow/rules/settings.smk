@@ -45,14 +45,16 @@ CONFIGFILES = [
     *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
     *workflow.overwrite_configfiles,
 ]
+ON_COMMAND_LINE = workflow.config_settings.config or {}
 
 try:
     PACKAGES = read_yaml(HOME / "resources/checkpoints.yaml")
     SETTINGS = checked(
         config,
-        where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
+        where=", ".join([*map(os.path.relpath, CONFIGFILES), *(["--config"] if ON_COMMAND_LINE else [])]),
         packages=PACKAGES,
         files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
+        given=ON_COMMAND_LINE,
     )
 except AkbError as error:
     raise WorkflowError(str(error))

@@ -206,6 +206,11 @@ _CORRECT_SIGNS = (
     "correct", "right", "best", "true", "accurate", "the answer", "the choice", "fits", "most", "more ", "better",
     "closest", "it is", "in total", "in all", "altogether",
 )  # fmt: skip
+_STATED_SIGNS = (  # of a text in ASCII; others are looked through whole
+    "answer", "choice", "opt", "pick", "guess", "verdict", "respon", "select", "conclusion", "solution", "choose", "go",
+    "say", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans", "antwort",
+    "respuesta", "resposta", "risposta",
+)  # fmt: skip
 _WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
 _ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)
 _VERDICT = re.compile(r"(?:^|[.;!?]\s|\n)\s*\(?([A-Z])\)?\s*:")
@@ -283,7 +288,7 @@ def _stated(rest: str, low: str, form: Form, *, scan: bool, lead: bool) -> list[
 
     if "final" in low and (found := said(_FINAL)) and _weighed(found, rest, form):
         return found
-    found = said(_STATED)
+    found = said(_STATED) if not low.isascii() or any(sign in low for sign in _STATED_SIGNS) else []
     if any(sign in low for sign in _LIKELIER_SIGNS):
         found += said(_LIKELIER, scan=False)
     if any(sign in low for sign in _CORRECT_SIGNS):
