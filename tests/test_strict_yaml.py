@@ -24,7 +24,7 @@ def write(folder: Path, text: str) -> Path:
         ("a: 1\nb: 2\na: 3\n", "'a' in line 1 and again in line 3"),
         ("- id: x\n  question: y\n  id: z\n", "'id' in line 1 and again in line 3"),
         ("a: {b: {c: 1, d: 2, c: 3}}\n", "'c' in line 1 and again in line 1"),
-        ("yes: 1\ntrue: 2\n", "'true' in line 1 and again in line 2"),
+        ("yes: 1\ntrue: 2\n", "'yes' in line 1 and 'true' in line 2"),
         ("a: &x {b: 1, b: 2}\nc: *x\n", "'b' in line 1"),
     ],
 )
@@ -66,3 +66,9 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(ROOT.glob("resources/**/*.yaml")) + sorted(ROOT.glob("config/**/*.yaml")))
 def test_no_file_of_the_project_has_a_key_twice(path: Path) -> None:
     read_yaml(path)
+
+
+def test_two_names_that_yaml_reads_as_equal_are_told_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("on: 1\n1.0: 2\n")
+    with pytest.raises(AkbError, match="'on' in line 1 and '1.0' in line 2, which YAML reads as equal"):
+        read_yaml(tmp_path / "c.yaml")

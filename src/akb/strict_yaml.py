@@ -59,7 +59,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
     def __init__(self, stream: Any) -> None:
         super().__init__(stream)
-        self.doubles: list[tuple[str, int, int]] = []
+        self.doubles: list[tuple[str, str, int, int]] = []
         self._looked_at: set[int] = set()
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
@@ -69,15 +69,15 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         super().flatten_mapping(node)
 
     def _look(self, node: yaml.MappingNode) -> None:
-        lines: dict[Hashable, int] = {}
+        lines: dict[Hashable, tuple[str, int]] = {}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue
             value = key.value if key.tag == _MERGE else self.construct_object(key)
             line = key.start_mark.line + 1
             if value in lines:
-                self.doubles.append((key.value, lines[value], line))
-            lines.setdefault(value, line)
+                self.doubles.append((lines[value][0], key.value, lines[value][1], line))
+            lines.setdefault(value, (key.value, line))
 
 
 def _read(path: Path) -> tuple[Any, yaml.Node | None]:
@@ -97,7 +97,11 @@ def _read(path: Path) -> tuple[Any, yaml.Node | None]:
         problem = getattr(error, "problem", None) or str(error)
         raise AkbError(f"not readable as YAML: {problem}", where=where, remedy="mend the file") from error
     if loader.doubles:
-        twice = [f"{key!r} in line {first} and again in line {second}" for key, first, second in loader.doubles]
+        twice = [
+            f"{key!r} in line {first} and "
+            + (f"again in line {second}" if key == again else f"{again!r} in line {second}, which YAML reads as equal")
+            for key, again, first, second in loader.doubles
+        ]
         raise AkbError(
             "a key stands twice, and one of the two would be lost: " + "; ".join(twice),
             where=str(path),
