@@ -24,12 +24,23 @@ STAGES = {
     ),
     "audio": ("audio_source", "mini", "mini_unseen", "import_benchmark"),
     "captions": ("caption", "gather_captions", "compose_captions"),
-    "text inference": ("probe_prompts", "cascade_prompts", "text_inference"),
+    "text inference": ("probe_prompts", "cascade_prompts", "text_inference", "ask_as_well"),
     "features": ("features", "instructions"),
     "distillation": ("distil",),
     "fine-tuning": ("finetune",),
     "listening": ("listen",),
-    "analysis": ("score", "gather_scores", "tables", "figures", "published", "report", "manifest"),
+    "analysis": (
+        "score",
+        "gather_scores",
+        "tables",
+        "costs",
+        "paper_tables",
+        "figures",
+        "published",
+        "report",
+        "item_pages",
+        "manifest",
+    ),
 }
 
 

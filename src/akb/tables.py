@@ -247,7 +247,9 @@ HYGIENE: Schema = dict.fromkeys(
 
 # How a training went. `loss` is the mean since the row before, over all processes; `held_out_loss` is null where it was
 # not measured; `samples_per_second` counts all processes' answers (in the alignment: descriptions),
-# `tokens_per_second` the tokens that the backbone read for them.
+# `tokens_per_second` the tokens that the backbone read for them. `accuracy` is of held-out questions, and null where
+# none were asked; `waiting` the share of the time in which a step waited for its data; `share_of_peak` of what the GPUs
+# could compute, null on a CPU and where the stage runs no backbone.
 TRAINING: Schema = {
     "stage": pl.String,
     "step": pl.Int64,
@@ -256,6 +258,10 @@ TRAINING: Schema = {
     "samples_per_second": pl.Float64,
     "held_out_loss": pl.Float64,
     "tokens_per_second": pl.Float64,
+    "accuracy": pl.Float64,
+    "accuracy_no_audio": pl.Float64,
+    "waiting": pl.Float64,
+    "share_of_peak": pl.Float64,
 }
 
 

@@ -237,3 +237,12 @@ def test_cells_that_rest_on_fewer_models_have_their_own_threshold():
 
 def test_the_significant_r_is_the_textbook_one():
     assert smallest_significant_r(10) == pytest.approx(0.632, abs=5e-4)
+
+
+def test_of_many_rivals_the_nearest_are_named_and_the_rest_are_counted():
+    many = ranking(*((f"m{i:02}", 0.7 - i / 100, i < 10) for i in range(17)))
+    assert headline(many) == "m00, or one of nine others."
+    text = said(many)
+    assert "m03 stands 3.0 points behind" in text and "m04 stands" not in text
+    assert "The other 13 stand 4.0 to 16.0 points behind; six of them may be the best." in text
+    assert "With 95 % the best is among ten of them: the first, and those with a question mark below." in text

@@ -112,6 +112,10 @@ def made() -> dict[str, tuple[Callable[[], bytes], float, str]]:
     files["mp3 with a Xing header of 5 frames"] = (lambda: wrong_xing(mp3("VARIABLE"), 5), 1, ".mp3")
     files["mp3 with a Xing header of 5000 frames"] = (lambda: wrong_xing(mp3("VARIABLE"), 5000), 1, ".mp3")
     files["mp3 of two kinds joined"] = (lambda: mp3() + mp3("VARIABLE"), 2, ".mp3")
+    files["mp3 joined to one of a higher rate"] = (lambda: mp3() + mp3(rate=44100), 2, ".mp3")
+    files["mp3 joined to one of a lower rate"] = (lambda: mp3(rate=44100) + mp3(), 2, ".mp3")
+    tag = b"ID3\x03\0\0\0\0\0\x0a" + bytes(10)
+    files["mp3 joined with tags between"] = (lambda: mp3() + b"TAG" + bytes(125) + tag + mp3(), 2, ".mp3")
     files["mp3 behind a tag"] = (lambda: b"ID3\x03\0\0\0\0\0\x0a" + bytes(10) + mp3(), 1, ".mp3")
     files["mp3 named wav"] = (mp3, 1, ".wav")
     files["wav with data size 0"] = (lambda: resized(0), 1, ".wav")
@@ -287,3 +291,9 @@ def test_wav_files_that_were_joined_are_read_to_the_end() -> None:
 def test_channels_that_cancel_each_other_out_are_not_mixed_into_silence(layout: str, signs: tuple[int, ...]) -> None:
     channels = np.stack([sign * tone() for sign in signs]).astype(np.float32)
     assert np.abs(decode(by_ffmpeg("pcm_s16le", "wav", layout=layout, channels=channels))).max() > 0.4
+
+
+def test_a_kind_of_samples_that_nothing_decodes_is_refused() -> None:
+    halves = WAV[:20] + struct.pack("<HHIIHH", 3, 1, RATE, 2 * RATE, 2, 16) + WAV[36:]  # float samples of 16 bits
+    with pytest.raises(AkbError, match="cannot be read"):
+        decode(halves)

@@ -249,9 +249,21 @@ def test_a_field_may_lie_within_another(tmp_path: Path) -> None:
     assert found.items[0].category == "speech"
 
 
+def test_a_question_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="the question is no text"):
+        read(tmp_path, {**QUESTION, "question": ["Who", "barks"]}, kind="questions")
+
+
 def test_a_file_without_questions_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(AkbError, match="no questions"):
         read(tmp_path, kind="questions")
+
+
+def test_a_file_without_a_sample_is_no_clip(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    soundfile.write(tmp_path / "a" / "1.wav", TONE[:0], 16000)
+    with pytest.raises(AkbError, match="holds no samples"):
+        write_clips(read(tmp_path, QUESTION, kind="questions"), tmp_path, tmp_path / "out")
 
 
 def test_several_sounds_of_one_item_are_refused_by_their_number(tmp_path: Path) -> None:

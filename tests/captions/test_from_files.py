@@ -57,7 +57,7 @@ def test_a_clip_goes_by_its_own_id_its_path_or_our_id(tmp_path: Path, names: dic
     assert texts(path) == ["a dog", "a cat"]
 
 
-@pytest.mark.parametrize("own", [7, 7.0, "7"])
+@pytest.mark.parametrize("own", [7, 7.0, "7", "7.0"])
 def test_an_id_is_the_same_as_number_and_as_text(tmp_path: Path, own: Any) -> None:
     assert texts(written(tmp_path, {"id": own, "caption": "x"}), [clip("7", "a.wav")]) == ["x"]
 

@@ -51,6 +51,14 @@ def test_round_trip_through_a_file(connector, tmp_path):
     torch.testing.assert_close(again(*frames), connector(*frames))
 
 
+def test_equal_connectors_are_equal_files(connector, tmp_path):
+    written = set()
+    for number in range(8):
+        save_connector(connector, tmp_path / f"{number}.safetensors", {"system": "Höre.", "audio": "a"})
+        written.add((tmp_path / f"{number}.safetensors").read_bytes())
+    assert len(written) == 1
+
+
 def test_a_broken_file_is_named(tmp_path):
     (tmp_path / "c.safetensors").write_bytes(b"not weights")
     with pytest.raises(AkbError, match=r"c\.safetensors"):

@@ -11,55 +11,21 @@ from typing import Any
 
 import pytest
 import torch
+from tiny_training import RECIPE, connector_of, material, require_equal, trained
 
 from akb.errors import AkbError
 from akb.lalm.batches import Task, parts
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.model import Clip, Lalm
 from akb.lalm.processes import require_gpus
-from akb.lalm.recipe import Example, Recipe, Record
 from akb.lalm.state import signature
-from akb.lalm.training import train
 from akb.llm.checkpointing import checkpoint_layers
 from akb.llm.engine import Backbone
-from akb.settings.training import Training
-
-RECIPE = Recipe.of(Training(steps=12, clips_per_step=8, questions_per_clip=2, lr=3e-3, align_steps=6,
-                            align_clips_per_step=8, held_out_every=3))  # fmt: skip
-WORDS = ("dog", "bell", "a very long answer about rain on a tin roof")
 
 
 @pytest.fixture
 def lalm(tiny_llama: Path) -> Lalm:
     return Lalm.load(Backbone("tiny", "transformers", str(tiny_llama), "f", dtype="float32"))
-
-
-def material(lalm: Lalm, clips: int = 20) -> tuple[dict[str, torch.Tensor], list[Example]]:
-    features, examples = {}, []
-    for number in range(clips):
-        frames = 4 + number % 5
-        features[f"c{number}"] = torch.randn(2, frames, 12, generator=torch.Generator().manual_seed(number))
-        asked = ("What do you hear?", "Which sound is it, and where does it come from?", "And now?")
-        questions = tuple(lalm.branch(text, (), WORDS[(number + n) % 3], end=True) for n, text in enumerate(asked))
-        examples.append(Example(f"c{number}", "hello" * (number % 2), WORDS[number % 3], questions))
-    return features, examples
-
-
-def connector_of(lalm: Lalm, dropout: float = 0.0) -> Connector:
-    torch.manual_seed(0)
-    return Connector(ConnectorShape(2, 12, lalm.width, queries=4, width=32, depth=1, heads=2, dropout=dropout))
-
-
-def trained(lalm: Lalm, recipe: Recipe, dropout: float = 0.0, **more: Any) -> tuple[Connector, list[Record]]:
-    features, examples = material(lalm)
-    connector = connector_of(lalm, dropout)
-    records = train(lalm, connector, examples[4:], examples[:4], features, recipe, **more)
-    return connector, records
-
-
-def require_equal(one: Connector, other: Connector, tolerance: float) -> None:
-    for name, value in one.state_dict().items():
-        torch.testing.assert_close(other.state_dict()[name], value, rtol=tolerance, atol=tolerance, msg=name)
 
 
 @pytest.mark.parametrize("loss_over", ["answers", "tokens"])
@@ -174,16 +140,19 @@ _PROGRAM = """
 import dataclasses, sys; from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 import torch
-from test_training import RECIPE, connector_of, material
+from tiny_training import RECIPE, connector_of, material
 from akb.lalm.model import Lalm
 from akb.lalm.processes import Processes
 from akb.lalm.training import train
 from akb.llm.engine import Backbone
 processes = Processes.joined("cpu")
 lalm = Lalm.load(Backbone("tiny", "transformers", sys.argv[1], "f", dtype="float32"))
+torch.manual_seed(0)
+lalm.adapt(2, 8.0)  # what learns beside the connector is shared, too
 features, examples = material(lalm)
 connector = connector_of(lalm, float(sys.argv[4]))
-recipe = dataclasses.replace(RECIPE, clips_per_step=8 // processes.count, align_clips_per_step=8 // processes.count)
+clips = 8 // processes.count
+recipe = dataclasses.replace(RECIPE, lora_rank=2, lora_alpha=8.0, clips_per_step=clips, align_clips_per_step=clips)
 kill = int(sys.argv[5])
 if kill:
     real, steps = torch.optim.AdamW.step, []
@@ -194,7 +163,7 @@ if kill:
     torch.optim.AdamW.step = dying
 out = Path(sys.argv[2])
 train(lalm, connector, examples[4:], examples[:4], features, recipe, out.with_name("state.pt"), processes)
-if processes.is_main: torch.save(connector.state_dict(), out)
+if processes.is_main: torch.save({**connector.state_dict(), **connector.adapter.weights}, out)
 """
 
 
@@ -205,7 +174,7 @@ def _run(count: int, model: Path, out: Path, dropout: float = 0.0, kill: int = 0
     launched = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(count)]
     command = [*(launched if count > 1 else [sys.executable]), str(program), str(model), str(out)]
     done = subprocess.run(
-        [*command, str(Path(__file__).parent), str(dropout), str(kill)],
+        [*command, str(Path(__file__).parents[1]), str(dropout), str(kill)],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,

@@ -111,3 +111,26 @@ def test_the_table_adds_up_and_says_what_is_assumed(paper: Study) -> None:
     text = shown(found, paper, gpus=8, explain=True)
     assert "operations ÷" in text and "Assumed: parameters by name" in text
     assert wall_seconds(found, 8) == pytest.approx(sum(total.seconds for total in found.values()))
+
+
+def test_features_of_test_clips_cost_nothing_for_those_that_are_learnt_from(paper: Study) -> None:
+    def seconds(split: str, benchmark: str) -> float:
+        return work_of(Task("features", {"split": split, "benchmark": benchmark}, 1), paper).seconds
+
+    start = RATES["start_seconds"]["transformers"]
+    ratio = (seconds("test", "mmar") - start) / (seconds("test", "mini") - start)
+    assert ratio == pytest.approx(paper.benchmarks["mmar"].seconds / paper.benchmarks["mini"].seconds)
+    assert seconds("train", "mini") > seconds("test", "mini")
+
+
+def test_aligning_costs_the_connector_s_time_alone(paper: Study) -> None:
+    default = study_of(read_settings(ROOT / "config/config.yaml"), RATES, ROOT)
+    small, large = (
+        replace(default, models={"m": replace(default.models["smollm2-135m"], computing=size)}) for size in (1e6, 1e9)
+    )
+    settings = default.settings.model_copy(update={"backbones": {"m": default.settings.backbones["smollm2-135m"]}})
+    found = [work_of(Task("finetune", {"backbone": "m"}, 0), replace(s, settings=settings)) for s in (small, large)]
+    aligned = 200 * 32 / RATES["aligned_clips"]["cpu"]
+    assert all("6400 aligned clips" in work.formula for work in found)
+    assert found[0].seconds == pytest.approx(RATES["start_seconds"]["transformers"] + aligned, rel=0.05)
+    assert found[1].seconds > 2 * found[0].seconds

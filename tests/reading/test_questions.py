@@ -278,3 +278,9 @@ def test_a_class_of_a_data_set_is_told_by_its_name(tmp_path: Path) -> None:
     names = datasets.ClassLabel(names=["A", "B", "C"])
     part = datasets.Dataset.from_dict({"answer": [1, -1]}, features=datasets.Features({"answer": names}))
     assert [record["answer"] for record in rows_of(part)] == ["B", -1]
+
+
+def test_ids_have_no_blanks_around_them() -> None:
+    assert read({"options": ANIMALS, "answer": "Cat", "id": " a\t"})[0].id == "a"
+    with pytest.raises(AkbError, match="stands twice"):
+        read({"options": ANIMALS, "answer": "Cat", "id": "a"}, {"options": ANIMALS, "answer": "Cat", "id": "a "})

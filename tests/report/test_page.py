@@ -179,7 +179,7 @@ def test_figures_say_their_values_to_mouse_and_keyboard(opened):
     dot = opened.locator("#beside figure svg .tip").last
     dot.scroll_into_view_if_needed()
     dot.hover()
-    assert re.search(r"\d+\.\d %", opened.inner_text("#tip"))
+    assert re.search(r"\d+\.\d\s%", opened.inner_text("#tip"))
 
 
 @pytest.mark.slow

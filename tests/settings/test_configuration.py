@@ -285,6 +285,31 @@ def test_seeds_of_trainings_are_added_to_the_training_s_own_and_stand_once() -> 
     assert "lalm.seeds" in faults(lalm={"seeds": []})
 
 
+def test_an_adapter_is_the_same_for_all_backbones() -> None:
+    two = {name: {"source": {"random": "tiny-llama"}} for name in ("one", "two")}
+    two["two"]["training"] = {"lora_rank": 8}  # type: ignore[dict-item]
+    lalm = {"transcripts": "", "training": {"lora_rank": 4}}
+    message = faults(**AUDIO | {"backbones": two, "lalm": lalm})
+    assert "backbones.two.training.lora_rank: an adapter is the same for all backbones" in message
+    assert "one.training" not in message
+    two["two"] = {"source": {"random": "tiny-llama"}}
+    checked(copy.deepcopy(MINIMAL) | AUDIO | {"backbones": two, "lalm": lalm}, where="test.yaml")
+
+
+@pytest.mark.parametrize(
+    ("revision", "loose"),
+    [("main", True), ("v1.0", True), ("0123abc", True), ("0" * 39 + "g", True), ("0" * 40, False)],
+)
+def test_what_stands_at_no_full_commit_is_told(revision: str, loose: bool) -> None:
+    raw = copy.deepcopy(MINIMAL) | copy.deepcopy(AUDIO)
+    raw["backbones"]["big"] = {"source": {"hub": "o/n", "revision": revision}}
+    raw["audio_benchmarks"]["quiz"] = {"kind": "questions", "hub": "o/set", "revision": revision}
+    found = config.loose_revisions(checked(raw, where="test.yaml"))
+    assert found == (
+        {"backbones.big": f"o/n at {revision!r}", "audio_benchmarks.quiz": f"o/set at {revision!r}"} if loose else {}
+    )
+
+
 def test_a_key_that_stands_twice_in_json_is_an_error_too(tmp_path: Path) -> None:
     path = tmp_path / "study.json"
     path.write_text('{"backbones": {"a": {"source": {"random": "x"}}, "a": {"source": {"random": "y"}}}}')
@@ -302,3 +327,23 @@ def test_a_benchmark_may_name_the_captioners_that_it_is_asked_with() -> None:
     assert "'combined', the cascade_captioner of `analysis`, must be among them" in faults(**fewer)
     fewer["audio_benchmarks"]["mini"]["captioners"] = ["combined", "wisper"]
     assert "did you mean 'whisper'" in faults(**fewer)
+
+
+def test_a_number_within_a_value_of_the_command_line_is_a_number(tmp_path: Path) -> None:
+    given = {"benchmark": {"items": "8"}, "backbones": {"tiny": {"thinking": "null", "display": {"name": "8"}}}}
+    raw = copy.deepcopy(MINIMAL) | {"benchmark": {"items": "8"}}
+    raw["backbones"]["tiny"] |= {"thinking": "null", "display": {"name": "8"}}
+    settings = checked(raw, where="--config", given=given)
+    assert settings.benchmark.items == 8 and settings.backbones["tiny"].thinking is None
+    assert settings.backbones["tiny"].display.name == "8"
+    with pytest.raises(AkbError, match="benchmark.items: '8' is not of type 'integer'"):
+        checked(raw, where="x")  # a file's text is a text
+
+
+def test_a_file_is_not_blamed_for_what_the_command_line_says(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text("benchmark: {items: 4}\n")
+    raw = copy.deepcopy(MINIMAL) | {"benchmark": {"items": "many"}}
+    with pytest.raises(AkbError) as raised:
+        checked(raw, where="--config", files=[path], given={"benchmark": {"items": "many"}})
+    assert "study.yaml" not in str(raised.value)

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from akb.preflight.pin import pinned
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ROOT = Path(__file__).parents[2]
 CONFIG = "config/paper.yaml"
 SETTINGS = yaml.safe_load((ROOT / CONFIG).read_text(encoding="utf-8"))
@@ -35,23 +38,32 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
+    config = folder / CONFIG
+    loose = folder / "config/loose.yaml"
+    config.rename(loose)
+    config.write_text(pinned(loose.read_text(encoding="utf-8"), lambda *_: COMMIT)[0], encoding="utf-8")
     return folder
 
 
-@pytest.fixture(scope="module")
-def dry_run(copy: Path) -> str:
-    """What a dry run prints where no network is: every proxy leads to a closed port, and no key is set."""
+def planned(copy: Path, config: str) -> subprocess.CompletedProcess[str]:
+    """A dry run where no network is: every proxy leads to a closed port, and no key is set."""
     environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
     dead = "http://127.0.0.1:9"
     environment |= {"http_proxy": dead, "https_proxy": dead, "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}
     environment["XDG_CACHE_HOME"] = str(copy / "cache")
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--dry-run", "--printshellcmds", "--cores", "8", "--configfile", CONFIG],
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--printshellcmds", "--cores", "8", "--configfile", config],
         cwd=copy,
         env=environment,
         capture_output=True,
         text=True,
     )
+
+
+@pytest.fixture(scope="module")
+def dry_run(copy: Path) -> str:
+    """What a dry run of the pinned configuration prints."""
+    done = planned(copy, CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -61,6 +73,13 @@ def jobs(dry_run: str) -> list[tuple[str, str]]:
     """(rule, what was printed about it) of every job."""
     blocks = re.split(r"^(?:local)?rule (\w+):\n", dry_run.split("\nJob stats:")[1], flags=re.M)
     return list(zip(blocks[1::2], blocks[2::2], strict=True))
+
+
+def test_what_is_not_pinned_is_refused_by_a_dry_run(copy: Path) -> None:
+    done = planned(copy, "config/loose.yaml")
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "backbones.qwen3-14b (Qwen/Qwen3-14B at 'main')" in said and "akb pin" in said
 
 
 def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) -> None:

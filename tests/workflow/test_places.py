@@ -31,8 +31,9 @@ rule mine:
 
 
 def snakemake(folder: Path, *arguments: str) -> str:
+    configured = () if "--configfile" in arguments else (f"--configfile={SMOKE}",)
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments, "--cores", "2", "--nocolor", f"--configfile={SMOKE}"],
+        [sys.executable, "-m", "snakemake", *arguments, "--cores", "2", "--nocolor", *configured],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:]
@@ -45,9 +46,17 @@ def importer(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_all_is_planned_from_another_folder(tmp_path: Path) -> None:
-    said = snakemake(ROOT, "all", "--dry-run", f"--directory={tmp_path}")
-    assert "text_inference" in said and not (tmp_path / "config").exists()
+def test_all_is_planned_from_another_folder_of_any_name_with_several_configurations(tmp_path: Path) -> None:
+    folder = tmp_path / "ann's place"
+    (tmp_path / "disk").mkdir()
+    folder.mkdir()
+    (folder / "results").symlink_to(tmp_path / "disk")
+    over = tmp_path / "over.yaml"
+    over.write_text("backbones: {alpha.q4: {source: {random: tiny-llama, seed: 4}}}\n")
+    more = ("--configfile", str(SMOKE), str(over), "--config", "results=results/it's mine", "benchmark={items: 10}")
+    said = snakemake(ROOT, "all", "--dry-run", "--printshellcmds", f"--directory={folder}", *more)
+    assert "results/it's mine/models/alpha.q4/" in said and "--items 10" in said
+    assert not (folder / "config").exists()
 
 
 @pytest.mark.slow

@@ -59,6 +59,7 @@ def project(tmp_path: Path) -> Project:
         settings["shards"] = {"captions": 2, "features": 2, "distil": 2}
         settings["resources"] = {rule: {"threads": 2, "memory_gb": 2, "minutes": 10} for rule in HEAVY}
         settings["resources"]["text_inference"] |= {"gpus": 1, "partition": "gpu"}
+        settings["backbone_defaults"]["engine_options"] = {"device": "cpu"}  # the GPUs are make-believe
 
     project.configure(small)
     return project

@@ -269,6 +269,11 @@ TABLE = [
         lambda p: p.configure(lambda c: c["backbones"]["beta"].update(training={"steps": 5})),
         each("finetune", "listen", "score", backbones=("beta",)) | END,
     ),
+    row(
+        "which connector listens, `lalm.connector`",
+        lambda p: p.configure(lambda c: c["lalm"].update(connector="best")),
+        each("listen", "score") | END,
+    ),
     # Code.
     row(
         "a module that only training reaches, `finetuning.py`",

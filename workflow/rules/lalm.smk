@@ -115,6 +115,7 @@ rule finetune:
         fingerprint=fingerprint("{backbone}"),
     output:
         connector=built("models/{backbone}/lalm/{seed}/connector.safetensors"),
+        best=built("models/{backbone}/lalm/{seed}/best.safetensors"),
         training=built("models/{backbone}/lalm/{seed}/training.parquet"),
         csv=built("models/{backbone}/lalm/{seed}/training.csv"),
     log:
@@ -146,7 +147,7 @@ rule finetune:
         "python -m akb.orchestration.devices {resources.devices}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --gpus {resources.devices}"
-        " --output {output.connector:q} --log {output.training:q} 2>&1 | tee {log:q}"
+        " --output {output.connector:q} --best {output.best:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 
 # One load of a backbone answers all benchmarks, under all controls.
@@ -157,7 +158,7 @@ rule listen:
         features=[path for benchmark in AUDIO_BENCHMARKS for path in features_of(benchmark, "test")],
         transcripts=[path for benchmark in AUDIO_BENCHMARKS for path in transcripts_of(benchmark)],
         asking=ASKING,
-        connector=rules.finetune.output.connector,
+        connector=rules.finetune.output.best if LALM.connector == "best" else rules.finetune.output.connector,
         fingerprint=fingerprint("{backbone}"),
     output:
         responses=expand(

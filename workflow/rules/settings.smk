@@ -45,14 +45,16 @@ CONFIGFILES = [
     *(path for path in workflow.configfiles if path not in workflow.overwrite_configfiles),
     *workflow.overwrite_configfiles,
 ]
+ON_COMMAND_LINE = workflow.config_settings.config or {}
 
 try:
     PACKAGES = read_yaml(HOME / "resources/checkpoints.yaml")
     SETTINGS = checked(
         config,
-        where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
+        where=", ".join([*map(os.path.relpath, CONFIGFILES), *(["--config"] if ON_COMMAND_LINE else [])]),
         packages=PACKAGES,
         files=[Path(os.path.relpath(path)) for path in CONFIGFILES],
+        given=ON_COMMAND_LINE,
     )
 except AkbError as error:
     raise WorkflowError(str(error))
@@ -250,8 +252,29 @@ def by_file(text):
     return str(path)
 
 
+def require_pinned(*places):
+    """Raise where one of these comes from a hub and is no full commit; a dry run fails on it, too, with all there are.
+
+    AKB_UNPINNED lets a plan be made nevertheless (`akb plan` sets it): what fetches refuses it all the same.
+    """
+    loose = configuration.loose_revisions(SETTINGS)
+    if os.environ.get("AKB_UNPINNED") or not any(place in loose for place in places):
+        return
+    raise WorkflowError(
+        str(
+            AkbError(
+                f"{len(loose)} revisions are no full commits, so that what they name may move: "
+                + ", ".join(f"{place} ({named})" for place, named in loose.items()),
+                where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
+                remedy="`akb pin CONFIG` writes the commits in; AKB_UNPINNED=1 lists jobs without them",
+            )
+        )
+    )
+
+
 def source_files(wildcards):
-    """The files of a local model folder."""
+    """The files of a local model folder. Raises for a hub's model that is not pinned."""
+    require_pinned(f"backbones.{wildcards.model}", f"tools.{wildcards.model}")
     folder = configuration.model_source(SETTINGS, wildcards.model).folder
     return list(map(str, model_files(Path(folder)))) if folder else []
 
@@ -382,7 +405,11 @@ def training_set_options(wildcards):
 
 
 def question_files(wildcards):
-    """The files of a benchmark's questions: all those of a data set's folder, none of one on the hub."""
+    """The files of a benchmark's questions: all those of a data set's folder, none of one on the hub.
+
+    Raises for a data set on the hub that is not pinned.
+    """
+    require_pinned(f"audio_benchmarks.{wildcards.benchmark}")
     items = SETTINGS.audio_benchmarks[wildcards.benchmark].items
     folder = sorted(str(path) for path in Path(items).rglob("*") if path.is_file()) if items else []
     return folder or ([items] if items else [])

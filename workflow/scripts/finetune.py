@@ -16,6 +16,7 @@ from akb.errors import guard
 from akb.lalm.connector import save_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
+from akb.lalm.keeping import Keeping
 from akb.lalm.prompt import wording_of
 from akb.lalm.recipe import Record
 from akb.llm.backbones import backbone_of
@@ -38,7 +39,12 @@ def main() -> None:
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[], help="captions tables of the transcriber")
     parser.add_argument("--features", type=Path, nargs="+", required=True)
     parser.add_argument("--backbone", required=True, help="an akb.llm.engine.Backbone as JSON")
-    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True, help="the connector of the last step")
+    parser.add_argument(
+        "--best",
+        type=Path,
+        help="that with the lowest held-out loss of the last stage; best.safetensors beside it",
+    )
     parser.add_argument(
         "--log", type=Path, required=True, help="training.parquet; CSV beside it, which grows while training runs"
     )
@@ -53,16 +59,20 @@ def main() -> None:
     state = given.output.with_name("state.pt")
     backbone, features = backbone_of(given.backbone), FeatureStore(given.features)
     wording = wording_of(prompt_of(given), read_template(given.asking))
+    best = given.best or given.output.with_name("best.safetensors")
+    keeping = Keeping(best, given.output.with_name("steps"), wording.stored())
 
     def watch(records: list[Record]) -> None:
         write_csv(log_of(records), given.log.with_suffix(".csv"))
 
     connector, records, main_process = finetune(
-        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch
+        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch, keeping
     )
     if main_process:
         write_with_csv(log_of(records), given.log, TRAINING)
         save_connector(connector, given.output, wording.stored())
+        if not best.exists():  # nothing was held out, or no loss was a number
+            keeping.as_best(connector)
         state.unlink(missing_ok=True)
 
 

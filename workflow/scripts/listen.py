@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from akb.audio.transcripts import words_of
 from akb.errors import guard
 from akb.items import read_items
+from akb.lalm.capacity import require_memory_to_answer
 from akb.lalm.connector import load_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.hearing import Heard, HearingEngine
@@ -26,6 +25,7 @@ from akb.lalm.listening import listen, questions
 from akb.lalm.model import Lalm
 from akb.lalm.prompt import require_trained_with, wording_of
 from akb.llm.backbones import backbone_of
+from akb.llm.loading import device_of
 from akb.llm.prompts import read_template
 from akb.settings.listening import Listening
 from akb.settings.options import add_options
@@ -50,9 +50,10 @@ def main() -> None:
     parser.add_argument("--beside-output", type=Path, required=True)
     given = parser.parse_args()
     asking, wording = section_of(given), wording_of(prompt_of(given), read_template(given.asking))
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of()
 
     connector, trained_with = load_connector(given.connector)
+    written = "generate" in (asking.how, *asking.beside.values())
     for mode in (asking.how, *asking.beside.values()):
         require_trained_with(wording, trained_with, mode, str(given.connector))
     said = [read_table(path, CAPTIONS).select("clip_id", "text") for path in given.transcripts]
@@ -72,7 +73,9 @@ def main() -> None:
     features = FeatureStore(given.features)
 
     def load(heard: Mapping[str, Heard]) -> HearingEngine:
+        require_memory_to_answer(backbone, connector, asking.batch_tokens, written, device)
         lalm = Lalm.load(backbone, device, wording)
+        lalm.wear(connector.adapter, str(given.connector))
         return HearingEngine(
             lalm, connector.to(device), heard, features, asking.normalise, backbone.max_model_len, asking.batch_tokens
         )

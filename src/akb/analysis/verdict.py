@@ -15,10 +15,11 @@ import polars as pl
 
 from akb.analysis.gains import POOLED, WHOLE
 from akb.analysis.leads import DEAREST_FIRST
-from akb.analysis.words import HOW, counted, listed, number, signed
+from akb.analysis.words import HOW, counted, listed, number, signed, spanned
 from akb.estimates import smallest_significant_r
 
 Row = Mapping[str, Any]
+_MOST_NAMED = 4  # rivals that a sentence lists, or that have one each: of more, tables tell
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _headline(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> st
     return (
         f"{name} leads, but no rival is ruled out."
         if len(close) == len(others)
+        else f"{name}, or one of {number(len(close))} others."
+        if len(close) > _MOST_NAMED
         else f"{name}, or {listed(close, 'or')}."
     )
 
@@ -140,10 +143,26 @@ def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list
         )
     else:
         best = [_named(row, names) for row in rows if row["possibly_best"]]
-        said.append(f"With 95 % the best is {'among ' if len(best) > 1 else ''}{listed(best)}.")
-    said += [_behind(row, once, names) for row in others]
+        told = f"{number(len(best))} of them: the first, and those with a question mark below"
+        told = told if len(best) > _MOST_NAMED + 1 else listed(best)
+        said.append(f"With 95 % the best is {'among ' if len(best) > 1 else ''}{told}.")
+    said += _rivals(others, once, names)
     said.append(f"{name} itself stands at most {first['high']:.1f} points behind the best.")
     return said
+
+
+def _rivals(others: Sequence[Row], once: bool, names: Mapping[str, str]) -> list[str]:
+    """A sentence a rival; of many, one for each of the nearest and one for the rest."""
+    if len(others) <= _MOST_NAMED:
+        return [_behind(row, once, names) for row in others]
+    near, rest = others[: _MOST_NAMED - 1], others[_MOST_NAMED - 1 :]
+    possible = sum(bool(row["possibly_best"]) for row in rest)
+    ruled = "" if once else f"; {number(possible) if possible else 'none'} of them may be the best"
+    behind = spanned(row["behind"] for row in rest)
+    return [
+        *(_behind(row, once, names) for row in near),
+        f"The other {number(len(rest))} stand {behind} points behind{ruled}.",
+    ]
 
 
 def _behind(row: Row, once: bool, names: Mapping[str, str]) -> str:
@@ -180,9 +199,12 @@ def _cheap_choice(cheap: Sequence[Row], judged: Sequence[Row], setting: str, nam
         if name in chosen
         else "which rules the first out"
     )
-    return (
-        f"By {HOW[setting]} alone the choice would be {listed([names.get(b, b) for b in chosen], 'or')}{of}, {alike}."
+    told = (
+        listed([names.get(b, b) for b in chosen], "or")
+        if len(chosen) <= _MOST_NAMED
+        else f"one of {number(len(chosen))}"
     )
+    return f"By {HOW[setting]} alone the choice would be {told}{of}, {alike}."
 
 
 def _gain(row: Row, alone: pl.DataFrame, subject: str) -> str:

@@ -68,13 +68,15 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
         return np.asarray(whole, dtype=np.float32), rate
     if content[:4] in (b"RIFF", b"RIFX") and content[8:12] == b"WAVE":
         content = _whole_wav(content)
+    if _MP3.match(content):
+        content = _without_inner_tags(content)
     try:
         if _is_joined_flac(content):
             return _ffmpeg(content, where, remedy, suffix)
         with soundfile.SoundFile(io.BytesIO(content)) as file:
-            many, subtype, frames = file.channels > 2, file.subtype, file.frames
+            many, subtype, frames, rate = file.channels > 2, file.subtype, file.frames, file.samplerate
         mpeg = subtype.startswith("MPEG")
-        most = _mp3_samples(content) if mpeg else 0
+        most = round(_mp3_seconds(content) * rate) if mpeg else 0
         if many or most > frames + _SLACK:
             return _ffmpeg(content, where, remedy, suffix)
         # libsndfile's MP3 blocks differ in their last bits from the whole, which clips are named for.
@@ -163,17 +165,37 @@ def _is_joined_flac(content: bytes) -> bool:
     return content.startswith(b"fLaC") and content.find(b"fLaC\x00\x00\x00\x22", 4) > 0
 
 
-def _mp3_samples(content: bytes) -> int:
-    """How many samples the frames of an MP3 hold, by its frames and not by its header."""
+_TAG = re.compile(rb"ID3[\x02-\x04][\x00-\x09].([\x00-\x7f]{4})|TAG", re.DOTALL)
+_NEXT = re.compile(rb"ID3[\x02-\x04]|TAG|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
+
+
+def _without_inner_tags(content: bytes) -> bytes:
+    """An MP3 without the tags between files that were joined: to a decoder they are damage."""
+    kept, at = [], 0
+    for tag in _TAG.finditer(content, 10):
+        if tag.start() < at:
+            continue
+        size = 128
+        if tag[1]:
+            size = 10
+            for place, part in enumerate(reversed(tag[1])):
+                size += part << 7 * place
+        if _NEXT.match(content, tag.start() + size):  # else it is a chance of samples, or ends the file
+            kept.append(content[at : tag.start()])
+            at = tag.start() + size
+    return b"".join([*kept, content[at:]]) if kept else content
+
+
+def _mp3_seconds(content: bytes) -> float:
+    """How long the frames of an MP3 are, by its frames and not by its header, whatever their rates are."""
     import av
 
-    total = 0
+    total = 0.0
     try:
         with av.open(io.BytesIO(content), "r") as container:
-            stream = container.streams.audio[0]
-            for packet in container.demux(stream):
-                if packet.size and packet.duration and packet.time_base and stream.rate:
-                    total += round(packet.duration * packet.time_base * stream.rate)
+            for packet in container.demux(container.streams.audio[0]):
+                if packet.size and packet.duration and packet.time_base:
+                    total += float(packet.duration * packet.time_base)
     except (av.FFmpegError, IndexError):
         return total
     return total
@@ -220,6 +242,8 @@ def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str, only: int | No
             if not container.streams.audio:
                 raise AkbError("a clip cannot be read: it holds no sound", where=where, remedy=remedy)
             stream = container.streams.audio[0]
+            if stream.codec_context is None:
+                raise AkbError("a clip cannot be read: nothing here decodes its samples", where=where, remedy=remedy)
             codec = stream.codec_context.name
             if suffix in (".wav", ".flac", ".ogg", ".mp3") and codec in ("aac", "alac", "ac3", "wmav2"):
                 raise AkbError(
@@ -232,8 +256,7 @@ def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str, only: int | No
             weights = _weights(stream.layout.name, [channel.name for channel in stream.layout.channels])
             if weights is not None and only is not None:
                 weights = np.eye(len(weights), dtype=np.float32)[only]
-            resampler = av.AudioResampler(format="fltp", rate=rate)
-            frames = _frames(container, stream, resampler, av.FFmpegError, where, remedy)
+            frames = _frames(container, stream, rate, av.FFmpegError, where, remedy)
             return _mono(frames, rate, where, remedy, weights=weights, scaled=codec.startswith("pcm_f")), rate
     except _Cancelled as cancelled:
         return _ffmpeg(content, where, remedy, suffix, cancelled.channel)
@@ -242,9 +265,14 @@ def _ffmpeg(content: bytes, where: str, remedy: str, suffix: str, only: int | No
 
 
 def _frames(
-    container: Any, stream: Any, resampler: Any, failure: type[Exception], where: str, remedy: str
+    container: Any, stream: Any, rate: int, failure: type[Exception], where: str, remedy: str
 ) -> Iterator[Samples]:
+    """The frames at `rate`, the stream's first; what was joined to it may have another, or other channels."""
+    import av
+
     broken, heard = 0, False
+    layout, kind = stream.layout.name, None
+    resampler: Any = None
     for packet in container.demux(stream):
         if broken and packet.size:
             raise AkbError("a clip is damaged in the middle", where=where, remedy=remedy)
@@ -255,11 +283,23 @@ def _frames(
             continue
         for frame in decoded:
             frame.pts = None  # a stream that follows another begins at 0 again
+            own = (frame.sample_rate, frame.layout.name, frame.format.name)
+            if own != kind:
+                yield from _flushed(resampler)
+                resampler, kind = av.AudioResampler(format="fltp", layout=layout, rate=rate), own
             for part in resampler.resample(frame):
                 heard = True
                 yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
+    yield from _flushed(resampler)
     if broken and not heard:
         raise AkbError("a clip cannot be read: it is damaged", where=where, remedy=remedy)
+
+
+def _flushed(resampler: Any) -> Iterator[Samples]:
+    """What a resampler still holds."""
+    for part in resampler.resample(None) if resampler is not None else ():
+        if part.samples:
+            yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
 
 
 def _weights(layout: str, names: list[str]) -> Samples | None:

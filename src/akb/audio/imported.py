@@ -29,7 +29,7 @@ from typing import Any
 import polars as pl
 
 from akb.atomic import atomic_path
-from akb.audio.clips import RATE, SHORTEST, clip_id, decode, is_silent, write_flac
+from akb.audio.clips import RATE, SHORTEST, USERS_REMEDY, clip_id, decode, is_silent, write_flac
 from akb.audio.hygiene import hygiene_row
 from akb.errors import AkbError
 from akb.items import Item
@@ -153,6 +153,9 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
                     samples = decode(clip.content if clip.content is not None else files[clip.clip_id], benchmark.name)
                 except AkbError as error:
                     faults.append(error)
+                    continue
+                if not samples.size:
+                    faults.append(AkbError("a clip holds no samples", where=clip.audio, remedy=USERS_REMEDY))
                     continue
                 file = _file_name(clip.clip_id)
                 write_flac(samples, temporary / file)

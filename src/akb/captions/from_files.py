@@ -149,8 +149,10 @@ class _Names:
         return None
 
     def _loosely(self, called: str) -> set[str]:
-        """The clips of a name in another case, with blanks around it, or of an address: spelt `%20`, with a query."""
+        """The clips of a name in another case, with blanks around it, as pandas spells a number, or of an address."""
         called = unquote(called.strip().partition("?")[0]) if "://" in called or "%" in called else called.strip()
+        if called.endswith(".0") and called not in self._folded:
+            called = called[:-2]  # what pandas makes of whole numbers beside an empty cell
         return next((self._folded[end] for end in map(str.casefold, _ends(called)) if end in self._folded), set())
 
 

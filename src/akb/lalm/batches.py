@@ -10,6 +10,7 @@ for step in read_steps(examples, features, recipe, objective, processes, first=0
 from __future__ import annotations
 
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,21 @@ def thinned(clip: torch.Tensor, share: float, chance: random.Random) -> torch.Te
     frames = clip.shape[1]
     kept = sorted(chance.sample(range(frames), max(1, round(frames * share))))
     return clip[:, kept]
+
+
+class Waited(Iterator[T]):
+    """`things`, and for how many seconds somebody waited for them."""
+
+    def __init__(self, things: Iterator[T]) -> None:
+        self._things = things
+        self.seconds = 0.0
+
+    def __next__(self) -> T:
+        began = time.monotonic()
+        try:
+            return next(self._things)
+        finally:
+            self.seconds += time.monotonic() - began
 
 
 def ahead(things: Iterator[T], count: int) -> Iterator[T]:

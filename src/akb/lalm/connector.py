@@ -27,11 +27,14 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
 from akb.atomic import atomic_path
 from akb.errors import AkbError
+from akb.lalm.adapter import Adapter
+
+_OF_ADAPTER = "adapter."  # before the names of the adapter's weights in a connector's file
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class Connector(nn.Module):
     def __init__(self, shape: ConnectorShape) -> None:
         super().__init__()
         self.shape = shape
+        self.adapter: Adapter | None = None  # that the backbone wore when this connector was trained, if any
         self.register_buffer("mean", torch.zeros(shape.layers, shape.encoder_width))
         self.register_buffer("deviation", torch.ones(shape.layers, shape.encoder_width))
         self.enter = nn.Linear(shape.encoder_width, shape.width)
@@ -201,23 +205,48 @@ def pad_frames(clips: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def save_connector(connector: Connector, path: Path, prompt: Mapping[str, Any]) -> None:
-    """Write the weights, with the shape and what the training asked in the file's header, whole or not at all."""
+    """Write the weights, with the shape and what the training asked in the file's header, whole or not at all.
+
+    The backbone's adapter, if it was trained with one, stands in the same file: neither is worth anything alone.
+    """
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in connector.state_dict().items()}
     about = {
         "shape": json.dumps(asdict(connector.shape), sort_keys=True),
         "prompt": json.dumps(dict(prompt), sort_keys=True),
     }
+    if (adapter := connector.adapter) is not None:
+        about["adapter"] = json.dumps({"rank": adapter.rank, "alpha": adapter.alpha}, sort_keys=True)
+        state |= {_OF_ADAPTER + name: tensor.contiguous() for name, tensor in adapter.weights.items()}
     with atomic_path(path) as temporary:
-        save_file(state, temporary, metadata=about)
+        temporary.write_bytes(_in_order(save(state, metadata=about)))
+
+
+def _in_order(content: bytes) -> bytes:
+    """The same safetensors file, what its header says about it in the order of names: it is written in any order, and
+    equal connectors must be equal files, or answers that were given by one would be asked of the other."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text = text.ljust(-(-len(text) // 8) * 8)  # tensors begin at a multiple of 8 bytes
+    return len(text).to_bytes(8, "little") + text + content[8 + size :]
 
 
 def load_connector(path: Path) -> tuple[Connector, dict[str, Any]]:
-    """(the connector, the prompt that it was trained with). Raises AkbError if the file is missing or not one."""
+    """(the connector with its adapter, the prompt that it was trained with).
+
+    Raises AkbError if the file is missing or not one.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             about = file.metadata()
             connector, prompt = Connector(ConnectorShape(**json.loads(about["shape"]))), json.loads(about["prompt"])
-            connector.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            learnt = {name: weights.pop(name) for name in list(weights) if name.startswith(_OF_ADAPTER)}
+            connector.load_state_dict(weights)
+            if "adapter" in about:
+                named = {name.removeprefix(_OF_ADAPTER): value for name, value in learnt.items()}
+                connector.adapter = Adapter(**json.loads(about["adapter"]), weights=named)
     except Exception as error:
         raise AkbError(
             f"a connector cannot be read: {error}",

@@ -18,8 +18,11 @@ import polars as pl
 import torch
 
 from akb.errors import AkbError
+from akb.lalm.adapter import learnt
+from akb.lalm.capacity import require_memory
 from akb.lalm.connector import Connector, ConnectorShape
 from akb.lalm.examples import examples_of
+from akb.lalm.keeping import Keeping
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import description_tokens
 from akb.lalm.processes import Processes, require_gpus
@@ -41,19 +44,26 @@ def finetune(
     wording: Wording = Wording(),  # noqa: B008  (frozen)
     gpus: int = 0,
     watch: Callable[[list[Record]], object] = lambda records: None,
+    keeping: Keeping | None = None,
 ) -> tuple[Connector, list[Record], bool]:
     """Train a connector on a table of `tables.DISTIL`. Returns it, the log, and whether this process writes.
 
     transcripts: of `tables.CAPTIONS`, or its columns clip_id and text. features: `[layers, frames, width]` of every
     clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory. gpus: how many
-    were claimed for it. watch: told of all records so far at each measurement, in the main process.
+    were claimed for it. watch: told of all records so far at each measurement, in the main process. keeping: where
+    other connectors than the last are kept. The connector has the backbone's adapter beside it, if one was trained.
 
-    Raises AkbError when no answer is left to learn, a clip has no features, or there is not a process for each GPU.
+    Raises AkbError when no answer is left to learn, a clip has no features, there is not a process for each GPU, or the
+    training would not fit the memory.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
     processes = Processes.joined(device)
+    require_memory(table, features, backbone, options, wording, processes)
     lalm = Lalm.load(backbone, str(processes.device), wording)
+    if options.lora_rank:
+        torch.manual_seed(options.seed)
+        lalm.adapt(options.lora_rank, options.lora_alpha)
     examples, held_out = examples_of(table, transcripts, lalm, options.held_out, options.seed)
     if not examples:
         raise AkbError(
@@ -83,11 +93,13 @@ def finetune(
         )
     )
     parameters = sum(parameter.numel() for parameter in connector.parameters())
+    of_adapter = sum(parameter.numel() for parameter in learnt(lalm.model)) if lalm.adapted else 0
     if options.checkpointing:
         checkpoint_layers(lalm.model)
     if processes.is_main:
         told = f"{parameters / 1e6:.1f} M parameters, {len(examples)} clips to learn from, {len(held_out)} held out"
+        told += f"; {of_adapter / 1e6:.1f} M of a low-rank adapter" if of_adapter else ""
         print(told, file=sys.stderr)
     recipe = Recipe.of(options)
-    records = train(lalm, connector, examples, held_out, features, recipe, state, processes, vocabulary, watch)
+    records = train(lalm, connector, examples, held_out, features, recipe, state, processes, vocabulary, watch, keeping)
     return connector, records, processes.is_main

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import torch
 
 from akb.batching import batches
+from akb.errors import AkbError
 from akb.lalm.connector import Connector
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import hear
@@ -48,6 +49,14 @@ class HearingEngine:
         limit: int,
         batch_tokens: int,
     ) -> None:
+        if (connector.adapter is not None) != lalm.adapted:
+            raise AkbError(
+                "the connector was trained with a low-rank adapter on its backbone, and the backbone wears none"
+                if connector.adapter is not None
+                else "the backbone wears a low-rank adapter that this connector was not trained with",
+                where=f"backbone {lalm.chat.name}",
+                remedy="let the backbone wear the connector's own adapter: `lalm.wear(connector.adapter, …)`",
+            )
         self._lalm, self._connector, self._heard, self._features = lalm, connector, heard, features
         self._normalise, self._batch_tokens = normalise, batch_tokens
         self._limit = min(limit, getattr(lalm.reader.config, "max_position_embeddings", limit))

@@ -22,6 +22,7 @@ from typing import Any
 
 import torch
 
+from akb.lalm import adapter
 from akb.lalm.families import require_hearing
 from akb.lalm.prompt import Wording
 from akb.llm.chat import Chat
@@ -67,6 +68,7 @@ class Lalm:
     tokenizer: Any
     chat: Chat
     wording: Wording = field(default_factory=Wording)
+    adapted: bool = False  # whether a low-rank adapter stands on the backbone
 
     def __post_init__(self) -> None:
         self.model.requires_grad_(False).eval()
@@ -78,7 +80,7 @@ class Lalm:
         self.reader = TreeReader(self.model)
         require_hearing(self.reader, self.chat.name)
         self.reader.check(self.chat.name, _CHECKED_SLOTS)
-        self.head = self.reader.read_prefix(self.tokens(self.opening))
+        self.read_head()
 
     @staticmethod
     def load(backbone: Backbone, device: str = "cpu", wording: Wording = Wording()) -> Lalm:  # noqa: B008  (frozen)
@@ -88,6 +90,25 @@ class Lalm:
         """
         tokenizer, model = load(backbone, device, {})
         return Lalm(model, tokenizer, Chat(tokenizer, backbone), wording)
+
+    def adapt(self, rank: int, alpha: float) -> None:
+        """Put a new low-rank adapter on the backbone, to be trained with the connector."""
+        adapter.attach(self.model, rank, alpha)
+        self.adapted = True
+
+    def wear(self, made: adapter.Adapter | None, where: str) -> None:
+        """Take on a trained adapter, if one was trained. where: what it comes from. Raises AkbError if it does not
+        fit."""
+        if made is None:
+            return
+        adapter.put(self.model, made, where)
+        self.adapted = True
+        with torch.no_grad():
+            self.read_head()
+
+    def read_head(self) -> None:
+        """Compute the opening's keys and values: once, unless the backbone learns."""
+        self.head = self.reader.read_prefix(self.tokens(self.opening), self.adapted)
 
     @property
     def width(self) -> int:
@@ -151,6 +172,8 @@ class Lalm:
 
     def answer_logprobs(self, clips: Sequence[Clip], audio: torch.Tensor | None) -> list[list[list[torch.Tensor]]]:
         """The same of every target and of its rivals after it: for each clip, branch and answer a float32 vector."""
+        if self.adapted:
+            self.read_head()
         trees = []
         for clip in clips:
             trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.filler))

@@ -49,7 +49,7 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
         return Task(clip, queries + clip.length, targets if by_tokens else len(clip.branches))
 
     def loss(connector: Any, part: Part) -> torch.Tensor:
-        audio = _heard(connector, part, lalm.device)
+        audio = heard(connector, part, lalm.device)
         clips = [task.work for task in part.tasks]
         found = lalm.answer_logprobs(clips, audio)
         branches = [branch for clip in clips for branch in clip.branches]
@@ -87,7 +87,7 @@ def alignment(lalm: Lalm, vocabulary: torch.Tensor, temperature: float, queries:
         return Task(words, 0, sum(word >= 0 for word in words))
 
     def loss(connector: Any, part: Part) -> torch.Tensor:
-        logits = _heard(connector, part, lalm.device, words=True)
+        logits = heard(connector, part, lalm.device, words=True)
         if not bare(connector).shape.words:
             logits = functional.normalize(logits - centre, dim=-1) @ directions.T / temperature
         wanted = torch.tensor([task.work for task in part.tasks], device=logits.device)
@@ -98,11 +98,12 @@ def alignment(lalm: Lalm, vocabulary: torch.Tensor, temperature: float, queries:
 
 def hear(connector: Any, clips: list[torch.Tensor], device: torch.device) -> torch.Tensor:
     """Audio embeddings `[clips, queries, llm_width]` of features `[layers, frames, width]`."""
-    return _heard(connector, Part(*pad_frames(clips), ()), device)
+    return heard(connector, Part(*pad_frames(clips), ()), device)
 
 
-def _heard(connector: Any, part: Part, device: torch.device, *, words: bool = False) -> torch.Tensor:
-    """The same of a part. words: of a connector that mixes words what it gives before the mixing, a logit for each."""
+def heard(connector: Any, part: Part, device: torch.device, *, words: bool = False) -> torch.Tensor:
+    """Audio embeddings `[clips, queries, llm_width]` of a part. words: of a connector that mixes words what it gives
+    before the mixing, a logit for each."""
     frames, mask = part.frames.to(device, non_blocking=True), part.mask.to(device, non_blocking=True)
     # Products in bfloat16 pay on a GPU; on a CPU the conversions of these small matrices cost more than they save.
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):

@@ -9,7 +9,7 @@ Nothing is read from a user's own settings, so as many work together as were sta
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +84,17 @@ class Processes:
         found: list[Any] = [None] * self.count
         distributed.all_gather_object(found, value)
         return found
+
+    def average(self, parameters: Sequence[torch.nn.Parameter]) -> None:
+        """Average the gradients of parameters that no shared module holds, in one message."""
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        if self.count == 1 or not gradients:
+            return
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        distributed.all_reduce(flat)
+        parts = torch.split(flat / self.count, [gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
 
     @contextmanager
     def keeping_to_itself(self, module: Any, wanted: bool) -> Iterator[None]:

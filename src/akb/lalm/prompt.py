@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from akb.errors import AkbError
 from akb.llm.engine import Mode
 from akb.llm.prompts import Template, laid_out
-from akb.settings.prompt import Prompt
+
+if TYPE_CHECKING:
+    from akb.settings.prompt import Prompt
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from akb.lalm.model import Branch
-from akb.settings.training import Training
+
+if TYPE_CHECKING:
+    from akb.settings.training import Training
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Recipe:
     held_out_every: int
     seed: int
     part_tokens: int = 0  # how many tokens go through the backbone at once; 0: a whole step
+    keep_every: int = 0  # steps between connectors that are kept; 0: none
+    look: int = 0  # held-out questions that are answered at each measurement
+    lora_rank: int = 0  # of the low-rank adapter on the backbone; 0: none
+    lora_alpha: float = 16.0
 
     @staticmethod
     def of(options: Training) -> Recipe:
@@ -72,6 +78,10 @@ class Record:
     samples_per_second: float
     held_out_loss: float | None
     tokens_per_second: float = 0.0
+    accuracy: float | None = None
+    accuracy_no_audio: float | None = None
+    waiting: float | None = None
+    share_of_peak: float | None = None
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,33 @@ import torch
 
 from akb.atomic import atomic_path
 from akb.lalm.connector import Connector
-from akb.lalm.examples import Examples
 from akb.lalm.processes import Processes
 from akb.lalm.recipe import Example, Recipe, Record
+
+_BEST = ("loss", "connector", "adapter")
+
+
+@dataclass(frozen=True)
+class Best:
+    """The weights with the lowest held-out loss so far, and that loss. adapter: empty where the backbone wears none."""
+
+    loss: float
+    connector: Mapping[str, torch.Tensor]
+    adapter: Mapping[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a training stood. random: for each process, of its CPU and of its GPU."""
+    """Where a training stood. random: for each process, of its CPU and of its GPU. adapter: as in `Best`. best: None
+    until a held-out loss of the last stage was measured."""
 
     stage: str
     connector: Mapping[str, torch.Tensor]
     optimiser: Mapping[str, Any]
     records: Sequence[Record]
     random: Sequence[tuple[torch.Tensor, torch.Tensor | None]]
+    adapter: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    best: Best | None = None
 
 
 def signature(
@@ -42,10 +55,12 @@ def signature(
     backbone: str,
 ) -> str:
     """16 hex digits over all that a training's steps depend on. backbone: its fingerprint."""
-    digest = hashlib.sha256(repr((asdict(recipe), asdict(connector.shape), processes, backbone)).encode())
+    stepping = replace(recipe, keep_every=0)  # what else is kept changes no step
+    digest = hashlib.sha256(repr((asdict(stepping), asdict(connector.shape), processes, backbone)).encode())
     for side in (examples, held_out):
-        # Millions of examples are kept as a table, which tells its digest without making one of them.
-        told = side.digest() if isinstance(side, Examples) else repr([_plain(example) for example in side])
+        # Millions of examples are kept as a table (`Examples`), which tells its digest without making one of them.
+        tell = getattr(side, "digest", None)
+        told = tell() if tell else repr([_plain(example) for example in side])
         digest.update(f"|{told}".encode())
     return digest.hexdigest()[:16]
 
@@ -59,6 +74,8 @@ def keep(state: State, path: Path, signed: str) -> None:
         "optimiser": state.optimiser,
         "records": [asdict(record) for record in state.records],
         "random": [list(pair) for pair in state.random],
+        "adapter": dict(state.adapter),
+        "best": None if state.best is None else {name: getattr(state.best, name) for name in _BEST},
     }
     with atomic_path(path) as temporary:
         torch.save(content, temporary)
@@ -78,6 +95,8 @@ def resume(path: Path | None, signed: str) -> State | None:
         content["optimiser"],
         [Record(**record) for record in content["records"]],
         [(pair[0], pair[1]) for pair in content["random"]],
+        content["adapter"],
+        None if content["best"] is None else Best(**content["best"]),
     )
 
 

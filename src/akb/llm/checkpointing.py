@@ -20,7 +20,8 @@ from torch.utils.checkpoint import checkpoint
 def checkpoint_layers(model: Any) -> int:
     """Let every decoder layer of `model` keep nothing but what goes into it; returns how many do.
 
-    Gradients stay the same. Where none are computed nothing changes.
+    Gradients stay the same. Where none are computed nothing changes, nor where a cache grows: computed a second time, a
+    layer would put its keys and values into it once more.
     """
     from transformers.modeling_layers import GradientCheckpointingLayer
 
@@ -33,7 +34,8 @@ def checkpoint_layers(model: Any) -> int:
 def _twice(forward: Any) -> Any:
     @functools.wraps(forward)
     def computed(*arguments: Any, **named: Any) -> Any:
-        if not torch.is_grad_enabled():
+        cache = named.get("past_key_values")
+        if not torch.is_grad_enabled() or not (cache is None or getattr(cache, "stays", False)):
             return forward(*arguments, **named)
         return checkpoint(functools.partial(forward, **named), *arguments, use_reentrant=False)
 
@@ -46,6 +48,8 @@ def beside(layers: Sequence[tuple[torch.Tensor, torch.Tensor]], rows: int) -> An
     from transformers import DynamicCache
 
     class Beside(DynamicCache):
+        stays = True  # see `checkpoint_layers`
+
         def update(
             self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *_: Any, **__: Any
         ) -> tuple[torch.Tensor, torch.Tensor]:

@@ -5,6 +5,8 @@ tokenizer, model = load(backbone, "cpu", {})
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,28 @@ from transformers.utils.logging import disable_progress_bar
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone
+from akb.orchestration.devices import CLAIMED
+
+
+def device_of(environment: Mapping[str, str] = os.environ) -> str:
+    """Where a model runs: on a GPU if torch can use one, else on the CPU.
+
+    Raises AkbError where GPUs were claimed for this job and torch can use none: nothing runs on the CPU in silence.
+    """
+    usable = torch.cuda.is_available()
+    if (claimed := int(environment.get(CLAIMED) or 0)) and not usable:
+        raise AkbError(
+            f"{claimed} GPUs were asked for, and torch can use none: the model would run on the CPU",
+            where="resources: gpus",
+            remedy="`akb doctor` tells whether the driver is too old or torch was built without CUDA; `gpus: 0` runs "
+            "on the CPU, and so does `engine_options: {device: cpu}` of a backbone",
+        )
+    return "cuda" if usable else "cpu"
 
 
 def load(backbone: Backbone, device: str, options: dict[str, Any]) -> tuple[Any, Any]:
     """(tokenizer, model); options go to `from_pretrained`. Attention is torch's fused kernel where the family has it.
+    On a GPU weights are read straight to it: eight processes would otherwise hold eight copies in the host's memory.
 
     Raises AkbError as `require_family` does.
     """
@@ -26,10 +46,10 @@ def load(backbone: Backbone, device: str, options: dict[str, Any]) -> tuple[Any,
     tokenizer = AutoTokenizer.from_pretrained(backbone.checkpoint)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        backbone.checkpoint, dtype=getattr(torch, backbone.dtype), **options
-    )
-    if "device_map" not in options:
+    dtype = backbone.dtype if backbone.dtype == "auto" else getattr(torch, backbone.dtype)
+    placed = options if device == "cpu" else {"device_map": {"": device}} | options
+    model: Any = AutoModelForCausalLM.from_pretrained(backbone.checkpoint, dtype=dtype, **placed)
+    if "device_map" not in placed:
         model.to(device)
     return tokenizer, model.eval()
 

@@ -62,8 +62,9 @@ class TreeReader:
     def device(self) -> torch.device:
         return torch.device(self.model.device)
 
-    def read_prefix(self, tokens: Sequence[int]) -> Prefix:
-        """The keys and values of `tokens`; of nothing where trees are not read as trees."""
+    def read_prefix(self, tokens: Sequence[int], learning: bool = False) -> Prefix:
+        """The keys and values of `tokens`; of nothing where trees are not read as trees. learning: with what gradients
+        of the model's own weights need, where they are computed at all."""
         if not self.branches or not tokens:
             return Prefix(tuple(tokens))
         from transformers import DynamicCache
@@ -72,7 +73,7 @@ class TreeReader:
         tree = Tree(0)
         tree.add(tokens, ())
         self.choose_attention(len(tokens) ** 2)
-        with torch.no_grad():
+        with torch.set_grad_enabled(learning and torch.is_grad_enabled()):
             self.model.base_model(
                 input_ids=torch.tensor([list(tokens)], device=self.device),
                 position_ids=torch.arange(len(tokens), device=self.device)[None],

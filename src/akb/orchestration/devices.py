@@ -32,6 +32,7 @@ from akb.errors import FOR_GOOD, AkbError
 
 # Where no UUID is known, a scheduler's job may have devices of the same numbers as its neighbour's.
 _JOB_IDS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
+CLAIMED = "AKB_GPUS"  # the variable that tells a script how many devices were claimed for it
 _LOCKS = Path("/tmp")  # the same for all jobs and sessions of a host, whatever their TMPDIR
 _POLL_SECONDS = 2.0
 
@@ -135,6 +136,7 @@ def main() -> None:
     count, command = int(sys.argv[1]), sys.argv[2:]
     try:
         os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the order in which nvidia-smi numbers them
+        os.environ[CLAIMED] = str(count)
         if not count:
             os.environ["CUDA_VISIBLE_DEVICES"] = ""
         else:

@@ -18,6 +18,7 @@ from akb.errors import AkbError
 from akb.models.hub import told
 from akb.preflight import inputs, machine
 from akb.preflight.findings import Finding, shown, wrong
+from akb.preflight.fits import fits, training_needs
 from akb.preflight.plan import RATES
 from akb.preflight.study import study_of
 from akb.settings.checking import read_settings
@@ -45,6 +46,7 @@ def diagnose(settings: Settings, seen: machine.Machine, *, offline: bool, cluste
     return [
         *machine.driver(seen, _most_gpus(settings)),
         *machine.memory(seen, _memory(settings)),
+        *fits(training_needs(study), study, seen.gpu_memory, seen.memory),
         *machine.disk(results, (weights + features) / 1e9),
         *machine.writable(results),
         *machine.writable(Path(settings.downloads)),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from akb.errors import AkbError
 from akb.preflight.findings import Finding, fine, warning, wrong
-from akb.settings.configuration import Settings, backbone, model_source
+from akb.settings.configuration import Settings, backbone, loose_revisions, model_source
 
 # (hub id, revision) → None, or raises AkbError.
 Asking = Callable[[str, str], None]
@@ -32,15 +31,10 @@ def keys(settings: Settings, environment: Mapping[str, str] = os.environ) -> lis
 
 
 def revisions(settings: Settings) -> list[Finding]:
-    """Is every hub model pinned to a commit?"""
-    loose = [
-        name
-        for name in (*settings.tools, *settings.backbones)
-        if (source := model_source(settings, name)).hub and not re.fullmatch("[0-9a-f]{40}", source.revision or "")
-    ]
-    if loose:
+    """Is every model and data set of a hub pinned to a commit?"""
+    if loose := loose_revisions(settings):
         return [wrong("revisions", f"not pinned to a commit: {', '.join(loose)}", "akb pin CONFIG")]
-    return [fine("revisions", "every hub model is pinned")]
+    return [fine("revisions", "all that comes from a hub is pinned")]
 
 
 def hub(settings: Settings, ask: Asking) -> list[Finding]:

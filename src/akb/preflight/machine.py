@@ -32,11 +32,15 @@ class Machine:
     usable_gpus: int  # by torch
     memory: float
     cores: int
+    gpu_memory: float = 0.0  # of the smallest GPU that is listed
 
 
 def seen() -> Machine:
     """This machine. torch is asked in a process of its own: a driver that hangs must not hang the caller."""
-    listed = _output("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader").split()
+    told = _output("nvidia-smi", "--query-gpu=driver_version,memory.total", "--format=csv,noheader,nounits")
+    rows = [[word.strip() for word in line.split(",")] for line in told.splitlines() if line.strip()]
+    listed = [row[0] for row in rows]
+    sizes = [float(row[1]) * 2**20 / 1e9 for row in rows if len(row) > 1 and row[1].replace(".", "").isdigit()]
     program = "import torch; print(torch.version.cuda or '-', torch.cuda.device_count())"
     asked = (_output("python", "-c", program) or "- 0").split()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
@@ -47,6 +51,7 @@ def seen() -> Machine:
         usable_gpus=int(asked[1]),
         memory=memory,
         cores=len(os.sched_getaffinity(0)),
+        gpu_memory=min(sizes, default=0.0),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -23,10 +24,13 @@ from tabulate import tabulate
 
 from akb.errors import AkbError
 from akb.orchestration.why import Job, dry_run
+from akb.preflight import machine
 from akb.preflight.amounts import Task, Work, work_of
 from akb.preflight.calibration import measured_factors
+from akb.preflight.fits import fits, training_needs
 from akb.preflight.study import Study, study_of
 from akb.settings.checking import read_settings
+from akb.settings.configuration import loose_revisions
 
 RATES = "resources/rates.yaml"
 # The stages of the pipeline, and the rules of each.
@@ -176,6 +180,7 @@ def _run(given: argparse.Namespace) -> None:
         raise AkbError(f"the rates cannot be read: {error}", where=str(given.rates), remedy=f"copy {RATES}") from error
     study = study_of(settings, rates, Path())
     print("Planning …", file=sys.stderr)
+    os.environ["AKB_UNPINNED"] = "1"  # a plan fetches nothing; what is not pinned is told below
     force = ["--forceall"] if given.whole else []
     jobs = dry_run(given.target, ["--configfile", str(given.configfile), *force])
     tasks = [task_of(job) for job in jobs if job.rule != "all"]
@@ -191,3 +196,9 @@ def _run(given: argparse.Namespace) -> None:
     told = ", ".join(f"{rule} × {factor:.2f}" for rule, factor in sorted(factors.items()))
     measured = f"Measured in {settings.results}: {told}." if told else "Nothing measured yet."
     print(f"{measured} Other speeds are those of {given.rates}.")
+    seen = machine.seen()
+    for finding in fits(training_needs(study), study, seen.gpu_memory, seen.memory):
+        if finding.level == "wrong" or given.explain:
+            print(f"{finding.subject}: {finding.what}.")
+    if loose := loose_revisions(settings):
+        print(f"{len(loose)} revisions are no full commits, and a run refuses them: akb pin {given.configfile}")

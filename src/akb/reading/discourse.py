@@ -57,6 +57,7 @@ _TURNED = re.compile(
     r"|rather(?!\s+than)|sorry|apologies"
     r"|on\s+(?:second\s+thoughts?|reflection|closer\s+\w+|further\s+\w+)|thinking\s+again"
     r"|come\s+to\s+think\s+of\s+it)\b(?:,?\s*no\b)?"
+    r"|,\s*(?:(?:more\s+)?(?:specifically|precisely|exactly)|to\s+be\s+(?:precise|exact|specific)|namely)\b"
     r"|[.!;]\s*no\b(?=\s*,)|\?\s*(?:no|nope|not\s+quite|not\s+really)\b|(?:-|\.\.\.|,)\s*(?:er+|uh+|um+"
     r"|no)\b(?=\s*[,.-])|\b(?:edit|update|erratum)\s*:",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ _TURNED = re.compile(
 _TURN_SIGNS = (
     "sorry", "i mean", "correct", "that", "take it back", " my ", "mistake", "i was ", "i mis", "oops", "let me",
     "i must", "i should", "i need", "wait", "hold on", "hmm", "actually", "rather", "thought", "reflection", "closer",
-    "further", "thinking", "apolog",
+    "further", "thinking", "apolog", "specific", "precise", "exact", "namely",
     "edit", "update", "erratum", "? n", "?\nn", "?n", " no,", " no.", " no ", " no-", "er,", "um,", "uh,", "er.", "er-",
 )  # fmt: skip
 _FILLERS = re.compile(

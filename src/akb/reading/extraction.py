@@ -61,6 +61,8 @@ def _read(text: str, form: Form) -> Answer:
         text = answer_tag(text) or own_turn(text)
     if "\n" in text and (head := before_next(text)) and (answer := _led_by(head, form)):
         return answer  # a base model that has answered goes on with the next question
+    if form.numbers and "=" in text:
+        text = _SUM.sub("= ", text)
     values = structured(text)
     if values:
         found = [_read_value(value, form) for value in values]
@@ -68,7 +70,23 @@ def _read(text: str, form: Form) -> Answer:
         if answer:
             return answer
     plain = form.spelled(plain_text(text))
-    return form.whole(plain) or _sentences(plain, form)
+    return form.whole(plain) or _turned_round(plain, form) or _sentences(plain, form)
+
+
+_TURNED = re.compile(r"\s*([^\s,(][^,(\n]{0,60}?)\s*(?:,\s*([^,().\n]{1,60})|\(\s*([^()\n]{1,60}?)\s*\))[\s.!]*")
+
+
+def _turned_round(plain: str, form: Form) -> Answer | None:
+    """The option that a whole response names as an index does: "piano (electric)", where "electric piano" is one."""
+    if len(plain) > 130 or not (turned := _TURNED.fullmatch(plain)):
+        return None
+    first, second = turned[1], turned[2] or turned[3]
+    return form.short.get(f"{second} {first}".lower()) if len(second) > 1 and len(first) > 1 else None
+
+
+# "2 + 3 = 5" names 5; what it is made of is no answer.
+_TERM = r"\d+(?:\.\d+)?(?:\s*[A-Za-z]{1,8})??"
+_SUM = re.compile(rf"(?<![\w.])(?:{_TERM}\s*[-+*/×·x÷−]\s*)+{_TERM}\s*=\s*(?=-?\d)")
 
 
 def _read_value(value: str, form: Form) -> Answer:
@@ -97,13 +115,17 @@ def _agree(found: Sequence[Answer], form: Form) -> Answer | None:
     return None, "two_answers"
 
 
-_SUBJECT = r"(?:answer|choice|option|response|selection|conclusion|solution)\b(?![ \t]*[(\[\"']?(?-i:[A-Z])\b(?!\s*:))"
+_SUBJECT = (
+    r"(?:answer|choice|option|opt|pick|guess|verdict|response|selection|conclusion|solution)\b"
+    r"(?![ \t]*[(\[\"']?(?-i:[A-Z])\b(?!\s*:))"
+)
 _IS = r"(?:\b(?:is|was|be|are|remains|stays|becomes)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
 _FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORECASE)
 _STATED = re.compile(
-    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
-    r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|opt\s+for)\s+"
-    r"|\bi(?:'m|\s+am)\s+going\s+(?:with|for)\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
+    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another )(?<!second )(?<!third ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
+    r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|guess"
+    r"|opt\s+for)\s+"
+    r"|\bi(?:'m|\s+am)\s+(?:going\s+(?:with|for)|inclined\s+to\s+(?:pick|choose|select|say|answer|go\s+(?:with|for)))\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
     r"|bet)\s+(?:on|with|for|towards?)\s+"
     r"|\b(?:change|revise)\s+(?:it|my\s+(?:answer|choice|mind))\s+to\s+"
     r"|\bi\s+(?:think|believe|guess)\s+(?=\(?[A-Z]\b)(?!I\b)|^\s*(?:choose|pick|select)\s+|\bans(?:\.|:|\s)\s*"
@@ -127,7 +149,9 @@ _LIKELIER = re.compile(
     re.IGNORECASE,
 )
 _LIKELIER_SIGNS = ("likely", "probabl", "elimination", "doubt", "leaning")
-_LEFT = re.compile(r"\b(?:leaves?|leaving|left)\s+(?:only\s+|us\s+with\s+|with\s+)?", re.IGNORECASE)
+_LEFT = re.compile(
+    r"\b(?:leaves?|leaving|left|gives|giving|yields)\s+(?:only\s+|us\s+(?:with\s+)?|with\s+)?", re.IGNORECASE
+)
 _ALL_BUT = re.compile(
     r"\b(?:all|everything|every\s+\w+|each|any\w*|nothing|none|no\s+\w+)(?:\s+(?:the\s+)?(?:options?|choices?"
     r"|answers?))?\s+"
@@ -145,7 +169,7 @@ _CORRECT = re.compile(
     r"|[\s\"')\]]+(?:fits?|match(?:es)?|suits?|works?)\b(?:\s+\w+){0,3}?\s+(?:best|better)\b"
     r"|[\s\"')\]]+makes?\s+(?:the\s+)?(?:most|more)\s+sense\b"
     r"|[\s\"')\]]+(?:as\s+)?the\s+(?:(?:only|best|right|correct|likely)\s+)*(?:answer|choice)\b"
-    r"|[\s\"')\]]+it\s+is(?=[.!]|$)",
+    r"|[\s\"')\]]+it\s+is(?=[.!]|$)|\s+(?:in\s+(?:total|all)|altogether)\b",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
@@ -180,7 +204,12 @@ _REFUSAL_SIGNS = (
 )
 _CORRECT_SIGNS = (
     "correct", "right", "best", "true", "accurate", "the answer", "the choice", "fits", "most", "more ", "better",
-    "closest", "it is",
+    "closest", "it is", "in total", "in all", "altogether",
+)  # fmt: skip
+_STATED_SIGNS = (  # of a text in ASCII; others are looked through whole
+    "answer", "choice", "opt", "pick", "guess", "verdict", "respon", "select", "conclusion", "solution", "choose", "go",
+    "say", "inclined", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans",
+    "antwort", "respuesta", "resposta", "risposta",
 )  # fmt: skip
 _WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
 _ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)
@@ -259,12 +288,12 @@ def _stated(rest: str, low: str, form: Form, *, scan: bool, lead: bool) -> list[
 
     if "final" in low and (found := said(_FINAL)) and _weighed(found, rest, form):
         return found
-    found = said(_STATED)
+    found = said(_STATED) if not low.isascii() or any(sign in low for sign in _STATED_SIGNS) else []
     if any(sign in low for sign in _LIKELIER_SIGNS):
         found += said(_LIKELIER, scan=False)
     if any(sign in low for sign in _CORRECT_SIGNS):
         found += _called_right(rest, form)
-    if "leav" in low:
+    if "leav" in low or "giv" in low or "yield" in low:
         found += [found_one for found_one in said(_LEFT, scan=False) if found_one[0][0] is not None]
     if " but " in low or "except" in low or "other than" in low:
         found += [
@@ -347,8 +376,11 @@ def _answers(before: str, form: Form) -> bool:
 
 
 def _named(words: str, form: Form) -> Answer | None:
-    """The option that these words are, whole."""
-    return form.whole(words)
+    """The option that these words are, whole, with or without an article."""
+    return form.whole(words) or form.whole(_ARTICLE.sub("", words))
+
+
+_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w\w)", re.IGNORECASE)
 
 
 def _refusal(plain: str, form: Form) -> re.Match[str] | None:

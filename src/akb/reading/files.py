@@ -280,6 +280,12 @@ def read_hub(name: str, revision: str | None, split: str | None) -> Iterator[tup
 
     if not revision:
         raise AkbError("a data set on the hub has no revision", where=name, remedy="pin its full commit as `revision`")
+    if not re.fullmatch("[0-9a-f]{40}", revision):
+        raise AkbError(
+            f"a data set on the hub needs its full commit, not {revision!r}: branches and tags move",
+            where=name,
+            remedy="`akb pin CONFIG` writes it in",
+        )
     try:
         loaded = datasets.load_dataset(name, revision=revision, split=split)
     except Exception as error:  # the hub, the network and `datasets` have many

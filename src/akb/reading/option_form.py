@@ -33,6 +33,7 @@ class Form:
 
     short: bare whole responses → answers. same: per option, the indices with the same text. cased: bare texts, in lower
     case, that several options have in different cases: there case is the question, and a text must be said in its own.
+    numbers: whether any is one.
     polar: options that also affirm or deny other words ("no"). lower_letters: options whose text is one lower-case
     letter, which no label looks like.
     """
@@ -52,6 +53,7 @@ class Form:
         else:
             numbered = []
         self.polar = any(option.lower() in _POLAR for option in plain)
+        self.numbers = any(option[:1].isdigit() or option[1:2].isdigit() for option in plain)
         self.n, self.letters, self.plain = len(plain), letters, plain
         keys = [bare_text(option) for option in plain]
         spelt: dict[str, set[str]] = {}
@@ -150,7 +152,7 @@ def _edges(option: str) -> tuple[str, str]:
     if _is_word(core[0]):
         before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
     if _is_word(core[-1]):
-        after = r"\b(?!#)" + (r"(?![.,/:]\d|\s?%)" if core[-1].isdigit() else "")
+        after = r"\b(?!#|'n')" + (r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else "")
     return before, after
 
 

@@ -35,7 +35,7 @@ _SKIP = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
-_LABEL = re.compile(r"([A-Za-z])(?!\w|['#]|-\w|&)")
+_LABEL = re.compile(r"([A-Za-z])(?!\w|'\w|#|-\w|&)")
 _AFTER_LABEL = re.compile(r"(?=(\s*))[\s).:\]}},;\"'-]*")
 _CONNECTOR = re.compile(
     r"[\s\"')\]}]*(?:$|[^\w\s])|[ \t]*\n|\s+(?:because|since|as|is|are|was|were|and|or|but|for|due|given|based|which|"
@@ -70,6 +70,8 @@ def value_at(plain: str, at: int, form: Form, *, texts: bool = True, closed: boo
     called = _CALLED.search(plain, max(0, at - 10), at)  # "option B": a letter, whatever the options' texts
     named = form.text.match(plain, at)
     start = at
+    if named and named[0] == "a" and _ARTICLE.match(plain, at) and index_of(named, form) not in form.lower_letters:
+        named = None  # "a B": no option "A"
     if not named and (article := _ARTICLE.match(plain, at)):
         start = article.end()
         named = form.text.match(plain, start)
@@ -90,6 +92,8 @@ def value_at(plain: str, at: int, form: Form, *, texts: bool = True, closed: boo
                 return text_index, None
             if index in form.same[text_index]:
                 return _and_more(plain, end, index, form)
+            if _as_a_note(plain, at, form):
+                return _and_more(plain, end, text_index, form)
             return None, "ambiguous_letter"
         elif index >= form.n:
             return None, "letter_out_of_range"
@@ -143,6 +147,20 @@ def _label_at(plain: str, at: int, form: Form) -> tuple[int, int, tuple[int, int
     if letter.islower() and described is None and re.match(r"\s+\w", plain[end : end + 2]):
         return None
     return index, end, described
+
+
+_NOTED = re.compile(
+    r"\b(?:note|pitch|tone|tonic|root)\s+(?:(?:is|was|of|in|name)\s+)*(?:(?:most\s+)?likely\s+|probably\s+)?[\"'(]*$",
+    re.IGNORECASE,
+)
+
+
+_DESCRIBED = re.compile(r"[A-Za-z][).:\]]+\s*[A-G]\b")  # "B. A": a label and its text
+
+
+def _as_a_note(plain: str, at: int, form: Form) -> bool:
+    """Whether the words before a letter say that it is a note's name, and no label: "the pitch is D"."""
+    return form.notes and bool(_NOTED.search(plain, max(0, at - 40), at)) and not _DESCRIBED.match(plain, at)
 
 
 _LIKE_NOUN = re.compile(
@@ -199,6 +217,7 @@ _DENIED_BEFORE = re.compile(_DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*$", re.IGNOR
 _NEGATED_BEFORE = re.compile(
     r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except"
     r"|rather\s+than|instead\s+of|"
+    r"(?:more|less|fewer|(?!other|rather)\w+er)\s+than|"
     r"no|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
     r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$"
     r"|" + _DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*[\s\"'(\[]*$",
@@ -263,7 +282,7 @@ def _single_mentions(plain: str, form: Form, start: int, stop: int) -> Iterator[
         if one_letter and not match[0].isupper():
             continue  # an option "A" is not the article
         spans.append(match.span())
-        if one_letter and not form.short.get(match[0].lower()):
+        if one_letter and not form.short.get(match[0].lower()) and not _as_a_note(plain, match.start(), form):
             continue  # the text of one option and the label of another
         yield Mention(*match.span(), index_of(match, form), ruled_out(plain, *match.span()), False)
     for match in _LOOSE_LABEL.finditer(plain, start, stop):

@@ -23,7 +23,7 @@ _PREDICATE = (
     r"|against|above|below|ahead|after|beats|first|before|earlier|instead|best|better|being|that's|nevertheless"
     r"|nonetheless|though|however|all\s+the\s+same)\b"
 )
-_LETTER = re.compile(r"(?<![\w#'&-])(?:\(([A-Za-z])\)|\[([A-Z])\]|([A-Z])(?![\w#'&]|-\w))")
+_LETTER = re.compile(r"(?<![\w#'&-])(?<!N/)(?<!n/)(?:\(([A-Za-z])\)|\[([A-Z])\]|([A-Z])(?![\w#'&]|-\w))")
 _BEHIND = re.compile(r"[).:\]]*[ \t]*[(\"']?")
 _NO_LABEL = re.compile(r"\s+(?:major|minor|sharp|flat|natural|notes?|scales?|chords?|strings?|keys?)\b", re.IGNORECASE)
 _ARTICLE_A = re.compile(rf"[ \t]+(?!{_PREDICATE})(?:[a-z]|[A-Z]\w)")
@@ -109,7 +109,7 @@ _WRAPPED = re.compile(
 _LIST = re.compile(
     rf"{M}(?:\s*,\s*{M})*\s*,?\s*(?:\band\b|\bor\b|\bnor\b|\bas\s+well\s+as\b|/|&)\s*(?:else\s+)?{M}"
     rf"|(?:(?<=tell )|(?<=distinguish )|(?<=separate )){M}\s+from\s+{M}|(?:(?<=: )"
-    rf"|(?<=not )){M}(?:\s*,\s*{M})+(?=\s*(?:[.;\n)]|$))"
+    rf"|(?<=not )){M}(?:\s*,\s*{M})+(?=\s*(?:[.;\n)]|$))|{M}(?:\s*,\s*{M})+(?=\s*,?\s*(?:and|or|nor)\b)"
 )
 
 

@@ -137,7 +137,7 @@ _INLINE = re.compile(r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:\(([A-Za-z]|[1-9])\)|([A-Za-
 
 def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
     """(the question without options that stand in it, its options). Raises AkbError."""
-    text = _text(record, fields.question) if fields.question in record or "." in fields.question else ""
+    text = _text(record, fields.question, where) if fields.question in record or "." in fields.question else ""
     options = _given(record, fields, where)
     if not options:
         text, options = _inline(text)
@@ -456,8 +456,10 @@ def _audio(record: Mapping[str, Any], fields: Fields) -> Any:
     return None
 
 
-def _text(record: Mapping[str, Any], name: str) -> str:
+def _text(record: Mapping[str, Any], name: str, where: str) -> str:
     value = _at(record, name)
+    if isinstance(value, Mapping | list):
+        raise _fault(f"the question is no text: {value!r}", where, f"give a text under `{name}`, or name its field")
     return "" if absent(value) else str(value)
 
 

@@ -16,7 +16,7 @@ BREAK = re.compile(
     rf"(?<!\bis)(?<!\bbe)(?<!{M}):(?=\s)"
     r"|,\s*(?=(?:but|yet|so|and|while|whereas|although|though|even|however|which|with|it|it's|this|that|that's|the"
     r"|i|i'd|i'm"
-    r"|i'll|my|we|you|others|then|hence|therefore|thus|there|no|nope|wait|actually|sorry|leaving|because|since|if"
+    r"|i'll|my|we|you|others|specifically|more\s+(?:specifically|precisely|exactly)|to\s+be|namely|based|given|judging|then|hence|therefore|thus|there|no|nope|wait|actually|sorry|leaving|because|since|if"
     r"|only|now|should|ah|oh|most"
     rf"|still|albeit|in|on)\b|{M})"
     r"|(?<!nothing\s)(?<!anything\s)(?<!everything\s)(?<!all\s)(?<!none\s)(?<!only\s)\b(?=but\b)"
@@ -45,7 +45,7 @@ YET = re.compile(  # a denial that denies nothing
     r"\s+not|won't)\s+(?:be\s+)?(?:rule[sd]?|exclude[sd]?|dismiss|eliminate[sd]?|deny|denied|help)(?:\s+out)?\b"
     r"|\bnot\s+(?:im|un|in)\w+|\bno\s+(?:question|matter|wonder|other\s+than)\b|\bwithout\s+question\b|\bwhy\s+not\b"
     r"|\bnot\s+(?:entirely\s+|fully\s+|quite\s+)?(?:sure|certain)\b|\bnever\s+doubted\b|\bnothing\s+but\b"
-    r"|\bnone\s+but\b|\bnone\s+other\b",
+    r"|\bnone\s+but\b|\bnone\s+other\b|\b(?:process\s+of|by|through|via)\s+elimination\b",
 )
 DENYING = re.compile(
     r"\brul(?:es?|ed|ing)\s+out\b|\brul(?:es?|ed|ing)\s*$|\bexclud\w*|\beliminat\w*|\breject\w*|\bdismiss\w*"
@@ -58,6 +58,7 @@ DENYING = re.compile(
     r"|\banything\s+but\b"
     r"|\bdistinct\s+from\b|\bdifferent\s+from\b|\black\w*|\babsence\s+of\b|\btoo\s+\w+\s+(?:for|to\s+be)\b"
     r"|\bunable\b|\bdeny\b"
+    r"|\b(?:more|less|fewer|(?!other|rather)\w+er)\s+than\s*$"
     r"|\bden(?:y|ies|ied)\b|\bavoid\w*|\babsent\b|\bminus\b|\bcross(?:ed|ing)?\s+(?:off|out)\b",
 )
 DENIED = re.compile(
@@ -73,7 +74,7 @@ DENIED = re.compile(
     r"|behind\b|gets?\s+(?:nowhere|excluded|eliminated|ruled\s+out)|out\b)"
     rf"|[\s\"',]*(?:\w+\s+){{0,2}}?(?:\w+n't|cannot|(?:{_BE}|can|could|do|does|did|would|will|may|must|should|has"
     rf"|have)\s+(?:\w+ly\s+)?(?:not|never|no|nowhere|neither|hardly|in\s+no\s+way|by\s+no\s+means))\b"
-    r"|\s*[:=-]\s*(?:no|nope|not|wrong|incorrect|false|unlikely|excluded|eliminated|absent|impossible|implausible|✗|❌)",
+    r"|\s*[:=|-]\s*(?:no|nope|not|wrong|incorrect|false|unlikely|excluded|eliminated|absent|impossible|implausible|✗|❌)",
 )
 WEIGHED = re.compile(
     r"\b(?:might|may|maybe|perhaps|possibl[ey]|could|potentially|conceivabl[ey]|plausible|either|considered"
@@ -85,7 +86,7 @@ CONCEDED = re.compile(
     r"\b(?:although|though|even\s+though|even\s+if|despite|in\s+spite|notwithstanding|regardless|no\s+matter|albeit"
     r"|if|unless|granted|admittedly|^\W*(?:true|sure|yes)(?=,)|tempt\w+|attractive|at\s+first|first(?:ly)?"
     r"|initial(?:ly)?|originally"
-    r"|previously|earlier|before|almost|nearly|used\s+to|close(?:\s+call)?|resembl\w+|similar|hints?\s+(?:of|at)"
+    r"|previously|earlier|before|almost(?!\s+certainly)|nearly|used\s+to|close(?:\s+call)?|resembl\w+|similar|hints?\s+(?:of|at)"
     r"|traces?|fair|possibilit\w+|case\s+for|argue"
     r"|argument|was\s+(?:going|about|inclined|tempted|leaning)|inclined|obvious|usual|popular|na[iï]ve|common"
     r"|typical|textbook|intuitive"
@@ -95,9 +96,14 @@ CONCEDED = re.compile(
     r"|expect|explain|mean|imply|suggest|be\s+(?:possible|tempting|plausible|a\s+good|my\s+second))|were"
     r"|too\s+quickly|guessed|thought|as\s+much\s+as|loud)\b",
 )
+WOULD = re.compile(  # "A dog would bark": what would be heard, if it were
+    r"\s+would(?:\s+(?:have|typically|usually|normally|probably|rather|instead|then))*\s+"
+    r"(?!have\b|be\b|been\b|fit|match|suit|work|do\b|explain|account|make|made|seem|win|still|also|best|therefore|thus|remain"
+    r"|stay|appear|my\b|definitely|clearly|certainly|indeed|likely|most)\w+"
+)
 SURE = re.compile(
     r"\b(?:my|best|final)\s+(?:best\s+|only\s+|final\s+)?(?:guess|bet|answer|choice|pick)\b|\bmore\s+plausible\b"
-    r"|\bfinally\b|\bif\s+i\s+(?:had|have|must|were)\b"
+    r"|\bfinally\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
 )
 STATED = re.compile(
     r"\b(?:answer|choice|option|solution|response|selection|conclusion|pick|guess|verdict|bet|one|letter|decision"
@@ -107,11 +113,11 @@ STATED = re.compile(
     r"|\b(?:choose|chose|pick|picked|select|selected|go(?:ing)?\s+(?:with|for)|went\s+(?:with|for)|say|answer"
     r"|opt(?:ed)?\s+for"
     r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+for|bet\s+on"
-    r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?r"
+    r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?rs?"
     r"|prefer|accept|take|put|mark|said|conclude[sd]?(?:\s+(?:that|on))?|decided?\s+(?:on|for)|endorse|believe"
     r"|think|make\s+(?:it|that)|call\s+it"
     r"|points?\s+(?:only\s+)?to|suggests?|indicates?|matches|consistent\s+with|leav(?:es?|ing)|left\s+with|means"
-    r"|supports?|confirms?|settles?\s+it)"
+    r"|supports?|confirms?|settles?\s+it|(?:argues?|speaks?)\s+for|gives|yields|equals)"
     r"\s*[:,]?\s*(?:it\s+is\s+|it's\s+|that\s+|on\s+|us\s+with\s+|only\s+|just\s+|clearly\s+|definitely\s+"
     r"|it\s+must\s+be\s+)*[\"'(]*$"
     r"|\b(?:it|this|that|sound|source|speaker|instrument|clip|recording)\s*(?:'s|\s+(?:is|was|must\s+be"
@@ -133,10 +139,11 @@ RIGHT = re.compile(
     rf"[\s\"',]*(?:is|are|remains?|stays|must\s+be|has\s+to\s+be|should\s+be|can\s+only\s+be|was\s+indeed|as"
     rf"|makes?)\s+{_ADVERB}(?:the\s+|my\s+|a\s+|an\s+)?{_ADVERB}"
     rf"(?:(?:much|far|slightly|even|only|clearly|obvious|one|good|likely|probable|single)\s+)*{_GOOD}"
+    r"|\s+(?:in\s+(?:total|all)|altogether)\b"
     r"|[\s\"',]*(?:it\s+is|wins?|fits?|match(?:es)?|suits?|explains?|works?|remains?|prevails?|stands?|holds?"
     r"|survives?|does|is)\b(?!\s+(?:not|less|un|im))\s*(?:$|best|better|every\w*|all|the\s+\w+|most|well|perfectly"
     r"|exactly|what)"
-    r"|\s*[:=-]\s*(?:yes|correct|right|true|most\s+likely|best|likely|✓|✔|✅)",
+    r"|\s*[:=|-]\s*(?:yes|correct|right|true|most\s+likely|best|likely|✓|✔|✅)",
 )
 BETTER = re.compile(
     rf"[\s\"',]*(?:{_BE}|would\s+(?:still\s+)?be|has|have|fits?|makes|match(?:es)?)\s+{_ADVERB}(?:the\s+|a\s+"
@@ -146,9 +153,9 @@ BETTER = re.compile(
 THAN = re.compile(
     rf"({M})[^\ue000-\uf8ff]{{0,30}}?\b(?:(more|better|closer|stronger|likelier|greater|sooner|rather|instead)"
     rf"|(less|worse|weaker))\b[^\ue000-\uf8ff]{{0,40}}?\b(?:than|to|for)\s+({M})"
-    rf"|\b(?:prefer|favou?r|choose|chose|pick|take|rank|put|like)\w*\s+({M})\s*(?:to|over|above|before|more\s+than"
+    rf"|\b(?:(?:closer|nearer)\s+to|prefer|favou?r|choose|chose|pick|take|rank|put|like)\w*\s+({M})\s*(?:to|over|above|before|(?:more\s+)?than(?:\s+to)?"
     rf"|and\s+not|not|rather\s+than|instead\s+of|ahead\s+of|against)\s+({M})"
-    rf"|({M})\s*,?\s*(?:rather\s+than|instead\s+of|and\s+not|not|over|as\s+opposed\s+to|unlike|beats"
+    rf"|({M})\s*,?\s*(?:rather\s+than|instead\s+of|and\s+not|not|over|as\s+opposed\s+to|unlike|beats|edges\s+out|outweighs|trumps"
     rf"|and\s+(?:certainly|definitely)\s+not|but\s+(?:certainly|definitely)?\s*not|but\s+not)\s+({M})",
 )
 
@@ -165,19 +172,26 @@ BACK = re.compile(
     r"|\bcome\s+to\s+think\b|\bor,?\s+(?:rather|better)\b|\b(?:overlooked|forgot|mixed\s+up|slip)\b"
     r"|\bnot\s+so\s+fast\b|\bthat(?:'s|\s+is|\s+was)\s+(?:not\s+(?:right|correct|it)|wrong|incorrect|a\s+mistake"
     r"|an\s+error)\b|\b(?:it|that)\s+should\s+(?:be|have\s+been)\b"
-    r"|\bafter\s+re\w+|\bedit\b|\bupdate\b|\berratum\b|^\W*(?:no(?=\s*(?:[,.:;!-]|$|wait))|nope|not\s+quite"
-    r"|not\s+really|er+|um+|uh+)\b|\bthink\s+again\b|\b(?:i\s+)?(?:now\s+)?(?:reconsider\w*)\b|^\W*(?:having|upon"
+    r"|\bafter\s+re\w+|\bedit\b|\bupdate\b|\berratum\b|^[^\w\ue000-\uf8ff]*(?:no(?=\s*(?:[,.:;!-]|$|wait))|nope|not\s+quite"
+    r"|not\s+really|er+|um+|uh+)\b|\bthink\s+again\b|\b(?:i\s+)?(?:now\s+)?(?:reconsider\w*)\b|^[^\w\ue000-\uf8ff]*(?:having|upon"
     r"|after|in\s+(?:the\s+end|fact|truth|reality)|eventually|ultimately)\b|\bi\s+should\s+have\b|\b(?:change|make"
     r"|switch)\s+(?:that|it|this)\b|\blet\s+me\s+(?:change|take|switch|try|go)\b|\bnow\s+(?:i|it)\b|\bi\s+now\b",
 )
 
 
+FAVOUR = re.compile(r"\bin\s+favou?r\s+of\s*$")
+FROM_TO = re.compile(
+    rf"\b(?:i|i'd|i've|i'll|we)\s+(?:\w+\s+)?(?:switch|chang|revis|mov)\w*\s+(?:my\s+\w+\s+)?from\s+({M})\s+to\s+({M})"
+)
+RANKED = re.compile(rf"({M})\s*>\s*(?={M})(?=({M}))")
+MARK = re.compile("[✓✔✅☑✗✘❌✖]")  # "Cat: meows ✓"
+REFINES = re.compile(r"\b(?:specifically|precisely|exactly|namely)\b|\bto\s+be\s+(?:precise|exact|specific)\b")
 ALSO = re.compile(r"\b(?:also|too|as\s+well|equally|likewise)\b")
 UNTRUE = re.compile(
     r"\W*(?:but\s+|yet\s+|however,?\s+)*(?:it|that|this|which)\s*(?:'s|\s+(?:is|was|can|would|does"
     r"|seems?))?\s*(?:\w+ly\s+)?(?:not\b|n't\b|cannot\b|wrong|incorrect"
     r"|false|a\s+mistake|an\s+error|isn't|wasn't|can't|doesn't)|\W*(?:no|nope|wrong|incorrect|false)\W*$"
-    r"|\W*(?:i\s+(?:don't|do\s+not)\s+(?:think|believe)\s+(?:so|that|it)|i\s+disagree)\b",
+    r"|\W*(?:i\s+(?:don't|do\s+not)\s+(?:think|believe)\s+(?:so|that|it)|i\s+(?:disagree|doubt\s+(?:it|that)))\b",
 )
 _SAYS = (  # of one who says, now or then; and of several, or after "would"
     r"(?:says|said|saying|thinks|(?<!more\s)(?<!some\s)(?<!second\s)(?<!further\s)thought|argues|argued|claims|claimed|asks|asked|suggests|suggested|believes"

@@ -28,8 +28,11 @@ from akb.reading.stance_words import (
     CONTEST_SIGNS,
     DENIED,
     DENYING,
+    FAVOUR,
     FOUND,
+    FROM_TO,
     GROUNDS,
+    MARK,
     MEANS,
     MORE,
     NO,
@@ -40,6 +43,8 @@ from akb.reading.stance_words import (
     OWN,
     PERHAPS,
     QUOTED,
+    RANKED,
+    REFINES,
     RIGHT,
     RULED,
     SENTENCE,
@@ -52,6 +57,7 @@ from akb.reading.stance_words import (
     TRUE,
     UNTRUE,
     WEIGHED,
+    WOULD,
     YET,
 )
 
@@ -117,12 +123,12 @@ def judged(plain: str, form: Form) -> Judgement:
             said[-1] = ("denied" if said[-1][0] != "stated" else "conceded", said[-1][1])
         elif said and not names_one and SURELY.fullmatch(clause):
             said[-1] = ("stated", said[-1][1])
-        elif back and said and not ALSO.search(clause):
+        elif said and not ALSO.search(clause) and (back or (names_one and REFINES.match(clause.strip(" more,")))):
             said = [
                 ("conceded" if stance in ("stated", "named", "weighed") else stance, options)
                 for stance, options in said
             ]
-        own = BACK.sub(lambda found: " " * len(found[0]), clause) if back else clause
+        own = BACK.sub(_without_back, clause) if back else clause
         for at, stance, options in _stances(text, start, own, end, groups, others, tellers):
             if stance == "stated" and len(options) > 1:
                 stance = "weighed"  # "A or B", "both A and B": of these another word may choose
@@ -138,6 +144,13 @@ def judged(plain: str, form: Form) -> Judgement:
         if tellers and (told := _told(clause)):
             others = not any(is_sign(character) for character in clause[told.end() :])
     return _in_all(said, seen)
+
+
+def _without_back(found: re.Match[str]) -> str:
+    """What takes something back, blank; but of "I was wrong to say A" the denial stays."""
+    if "wrong" in found[0] or "mistaken" in found[0]:
+        return found[0]
+    return "".join(character if is_sign(character) else " " for character in found[0])
 
 
 def _in_all(said: list[tuple[Stance, frozenset[int]]], seen: set[int]) -> Judgement:
@@ -175,6 +188,11 @@ def _stances(
             won[preferred], won[over] = "stated", "denied"
         else:
             won[that] = "denied"
+    for turned in FROM_TO.finditer(clause):
+        won[turned[1]], won[turned[2]] = "conceded", "stated"
+    for ranked in RANKED.finditer(clause):
+        won.setdefault(ranked[1], "stated")
+        won[ranked[2]] = "denied"
     opens = not text[:start].strip() or bool(SENTENCE.search(text, max(0, start - 4), start))
     previous = 0
     for place, (at, options) in enumerate(signs):
@@ -184,6 +202,8 @@ def _stances(
             place > 0 and signs[place - 1][1] == options and MEANS.fullmatch(before)
         )
         stance: Stance | None = "named" if meant else won.get(clause[at])
+        if place + 1 < len(signs):
+            after += clause[signs[place + 1][0]]  # "A is B": nothing ends behind "is"
         yield at, stance or _stance(before, after, opens, end.startswith("?"), others, tellers), options
         previous = at + 1
 
@@ -196,16 +216,22 @@ def _told(words: str) -> re.Match[str] | None:
 
 def _stance(before: str, after: str, opens: bool, asked: bool, others: bool, tellers: bool) -> Stance:
     but = NOTHING_BUT.search(before)
+    if but and but[1].startswith("any"):
+        return "stated" if re.search(NO, before[: but.start()]) else "denied"
     if but and after.strip():
-        return "denied" if but[1].lower().startswith("any") else "stated"
+        return "stated"
+    if (favour := FAVOUR.search(before)) and not re.search(NO, before[: favour.start()]):
+        return "stated"
     plainly = YET.sub(" ", before)
     if re.search(NO, plainly) or DENYING.search(plainly) or (DENIED.match(after) and not YET.search(after)):
         return "denied"
     if RULED.match(after) and "rul" in before.lower():
         return "denied"
+    if mark := MARK.search(after):
+        return "stated" if mark[0] in "✓✔✅☑" else "denied"
     if others or asked or (tellers and (_told(before) or OTHERS_AFTER.match(after))):
         return "weighed" if asked and not others and PERHAPS.fullmatch(before) else "conceded"
-    if opens and OPENING.match(before):
+    if (opens and OPENING.match(before)) or WOULD.match(after):
         return "conceded"
     if BETTER.match(after) or (FOUND.search(before) and MORE.match(after)) or RIGHT.match(after):
         return "stated"
@@ -214,7 +240,7 @@ def _stance(before: str, after: str, opens: bool, asked: bool, others: bool, tel
         return "conceded"
     if WEIGHED.search(hedged):
         return "weighed"
-    if plainly != before and not re.search(r"doubt|question|only|wonder|matter", before):
+    if plainly != before and not re.search(r"doubt|question|only|wonder|matter|elimination", before):
         return "conceded"
     return "stated" if STATED.search(before) and (before.strip() or not re.match(r"\s+\w", after)) else "named"
 

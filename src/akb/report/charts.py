@@ -8,6 +8,7 @@ Each function returns SVG markup in which text stays text and colours are the pa
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from matplotlib.figure import Figure
 from akb.report.figures.style import INK, SURFACE, style, svg_of, tip_id
 
 _WIDTH = 760  # of the page's column; a point of a figure is a unit of its view box
-_MOST_NAMED = 24  # dots of ours on a line: of more no name could be read, and each says its own when it is pointed at
+_LETTER = 6.4  # how wide one is, in units of the page
 # Exact colours that stand for the page's own.
 _ACCENT, _SECOND, _SOFT, _FAINT, _RULE = "#b3122e", "#2a62b6", "#59606e", "#7d8491", "#e3e3df"
 _OF_PAGE = {
@@ -123,9 +124,8 @@ def strips(lines: Sequence[Strip]) -> str:
 
 
 def _dots(axes: Any, row: int, line: Strip) -> None:
-    """A strip's dots, each with its name to be pointed at; ours are named, above or below so that names stand apart."""
-    taken: list[float] = []
-    named = sum(ours for _, _, ours, _ in line.dots) <= _MOST_NAMED
+    """A strip's dots, each with its name to be pointed at; ours are named where there is room, above or below."""
+    ends = {"bottom": -math.inf, "top": -math.inf}  # of the names above and below, in units of the page
     for label, value, ours, colour in sorted(line.dots, key=lambda dot: dot[1]):
         tip = tip_id(f"{line.label}: {label} {value:.1f} %")
         look = (
@@ -134,14 +134,14 @@ def _dots(axes: Any, row: int, line: Strip) -> None:
             else {"color": _FAINT, "markersize": 8, "alpha": 0.55}
         )
         axes.plot([value], [row], "o", markeredgewidth=0, clip_on=False, gid=tip, zorder=3, **look)
-        if ours and named:
-            apart = all(abs(value - other) > 100 * 44 / 531 for other in taken)
-            taken += [value] if apart else []
-            move, side = (9, "bottom") if apart else (-9, "top")
+        reach, centre = _LETTER * len(label) / 2, 531 * value / 100
+        side = next((side for side, end in ends.items() if centre - reach > end), None)
+        if ours and side:
+            ends[side] = centre + reach + _LETTER
             axes.annotate(
                 label,
                 (value, row),
-                (0, move),
+                (0, 9 if side == "bottom" else -9),
                 textcoords="offset points",
                 ha="center",
                 va=side,

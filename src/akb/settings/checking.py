@@ -12,8 +12,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from akb.errors import AkbError
@@ -21,7 +23,7 @@ from akb.reading.files import read_json_file
 from akb.settings.configuration import Settings
 from akb.settings.faults import Fault, section_faults, told
 from akb.settings.references import package_faults, reference_faults
-from akb.strict_yaml import read_marked, read_yaml
+from akb.strict_yaml import Marked, read_marked, read_yaml
 
 _MAPPINGS = ("backbones", "tools", "captioners", "audio_benchmarks", "training_sets")
 _AS_THEY_ARE = {"engine_options"}  # passed to an engine, whose keys they are
@@ -29,21 +31,30 @@ _ROUNDS = 20
 
 
 def checked(
-    config: Mapping[str, Any], *, where: str, packages: Collection[str] | None = None, files: Sequence[Path] = ()
+    config: Mapping[str, Any],
+    *,
+    where: str,
+    packages: Collection[str] | None = None,
+    files: Sequence[Path] = (),
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Settings:
     """The configuration with its defaults filled in. Raises AkbError listing every fault.
 
     packages: names that a source's `package` may have; None: they are not checked. files: what it was read
-    from, in the order in which later ones win.
+    from, in the order in which later ones win. given: what the command line says over them; a number that stands
+    within a value there comes as a text.
     """
     read = {}
     for path in files:
         if path.suffix == ".json":
             read_json_file(path)  # raises for a key that stands twice; JSON tells no lines
         else:
-            read[str(path)] = read_marked(path)
+            marked = read_marked(path)
+            places = {at: place for at, place in marked.places.items() if _found(given, at) is None}
+            read[str(path)] = Marked(marked.content, places)
     raw: dict[str, Any] = copy.deepcopy(dict(config))
     faults = list(_name_faults(raw, ()))
+    _retype(raw, given)
     names = {group: [name for name in _mapping(raw, group) if isinstance(name, str)] for group in _MAPPINGS}
     settings, more = _validated(raw)
     faults += more
@@ -109,6 +120,31 @@ def _validated(raw: dict[str, Any]) -> tuple[Settings | None, list[Fault]]:
                 at = [part for part in found["loc"] if part != "[key]"]
                 _set_aside(raw, at[:-1] if found["type"] == "missing" else at)
     return None, faults
+
+
+def _retype(raw: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Make numbers and truth values of the texts in `raw` that stand so in `given`, where such are wanted."""
+    try:
+        Settings.model_validate(raw)
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            at, text = found["loc"], found["input"]
+            if found["type"] in _NO_TEXTS and isinstance(text, str) and _found(given, at) == text:
+                holder: Any = _found(raw, at[:-1])
+                holder[at[-1]] = yaml.safe_load(text)
+
+
+_NO_TEXTS = ("int_type", "float_type", "bool_type")
+
+
+def _found(value: Any, at: Sequence[Any]) -> Any:
+    """What stands at `at`; None for nothing."""
+    try:
+        for key in at:
+            value = value[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return value
 
 
 def _set_aside(raw: Any, at: Sequence[Any]) -> None:

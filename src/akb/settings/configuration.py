@@ -7,6 +7,7 @@ settings.lalm.training.steps, backbone(settings, "smollm2-135m").scoring
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -114,6 +115,24 @@ def swapped(settings: Settings) -> list[str]:
 def model_source(settings: Settings, model: str) -> Source:
     """Where the checkpoint of a backbone or tool comes from."""
     return (settings.backbones.get(model) or settings.tools[model]).source
+
+
+def loose_revisions(settings: Settings) -> dict[str, str]:
+    """What comes from a hub at no full commit, under which anything may move: where it is configured → what it is.
+
+    Keys are `backbones.NAME`, `tools.NAME` and `audio_benchmarks.NAME`.
+    """
+    named = {
+        f"{group}.{name}": (entry.source.hub, entry.source.revision)
+        for group, entries in (("tools", settings.tools), ("backbones", settings.backbones))
+        for name, entry in entries.items()
+    }
+    named |= {f"audio_benchmarks.{name}": (e.hub, e.revision) for name, e in settings.audio_benchmarks.items()}
+    return {
+        place: f"{hub} at {revision!r}"
+        for place, (hub, revision) in named.items()
+        if hub and not re.fullmatch("[0-9a-f]{40}", revision or "")
+    }
 
 
 def display(settings: Settings, name: str) -> Display:

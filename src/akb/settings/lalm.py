@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,9 @@ class Lalm(Section):
     seeds: Annotated[tuple[CountOrNone, ...], Field(strict=False, min_length=1)] = (0,)
     """Each backbone is trained once for each; added to its training's `seed`. Scores are means over them, and three
     or more let intervals say what another training would change; with one, nobody is ruled out by ear."""
+    connector: Literal["last", "best"] = "last"
+    """Which of a training's connectors listens: that of its last step, or that with the lowest held-out loss of its
+    last stage. Both are kept."""
     listen: Listening = Field(default_factory=Listening)
     """How audio items are asked."""
     launch: str = "python"

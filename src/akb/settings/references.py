@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from akb.settings.audio import MADE
 from akb.settings.captioners import AUDIO_LLM_ENGINES, QUESTION_AWARE, Captioner
-from akb.settings.configuration import Settings, backbone, heard_by
+from akb.settings.configuration import Settings, backbone, heard_by, training
 from akb.settings.faults import Fault, unknown
 
 Names = Mapping[str, Collection[str]]
@@ -226,6 +226,12 @@ def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
         yield Fault(("lalm", "transcripts"), unknown(lalm.transcripts, names["captioners"], text))
     if not any(backbone(settings, name).lalm for name in settings.backbones):
         return
+    for name in settings.backbones:
+        own = training(settings, name)
+        for key in ("lora_rank", "lora_alpha"):
+            if backbone(settings, name).lalm and getattr(own, key) != getattr(lalm.training, key):
+                text = "an adapter is the same for all backbones, or it would be compared: set it in lalm.training"
+                yield Fault(("backbones", name, "training", key), text)
     learnable = {*names["training_sets"], *({"mini"} & set(benchmarks))}
     for name in lalm.listen.beside:
         if name not in benchmarks:

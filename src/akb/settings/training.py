@@ -63,6 +63,16 @@ class Training(Section):
     """Share of recordings kept from training."""
     held_out_every: Count = 100
     """Steps between measurements and saved states."""
+    keep_every: CountOrNone = 0
+    """Steps between connectors that are kept in the folder `steps`, beside the last and the best; 0: none."""
+    look: CountOrNone = 0
+    """Held-out questions with options that are answered at each measurement, with their sound and without: an early
+    look in training.csv; 0: none."""
+    lora_rank: CountOrNone = 0
+    """Rank of a low-rank adapter (LoRA) on every linear layer of the backbone, trained with the connector and stored
+    in its file; the same for all backbones. 0: the backbone stays as it is, as in the paper."""
+    lora_alpha: Annotated[Real, Field(gt=0)] = 16.0
+    """What the adapter adds is multiplied by this over its rank."""
     seed: int = 0
     """Of initialisation, order and dropout."""
     part_tokens: CountOrNone = 0

@@ -22,7 +22,7 @@ from akb.llm.chat import Chat, common_prefix
 from akb.llm.engine import Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import generate
-from akb.llm.loading import load
+from akb.llm.loading import device_of, load
 from akb.llm.tree import Branches, pack
 from akb.llm.tree_reader import NO_PREFIX, TreeReader
 
@@ -44,7 +44,7 @@ class TransformersEngine:
     def __init__(self, backbone: Backbone, asked: Sequence[Request]) -> None:
         options = dict(backbone.engine_options)
         self._backbone = backbone
-        device = str(options.pop("device", "cuda" if torch.cuda.is_available() else "cpu"))
+        device = str(options.pop("device", None) or device_of())
         given, kind = options.pop("batch_tokens", None), device.split(":")[0]
         self._batch_tokens = int(given or _BATCH_TOKENS.get(kind, 4096))
         self._written_tokens = int(given or _WRITTEN_TOKENS.get(kind, 4096))

@@ -29,6 +29,7 @@ from akb.llm.chat import Chat
 from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import seed_of
+from akb.llm.loading import device_of
 from akb.llm.sound import chat_messages
 from akb.llm.tree import Branches
 
@@ -296,6 +297,7 @@ def _require_devices(backbone: Backbone) -> None:
     wanted = int(backbone.engine_options.get("tensor_parallel_size", 1)) * int(
         backbone.engine_options.get("pipeline_parallel_size", 1)
     )
+    device_of()  # raises where GPUs were claimed and none can be used
     seen = max(1, torch.cuda.device_count())
     if wanted > seen:
         raise AkbError(

@@ -29,6 +29,7 @@ from akb.report.figures.style import COLUMN_INCHES, FAINT, SURFACE, tip_id
 MARKS = {"sound": ("#d55e00", "o"), "music": ("#0072b2", "s"), "speech": ("#009e73", "^")}
 _OTHER_MARKS = [("#cc79a7", "D"), ("#b8860b", "v"), ("#56b4e9", "P"), ("#7a7d83", "X")]
 _SIDE_INCHES = 4.7
+MOST_NAMED = 12  # models: names of more would hide the points, and each says its own when it is pointed at
 _NEAR = 9.0  # typographic points; a label further off gets a leader
 _Line = tuple[tuple[float, float], tuple[float, float]]
 
@@ -142,7 +143,8 @@ def _panel(
         fontsize=6.6 if narrow else 8,
     )  # fmt: skip
     legend.set_in_layout(not narrow)
-    _label(axes, found, labels, marks, lines)
+    if models <= MOST_NAMED:
+        _label(axes, found, labels, marks, lines)
 
 
 def _domain(

@@ -1,0 +1,106 @@
+"""Does each audio language model's training fit the devices that it is given? From shapes alone, before a weight is
+fetched.
+
+A checkpoint that is there tells its shape; of another the number of parameters is read out of its name, and its shape
+is one that models of its size have. The script asks once more when it starts, with the true lengths.
+
+    for name, need in training_needs(study).items(): need.total / 1e9
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from akb.llm.memory import (
+    Load,
+    Need,
+    Shape,
+    connector_bytes,
+    connector_parameters,
+    nominal,
+    shape_of,
+    training_need,
+)
+from akb.preflight.findings import Finding, fine, wrong
+from akb.preflight.study import Study, gpus_of
+from akb.settings.configuration import backbone, lalms, training
+
+_REMEDY = (
+    "set `lalm.training: part_tokens` to fewer tokens and `checkpointing: true`, or take larger GPUs; a backbone is "
+    "not split over several"
+)
+
+
+def training_needs(study: Study) -> dict[str, Need]:
+    """By backbone, what its training needs on each device."""
+    return {name: _need(study, name) for name in lalms(study.settings)}
+
+
+def fits(needs: Mapping[str, Need], study: Study, gpu: float, machine: float) -> list[Finding]:
+    """gpu, machine: GB of one GPU, and of this machine, which is asked where a training gets no GPU. gpu 0: not
+    seen."""
+    found = []
+    for name, need in needs.items():
+        on_gpu = bool(gpus_of(study.settings, "finetune", name))
+        assumed = float(study.rates.get("gpu_gigabytes", 80))
+        there = (gpu or assumed) if on_gpu else machine
+        of = f"{there:.0f} GB of {'each GPU' if on_gpu else 'this machine'}"
+        of += ", as resources/rates.yaml assumes" if on_gpu and not gpu else ""
+        told = f"training takes about {need.told()}; {of}"
+        subject = f"memory of {name}"
+        found.append(
+            fine(subject, told) if need.total / 1e9 <= there else wrong(subject, f"does not fit: {told}", _REMEDY)
+        )
+    return found
+
+
+def _need(study: Study, name: str) -> Need:
+    lalm, recipe, tokens = study.settings.lalm, training(study.settings, name), study.rates["tokens"]
+    shape = _shape(study, name)
+    writes = lalm.distil.how == "generate"
+    answer = lalm.distil.max_tokens if writes else tokens["option"]
+    asked = tokens["probe"] if lalm.prompt.show_options else tokens["probe"] / 2
+    longest = recipe.queries + lalm.prompt.transcript_tokens + recipe.questions_per_clip * (asked + answer)
+    at_once = max(recipe.part_tokens, longest) if recipe.part_tokens else recipe.clips_per_step * longest
+    clips = min(float(recipe.clips_per_step), at_once / longest)
+    targets = min(at_once, clips * recipe.questions_per_clip * answer)
+    layers, encoder = len(lalm.features.layers), _encoder_width(study)
+    frames = 50 / lalm.features.pool * study.rates.get("longest_clip_seconds", 30) * recipe.frames_kept
+    sizes = {"queries": recipe.queries, "width": recipe.width, "depth": recipe.depth}
+    sound = connector_bytes(clips=clips, layers=layers, frames=frames, encoder=encoder, **sizes)
+    learnt = connector_parameters(
+        layers=layers,
+        encoder=encoder,
+        hidden=shape.hidden,
+        words=0 if recipe.no_words else shape.hidden,
+        plain=recipe.no_statistics,
+        **sizes,
+    )
+    return training_need(
+        shape,
+        Load(at_once, targets, sound),
+        learnt,
+        checkpointing=recipe.checkpointing,
+        lora_rank=recipe.lora_rank,
+        cuda=bool(gpus_of(study.settings, "finetune", name)),
+    )
+
+
+def _shape(study: Study, name: str) -> Shape:
+    parameters, dtype = study.models[name].parameters, backbone(study.settings, name).dtype
+    there = shape_of(Path(study.settings.results) / f"checkpoints/{name}", parameters, dtype)
+    return there or nominal(parameters or 1e6, dtype)
+
+
+def _encoder_width(study: Study) -> int:
+    """Of the encoder, where its checkpoint is there; else Whisper's by its name."""
+    import json
+
+    name = study.settings.lalm.encoder
+    try:
+        path = Path(study.settings.results) / f"checkpoints/{name}/config.json"
+        return int(json.loads(path.read_text(encoding="utf-8"))["d_model"])
+    except (OSError, ValueError, KeyError):
+        widths = {"tiny": 384, "base": 512, "small": 768, "medium": 1024}
+        return next((width for key, width in widths.items() if key in name), 1280)
