@@ -86,10 +86,8 @@ def drawn(table: pl.DataFrame, risk: float) -> plt.Figure:
     series = [(f"dropped at a risk of {risk:.0%}", "regret", "saved", "o", "#b3122e"),
               ("the favourite alone goes on", "favourite_regret", "favourite_saved", "s", "#2a62b6")]  # fmt: skip
     for label, regret, saved, mark, colour in series:
-        x = (100 * (1 - table[saved])).to_list()
-        axes.plot(
-            x, table[regret].to_list(), mark, linestyle="-", color=colour, label=label, linewidth=1.4, markersize=5
-        )
+        x, y = (100 * (1 - table[saved])).to_list(), table[regret].to_list()
+        axes.plot(x, y, mark, linestyle="-", color=colour, label=label, linewidth=1.4, markersize=5)
     for at, lost, share in zip(x, y, table["share"].to_list(), strict=True):  # of the last: others lie too close
         axes.annotate(f"{share:.0%}", (at, lost), (4, 4), textcoords="offset points", fontsize=7, color=FAINT)
     axes.plot([100], [0], "D", color="#1f2531", markersize=5, label="all trained to the end")

@@ -25,6 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 
@@ -50,12 +53,9 @@ class _Missing(types.ModuleType):
         return _Nothing()
 
 
-for _package in ("polars", "msgspec", "pyarrow"):  # tables, stores: nothing here is read from or written to one
+for _package in ("polars", "msgspec"):  # tables, stores: nothing here is read from or written to one
     if importlib.util.find_spec(_package) is None:
         sys.modules[_package] = _Missing(_package)
-
-import torch  # noqa: E402
-from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM  # noqa: E402
 
 from akb.lalm.connector import Connector, ConnectorShape  # noqa: E402
 from akb.lalm.hearing import Heard, HearingEngine  # noqa: E402
@@ -284,7 +284,6 @@ def answered(engine: HearingEngine, clips: Sequence[str], count: int, mode: Mode
     return count / (time.monotonic() - began)
 
 
-@torch.no_grad()
 def agreement(device: torch.device, size: str) -> str:
     """How far log-probabilities of two layers in bfloat16 on `device` lie from those in float32 on the CPU."""
     whole = made(size, torch.device("cpu"), torch.float32, layers=2)

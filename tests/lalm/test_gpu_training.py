@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 _WITHOUT = """
 import runpy, sys
-absent = "polars msgspec pyarrow pydantic snakemake soundfile peft datasets scipy vllm av"
+absent = "polars msgspec pyarrow pydantic snakemake soundfile datasets openai vllm av"
 sys.modules.update(dict.fromkeys(absent.split()))
 sys.argv = [sys.argv[1], "--sizes", "tiny", "--device", "cpu", "--steps", "2"]
 runpy.run_path(sys.argv[0], run_name="__main__")

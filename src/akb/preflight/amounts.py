@@ -73,7 +73,8 @@ def _features(task: Task, study: Study) -> Work:
     if trained:
         heard = study.training_seconds / (shards.training_features or shards.features)
     else:
-        heard = _benchmark_seconds(task, study) / shards.features
+        name = task.wildcards.get("benchmark", "")
+        heard = study.benchmarks[name].seconds / shards.features if name in study.benchmarks else 0.0
     work = _sound(task, study, "features", heard)
     shape = study.settings.lalm.features
     kept = heard * 50 / shape.pool * len(shape.layers) * 1280 * 2 / 1e9
@@ -89,7 +90,7 @@ def _benchmark_seconds(task: Task, study: Study) -> float:
 def _sound(task: Task, study: Study, kind: str, heard: float) -> Work:
     table = study.rates["gpu_audio" if task.gpus else "cpu_audio"]
     rate = table.get(kind, table["acoustics"]) * max(1, task.gpus)
-    start = study.rates["start_seconds"]["transformers"]
+    start = study.rates["start_seconds"]["python" if kind == "labels" else "transformers"]
     return Work(start + heard / rate, f"{start} s + {heard:.0f} s of sound ÷ {rate:g} s a second")
 
 
@@ -121,7 +122,7 @@ def _asked(task: Task, study: Study, engine: str, read: float, written: float, a
         seconds = start + answers  # about one a second behind usual limits
         told = f"{answers:.0f} {what}, {read / 1e6:.2f} M tokens read, {written / 1e6:.2f} M written"
         return Work(seconds, told + ("" if model.prices else "; no prices are given"), read, written, dollars, stored)
-    operations = 2 * model.parameters * (read + study.rates["written_token_costs"] * written)
+    operations = 2 * model.computing * (read + study.rates["written_token_costs"] * written)
     work = _computed(task, study, start, operations, f"{answers:.0f} {what}")
     return Work(work.seconds, work.formula, read, written, 0.0, stored)
 
@@ -131,11 +132,13 @@ def _finetune(task: Task, study: Study) -> Work:
     clips, questions, steps = heard_at_once(study, task.backbone)
     answer = tokens["distilled"] if study.settings.lalm.distil.how == "generate" else tokens["option"]
     each = recipe.queries + tokens["transcript"] + questions * (tokens["probe"] / 4 + answer)
-    operations = 4 * study.models[task.backbone].parameters * steps * clips * each
-    # Aligning runs no backbone: a step is worth a hundredth of one that does.
-    operations += 0.01 * operations / max(steps, 1) * recipe.align_steps * 4
+    operations = 4 * study.models[task.backbone].computing * steps * clips * each
     work = _computed(task, study, study.rates["start_seconds"]["transformers"], operations, f"{steps} steps of {clips}")
-    return Work(work.seconds, work.formula, steps * clips * each, 0.0, 0.0, 0.5)
+    # Aligning runs no backbone: its time is the connector's.
+    aligned = recipe.align_steps * recipe.align_clips_per_step
+    rate = study.rates["aligned_clips"]["gpu" if task.gpus else "cpu"]
+    seconds, told = work.seconds + aligned / rate, f"{work.formula} + {aligned} aligned clips ÷ {rate} a second"
+    return Work(seconds, told if aligned else work.formula, steps * clips * each, 0.0, 0.0, 0.5)
 
 
 def _listen(task: Task, study: Study) -> Work:
@@ -145,7 +148,7 @@ def _listen(task: Task, study: Study) -> Work:
     answers = items * (1 + len(listening.controls))
     queries = training(study.settings, task.backbone).queries
     read = answers * (queries + tokens["transcript"] + tokens["probe"])
-    operations = 2 * study.models[task.backbone].parameters * read
+    operations = 2 * study.models[task.backbone].computing * read
     return _computed(task, study, study.rates["start_seconds"]["transformers"], operations, f"{answers} answers")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from akb.llm.memory import shape_of
 from akb.reading.files import text_of
 from akb.settings.configuration import Settings, backbone, swapped, training
 
@@ -33,9 +34,11 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Model:
-    """A backbone. parameters: counted (`known`) or read out of its name."""
+    """A backbone. parameters: counted (`known`) or read out of its name. computing: those of its layers, where its
+    checkpoint tells how many embeddings it has: a token is looked up in these, and multiplied with the others."""
 
     parameters: float
+    computing: float
     known: bool
     engine: str
     distil_engine: str
@@ -111,8 +114,12 @@ def _model(settings: Settings, name: str, results: Path) -> Model:
     source = entry.source
     named = (parameters_in(text) for text in (source.hub, source.package, source.folder, name) if text)
     guess = next((size for size in named if size), 0.0 if source.random else _UNKNOWN_PARAMETERS)
+    parameters = counted if counted is not None else guess
+    shape = shape_of(results / f"checkpoints/{name}", parameters, "bfloat16") if counted else None
+    looked_up = shape.vocabulary * shape.hidden if shape else 0
     return Model(
-        parameters=counted if counted is not None else guess,
+        parameters=parameters,
+        computing=max(parameters - looked_up, parameters / 10),
         known=counted is not None or bool(source.random),
         engine=entry.engine,
         distil_engine=entry.distil_engine,
