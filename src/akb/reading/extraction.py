@@ -122,10 +122,10 @@ _SUBJECT = (
 _IS = r"(?:\b(?:is|was|be|are|remains|stays|becomes)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
 _FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORECASE)
 _STATED = re.compile(
-    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
+    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another )(?<!second )(?<!third ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
     r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|guess"
     r"|opt\s+for)\s+"
-    r"|\bi(?:'m|\s+am)\s+going\s+(?:with|for)\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
+    r"|\bi(?:'m|\s+am)\s+(?:going\s+(?:with|for)|inclined\s+to\s+(?:pick|choose|select|say|answer|go\s+(?:with|for)))\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
     r"|bet)\s+(?:on|with|for|towards?)\s+"
     r"|\b(?:change|revise)\s+(?:it|my\s+(?:answer|choice|mind))\s+to\s+"
     r"|\bi\s+(?:think|believe|guess)\s+(?=\(?[A-Z]\b)(?!I\b)|^\s*(?:choose|pick|select)\s+|\bans(?:\.|:|\s)\s*"
@@ -208,8 +208,8 @@ _CORRECT_SIGNS = (
 )  # fmt: skip
 _STATED_SIGNS = (  # of a text in ASCII; others are looked through whole
     "answer", "choice", "opt", "pick", "guess", "verdict", "respon", "select", "conclusion", "solution", "choose", "go",
-    "say", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans", "antwort",
-    "respuesta", "resposta", "risposta",
+    "say", "inclined", "settle", "stick", "stay", "vote", "lean", "bet", "change", "revise", "think", "believe", "ans",
+    "antwort", "respuesta", "resposta", "risposta",
 )  # fmt: skip
 _WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
 _ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)

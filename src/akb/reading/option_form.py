@@ -152,7 +152,7 @@ def _edges(option: str) -> tuple[str, str]:
     if _is_word(core[0]):
         before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
     if _is_word(core[-1]):
-        after = r"\b(?!#)" + (r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else "")
+        after = r"\b(?!#|'n')" + (r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else "")
     return before, after
 
 

@@ -70,6 +70,8 @@ def value_at(plain: str, at: int, form: Form, *, texts: bool = True, closed: boo
     called = _CALLED.search(plain, max(0, at - 10), at)  # "option B": a letter, whatever the options' texts
     named = form.text.match(plain, at)
     start = at
+    if named and named[0] == "a" and _ARTICLE.match(plain, at) and index_of(named, form) not in form.lower_letters:
+        named = None  # "a B": no option "A"
     if not named and (article := _ARTICLE.match(plain, at)):
         start = article.end()
         named = form.text.match(plain, start)

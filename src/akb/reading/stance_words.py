@@ -86,7 +86,7 @@ CONCEDED = re.compile(
     r"\b(?:although|though|even\s+though|even\s+if|despite|in\s+spite|notwithstanding|regardless|no\s+matter|albeit"
     r"|if|unless|granted|admittedly|^\W*(?:true|sure|yes)(?=,)|tempt\w+|attractive|at\s+first|first(?:ly)?"
     r"|initial(?:ly)?|originally"
-    r"|previously|earlier|before|almost|nearly|used\s+to|close(?:\s+call)?|resembl\w+|similar|hints?\s+(?:of|at)"
+    r"|previously|earlier|before|almost(?!\s+certainly)|nearly|used\s+to|close(?:\s+call)?|resembl\w+|similar|hints?\s+(?:of|at)"
     r"|traces?|fair|possibilit\w+|case\s+for|argue"
     r"|argument|was\s+(?:going|about|inclined|tempted|leaning)|inclined|obvious|usual|popular|na[iï]ve|common"
     r"|typical|textbook|intuitive"
@@ -103,7 +103,7 @@ WOULD = re.compile(  # "A dog would bark": what would be heard, if it were
 )
 SURE = re.compile(
     r"\b(?:my|best|final)\s+(?:best\s+|only\s+|final\s+)?(?:guess|bet|answer|choice|pick)\b|\bmore\s+plausible\b"
-    r"|\bfinally\b|\bif\s+i\s+(?:had|have|must|were)\b"
+    r"|\bfinally\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
 )
 STATED = re.compile(
     r"\b(?:answer|choice|option|solution|response|selection|conclusion|pick|guess|verdict|bet|one|letter|decision"
@@ -113,7 +113,7 @@ STATED = re.compile(
     r"|\b(?:choose|chose|pick|picked|select|selected|go(?:ing)?\s+(?:with|for)|went\s+(?:with|for)|say|answer"
     r"|opt(?:ed)?\s+for"
     r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+for|bet\s+on"
-    r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?r"
+    r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?rs?"
     r"|prefer|accept|take|put|mark|said|conclude[sd]?(?:\s+(?:that|on))?|decided?\s+(?:on|for)|endorse|believe"
     r"|think|make\s+(?:it|that)|call\s+it"
     r"|points?\s+(?:only\s+)?to|suggests?|indicates?|matches|consistent\s+with|leav(?:es?|ing)|left\s+with|means"
@@ -172,13 +172,18 @@ BACK = re.compile(
     r"|\bcome\s+to\s+think\b|\bor,?\s+(?:rather|better)\b|\b(?:overlooked|forgot|mixed\s+up|slip)\b"
     r"|\bnot\s+so\s+fast\b|\bthat(?:'s|\s+is|\s+was)\s+(?:not\s+(?:right|correct|it)|wrong|incorrect|a\s+mistake"
     r"|an\s+error)\b|\b(?:it|that)\s+should\s+(?:be|have\s+been)\b"
-    r"|\bafter\s+re\w+|\bedit\b|\bupdate\b|\berratum\b|^\W*(?:no(?=\s*(?:[,.:;!-]|$|wait))|nope|not\s+quite"
-    r"|not\s+really|er+|um+|uh+)\b|\bthink\s+again\b|\b(?:i\s+)?(?:now\s+)?(?:reconsider\w*)\b|^\W*(?:having|upon"
+    r"|\bafter\s+re\w+|\bedit\b|\bupdate\b|\berratum\b|^[^\w\ue000-\uf8ff]*(?:no(?=\s*(?:[,.:;!-]|$|wait))|nope|not\s+quite"
+    r"|not\s+really|er+|um+|uh+)\b|\bthink\s+again\b|\b(?:i\s+)?(?:now\s+)?(?:reconsider\w*)\b|^[^\w\ue000-\uf8ff]*(?:having|upon"
     r"|after|in\s+(?:the\s+end|fact|truth|reality)|eventually|ultimately)\b|\bi\s+should\s+have\b|\b(?:change|make"
     r"|switch)\s+(?:that|it|this)\b|\blet\s+me\s+(?:change|take|switch|try|go)\b|\bnow\s+(?:i|it)\b|\bi\s+now\b",
 )
 
 
+FAVOUR = re.compile(r"\bin\s+favou?r\s+of\s*$")
+FROM_TO = re.compile(
+    rf"\b(?:i|i'd|i've|i'll|we)\s+(?:\w+\s+)?(?:switch|chang|revis|mov)\w*\s+(?:my\s+\w+\s+)?from\s+({M})\s+to\s+({M})"
+)
+RANKED = re.compile(rf"({M})\s*>\s*(?={M})(?=({M}))")
 MARK = re.compile("[✓✔✅☑✗✘❌✖]")  # "Cat: meows ✓"
 REFINES = re.compile(r"\b(?:specifically|precisely|exactly|namely)\b|\bto\s+be\s+(?:precise|exact|specific)\b")
 ALSO = re.compile(r"\b(?:also|too|as\s+well|equally|likewise)\b")
@@ -186,7 +191,7 @@ UNTRUE = re.compile(
     r"\W*(?:but\s+|yet\s+|however,?\s+)*(?:it|that|this|which)\s*(?:'s|\s+(?:is|was|can|would|does"
     r"|seems?))?\s*(?:\w+ly\s+)?(?:not\b|n't\b|cannot\b|wrong|incorrect"
     r"|false|a\s+mistake|an\s+error|isn't|wasn't|can't|doesn't)|\W*(?:no|nope|wrong|incorrect|false)\W*$"
-    r"|\W*(?:i\s+(?:don't|do\s+not)\s+(?:think|believe)\s+(?:so|that|it)|i\s+disagree)\b",
+    r"|\W*(?:i\s+(?:don't|do\s+not)\s+(?:think|believe)\s+(?:so|that|it)|i\s+(?:disagree|doubt\s+(?:it|that)))\b",
 )
 _SAYS = (  # of one who says, now or then; and of several, or after "would"
     r"(?:says|said|saying|thinks|(?<!more\s)(?<!some\s)(?<!second\s)(?<!further\s)thought|argues|argued|claims|claimed|asks|asked|suggests|suggested|believes"

@@ -28,7 +28,9 @@ from akb.reading.stance_words import (
     CONTEST_SIGNS,
     DENIED,
     DENYING,
+    FAVOUR,
     FOUND,
+    FROM_TO,
     GROUNDS,
     MARK,
     MEANS,
@@ -41,6 +43,7 @@ from akb.reading.stance_words import (
     OWN,
     PERHAPS,
     QUOTED,
+    RANKED,
     REFINES,
     RIGHT,
     RULED,
@@ -145,7 +148,9 @@ def judged(plain: str, form: Form) -> Judgement:
 
 def _without_back(found: re.Match[str]) -> str:
     """What takes something back, blank; but of "I was wrong to say A" the denial stays."""
-    return found[0] if "wrong" in found[0] or "mistaken" in found[0] else " " * len(found[0])
+    if "wrong" in found[0] or "mistaken" in found[0]:
+        return found[0]
+    return "".join(character if is_sign(character) else " " for character in found[0])
 
 
 def _in_all(said: list[tuple[Stance, frozenset[int]]], seen: set[int]) -> Judgement:
@@ -183,6 +188,11 @@ def _stances(
             won[preferred], won[over] = "stated", "denied"
         else:
             won[that] = "denied"
+    for turned in FROM_TO.finditer(clause):
+        won[turned[1]], won[turned[2]] = "conceded", "stated"
+    for ranked in RANKED.finditer(clause):
+        won.setdefault(ranked[1], "stated")
+        won[ranked[2]] = "denied"
     opens = not text[:start].strip() or bool(SENTENCE.search(text, max(0, start - 4), start))
     previous = 0
     for place, (at, options) in enumerate(signs):
@@ -209,6 +219,8 @@ def _stance(before: str, after: str, opens: bool, asked: bool, others: bool, tel
     if but and but[1].startswith("any"):
         return "stated" if re.search(NO, before[: but.start()]) else "denied"
     if but and after.strip():
+        return "stated"
+    if (favour := FAVOUR.search(before)) and not re.search(NO, before[: favour.start()]):
         return "stated"
     plainly = YET.sub(" ", before)
     if re.search(NO, plainly) or DENYING.search(plainly) or (DENIED.match(after) and not YET.search(after)):
