@@ -115,7 +115,6 @@ def test_the_table_adds_up_and_says_what_is_assumed(paper: Study) -> None:
     assert wall_seconds(found, 8) == pytest.approx(sum(total.seconds for total in found.values()))
 
 
-<<<<<<< HEAD
 def test_as_json_it_has_the_numbers_that_a_prediction_s_costs_are_read_from(paper: Study) -> None:
     tasks = [Task("finetune", {"backbone": "qwen3-8b", "seed": seed}, 8) for seed in ("0", "1")]
     found = totals(tasks, paper, {})
@@ -123,7 +122,8 @@ def test_as_json_it_has_the_numbers_that_a_prediction_s_costs_are_read_from(pape
     whole = found["fine-tuning", "qwen3-8b"]
     assert stage["backbone"] == "qwen3-8b" and stage["jobs"] == 2
     assert stage["gpu_hours"] == pytest.approx(whole.gpu_seconds / 3600) and stage["usd"] == whole.dollars > 0
-=======
+
+
 def test_features_of_test_clips_cost_nothing_for_those_that_are_learnt_from(paper: Study) -> None:
     def seconds(split: str, benchmark: str) -> float:
         return work_of(Task("features", {"split": split, "benchmark": benchmark}, 1), paper).seconds
@@ -145,4 +145,3 @@ def test_aligning_costs_the_connector_s_time_alone(paper: Study) -> None:
     assert all("6400 aligned clips" in work.formula for work in found)
     assert found[0].seconds == pytest.approx(RATES["start_seconds"]["transformers"] + aligned, rel=0.05)
     assert found[1].seconds > 2 * found[0].seconds
->>>>>>> main
