@@ -3,6 +3,8 @@
     python benchmarks/captioners.py labels --results results     share of `mini`'s clips whose label a caption names
     python benchmarks/captioners.py words --results results --list
                                                                  word error on `mini`'s English speech; each error
+    python benchmarks/captioners.py padding --results results    word error on sentences at the clip's own length with
+                                    some silence after it, and in the full window
     python benchmarks/captioners.py speed --results results --clips 60
                                     Whisper in batches at the clips' own length, and clip by clip through
                                     transformers' pipeline; the tagger, which no pipeline has, and both together
@@ -78,7 +80,7 @@ NUMBERS = dict(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("labels", "words", "speed"))
+    parser.add_argument("what", choices=("labels", "words", "padding", "speed"))
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--captions", type=Path, help="caption tables; results/captions/mini if absent")
     parser.add_argument("--clips", type=int, default=60)
@@ -88,6 +90,9 @@ def main() -> None:
     tables = given.captions or given.results / "captions/mini"
     if given.what == "speed":
         speed(clips[:: max(1, len(clips) // given.clips)], given.results)
+        return
+    if given.what == "padding":
+        padding(clips, given.results)
         return
     measure = named_labels if given.what == "labels" else word_errors
     captioner = "sounds" if given.what == "labels" else "whisper"
@@ -140,6 +145,29 @@ def _english(
             yield clip, _words(labels["transcript"]), _words(words_of(said[clip["clip_id"]]))
 
 
+def padding(clips: list[dict[str, Any]], results: Path) -> None:
+    """Print the word errors with so many seconds of silence after each clip, with and without Whisper's own doubt."""
+    from akb.captions import transcriber
+    from akb.captions.captioners import Whisper
+
+    sentences = [(clip, true) for clip, true, _ in _english(clips, defaultdict(str)) if len(true) > 1]
+    waves = [read_clip(results / "audio/mini" / clip["path"]) for clip, _ in sentences]
+    for seconds in (1, 2, 3, 4, 6, 30):
+        transcriber._TRAILING = seconds * 16000
+        windows: dict[tuple[int, int], transcriber.Heard] = {}
+        began = time.perf_counter()
+        for batch in transcriber.Transcriber(results / "checkpoints/whisper-tiny.en").run(waves):
+            windows |= dict(batch)
+        took = time.perf_counter() - began
+        errors = [0, 0]
+        for (place, _), heard in windows.items():
+            believed = heard.text if heard.logprob >= Whisper.least_logprob else ""
+            for column, text in enumerate((believed, heard.text)):
+                errors[column] += _distance(sentences[place][1], _words(text))
+        of = sum(len(true) for _, true in sentences)
+        print(f"{seconds} s: {errors[0]} of {of} words, {errors[1]} if all is believed; {took:.0f} s", flush=True)
+
+
 def _words(text: str) -> list[str]:
     """Lower-case words, small numbers spelled out."""
     return [NUMBERS.get(word, word) for word in re.findall(r"[a-z0-9']+", text.lower())]
@@ -157,13 +185,15 @@ def _distance(one: list[str], other: list[str]) -> int:
 
 def speed(clips: list[dict[str, Any]], results: Path) -> None:
     """Seconds for the same clips, loading left out: ours, then transformers' pipeline one clip at a time."""
-    from transformers import pipeline
+    from transformers import WhisperTokenizer, pipeline
 
     from akb.captions.captioners import Sounds, Whisper
 
     folder = results / "checkpoints/whisper-tiny.en"
     waves = [read_clip(results / "audio/mini" / clip["path"]) for clip in clips]
-    plain: Any = pipeline("automatic-speech-recognition", model=str(folder), device="cpu")
+    # The pipeline finds no Whisper tokenizer in a folder converted from CTranslate2 by itself.
+    tokenizer: Any = WhisperTokenizer.from_pretrained(folder)
+    plain: Any = pipeline("automatic-speech-recognition", model=str(folder), tokenizer=tokenizer, device="cpu")
     ours, tagger = Whisper(folder), Sounds(results / "checkpoints/yamnet")
     list(ours.captions(waves[:1]))
     list(tagger.captions(waves[:1]))
