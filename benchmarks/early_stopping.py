@@ -15,6 +15,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
+from polars import selectors as cs
 
 from akb.analysis.early_stopping import stopping
 from akb.analysis.forecast_rules import Trained
@@ -58,7 +59,11 @@ def main() -> None:
     for number in range(given.worlds):
         telling = number % 2 == 0
         tables[telling].append(stopping(world(rng, telling), "audio", given.risk, number, given.races))
-    means = {telling: pl.concat(own).group_by("share").mean().sort("share") for telling, own in tables.items() if own}
+    means = {
+        telling: pl.concat(own).group_by("share").agg(cs.numeric().mean()).sort("share")
+        for telling, own in tables.items()
+        if own
+    }
     for telling, table in means.items():
         print(
             f"\n**Losses {'tell' if telling else 'tell nothing'}**, {len(tables[telling])} worlds of {MODELS} models\n"
@@ -81,12 +86,10 @@ def drawn(table: pl.DataFrame, risk: float) -> plt.Figure:
     series = [(f"dropped at a risk of {risk:.0%}", "regret", "saved", "o", "#b3122e"),
               ("the favourite alone goes on", "favourite_regret", "favourite_saved", "s", "#2a62b6")]  # fmt: skip
     for label, regret, saved, mark, colour in series:
-        x = (100 * (1 - table[saved])).to_list()
-        axes.plot(
-            x, table[regret].to_list(), mark, linestyle="-", color=colour, label=label, linewidth=1.4, markersize=5
-        )
-        for at, lost, share in zip(x, table[regret].to_list(), table["share"].to_list(), strict=True):
-            axes.annotate(f"{share:.0%}", (at, lost), (4, 4), textcoords="offset points", fontsize=7, color=FAINT)
+        x, y = (100 * (1 - table[saved])).to_list(), table[regret].to_list()
+        axes.plot(x, y, mark, linestyle="-", color=colour, label=label, linewidth=1.4, markersize=5)
+    for at, lost, share in zip(x, y, table["share"].to_list(), strict=True):  # of the last: others lie too close
+        axes.annotate(f"{share:.0%}", (at, lost), (4, 4), textcoords="offset points", fontsize=7, color=FAINT)
     axes.plot([100], [0], "D", color="#1f2531", markersize=5, label="all trained to the end")
     axes.set(xlim=(0, 105), xlabel="Steps taken, % of training all four", ylabel="Regret, points")
     axes.legend(fontsize=7.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from akb.analysis.measurement_costs import read_stages
 from akb.orchestration.why import Job
 from akb.preflight.amounts import Task, work_of
 from akb.preflight.calibration import measured_factors
-from akb.preflight.plan import STAGES, shown, stage_of, task_of, totals, wall_seconds
+from akb.preflight.plan import STAGES, as_json, shown, stage_of, task_of, totals, wall_seconds
 from akb.preflight.study import Study, parameters_in, study_of
 from akb.settings.checking import read_settings
 
@@ -111,6 +113,15 @@ def test_the_table_adds_up_and_says_what_is_assumed(paper: Study) -> None:
     text = shown(found, paper, gpus=8, explain=True)
     assert "operations ÷" in text and "Assumed: parameters by name" in text
     assert wall_seconds(found, 8) == pytest.approx(sum(total.seconds for total in found.values()))
+
+
+def test_as_json_it_has_the_numbers_that_a_prediction_s_costs_are_read_from(paper: Study) -> None:
+    tasks = [Task("finetune", {"backbone": "qwen3-8b", "seed": seed}, 8) for seed in ("0", "1")]
+    found = totals(tasks, paper, {})
+    (stage,) = read_stages(json.loads(as_json(found, paper)), "plan.json")
+    whole = found["fine-tuning", "qwen3-8b"]
+    assert stage["backbone"] == "qwen3-8b" and stage["jobs"] == 2
+    assert stage["gpu_hours"] == pytest.approx(whole.gpu_seconds / 3600) and stage["usd"] == whole.dollars > 0
 
 
 def test_features_of_test_clips_cost_nothing_for_those_that_are_learnt_from(paper: Study) -> None:
