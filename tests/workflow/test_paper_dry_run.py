@@ -40,19 +40,21 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).touch()
     config = folder / CONFIG
     loose = folder / "config/loose.yaml"
-    config.rename(loose)
-    config.write_text(pinned(loose.read_text(encoding="utf-8"), lambda *_: COMMIT)[0], encoding="utf-8")
+    text = config.read_text(encoding="utf-8")
+    loose.write_text(text.replace("plan_unpinned: true", "plan_unpinned: false"), encoding="utf-8")
+    (folder / "config/pinned.yaml").write_text(pinned(text, lambda *_: COMMIT)[0], encoding="utf-8")
     return folder
 
 
-def planned(copy: Path, config: str) -> subprocess.CompletedProcess[str]:
+def planned(copy: Path, config: str, *, dry: bool = True) -> subprocess.CompletedProcess[str]:
     """A dry run where no network is: every proxy leads to a closed port, and no key is set."""
     environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
     dead = "http://127.0.0.1:9"
     environment |= {"http_proxy": dead, "https_proxy": dead, "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}
     environment["XDG_CACHE_HOME"] = str(copy / "cache")
     return subprocess.run(
-        [sys.executable, "-m", "snakemake", "--dry-run", "--printshellcmds", "--cores", "8", "--configfile", config],
+        [sys.executable, "-m", "snakemake", *["--dry-run"][: int(dry)], "--printshellcmds", "--cores", "8"]
+        + ["--configfile", config],
         cwd=copy,
         env=environment,
         capture_output=True,
@@ -62,7 +64,7 @@ def planned(copy: Path, config: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def dry_run(copy: Path) -> str:
-    """What a dry run of the pinned configuration prints."""
+    """What a dry run of the configuration as it ships prints."""
     done = planned(copy, CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -80,6 +82,17 @@ def test_what_is_not_pinned_is_refused_by_a_dry_run(copy: Path) -> None:
     assert done.returncode != 0
     said = done.stdout + done.stderr
     assert "backbones.qwen3-14b (Qwen/Qwen3-14B at 'main')" in said and "akb pin" in said
+
+
+def test_a_run_of_what_is_not_pinned_is_refused_before_anything_runs(copy: Path) -> None:
+    done = planned(copy, CONFIG, dry=False)
+    assert done.returncode != 0
+    assert "akb pin" in done.stdout + done.stderr
+    assert not (copy / "results/paper/checkpoints").exists()
+
+
+def test_once_pinned_it_is_planned_alike(copy: Path, jobs: list[tuple[str, str]]) -> None:
+    assert planned(copy, "config/pinned.yaml").stdout.count("\nrule ") == planned(copy, CONFIG).stdout.count("\nrule ")
 
 
 def test_every_stage_of_every_backbone_is_listed(jobs: list[tuple[str, str]]) -> None:

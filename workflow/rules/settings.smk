@@ -255,10 +255,13 @@ def by_file(text):
 def require_pinned(*places):
     """Raise where one of these comes from a hub and is no full commit; a dry run fails on it, too, with all there are.
 
-    AKB_UNPINNED lets a plan be made nevertheless (`akb plan` sets it): what fetches refuses it all the same.
+    `plan_unpinned` lets what runs nothing be done nevertheless, and AKB_UNPINNED (which `akb plan` sets) everything:
+    what fetches refuses it all the same.
     """
     loose = configuration.loose_revisions(SETTINGS)
-    if os.environ.get("AKB_UNPINNED") or not any(place in loose for place in places):
+    nothing_runs = workflow.executor_plugin is None or workflow.dryrun
+    allowed = os.environ.get("AKB_UNPINNED") or (SETTINGS.plan_unpinned and nothing_runs)
+    if allowed or not any(place in loose for place in places):
         return
     raise WorkflowError(
         str(
@@ -266,7 +269,7 @@ def require_pinned(*places):
                 f"{len(loose)} revisions are no full commits, so that what they name may move: "
                 + ", ".join(f"{place} ({named})" for place, named in loose.items()),
                 where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
-                remedy="`akb pin CONFIG` writes the commits in; AKB_UNPINNED=1 lists jobs without them",
+                remedy="`akb pin CONFIG` writes the commits in; `plan_unpinned: true` lets a dry run list jobs without",
             )
         )
     )

@@ -32,6 +32,8 @@ class Settings(Section):
     """The folder that everything is built in."""
     downloads: str = "downloads"
     """Where package archives are kept between builds."""
+    plan_unpinned: bool = False
+    """Let a dry run list its jobs although a model or data set of a hub stands at no full commit; a run refuses it."""
     tools: dict[ModelName, Tool] = Field(default_factory=dict)
     """Models that are no backbones: the audio encoder, the tagger, the sentence encoder."""
     backbones: dict[ModelName, Backbone] = Field(default_factory=dict, json_schema_extra={"minProperties": 1})
