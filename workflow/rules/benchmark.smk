@@ -122,6 +122,7 @@ rule hygiene:
         built("logs/hygiene.log"),
     benchmark:
         built("benchmarks/hygiene.tsv")
+    priority: SOON
     localrule: True
     conda:
         "../../envs/akb.yaml"
@@ -181,6 +182,7 @@ rule merge:
         built("logs/merge.log"),
     benchmark:
         built("benchmarks/merge.tsv")
+    priority: SOON
     localrule: True
     conda:
         "../../envs/akb.yaml"
@@ -208,6 +210,7 @@ rule near_duplicates:
         built("logs/near_duplicates.log"),
     benchmark:
         built("benchmarks/near_duplicates.tsv")
+    priority: SOON
     localrule: is_local("near_duplicates", False)
     conda:
         "../../envs/akb.yaml"
@@ -305,6 +308,7 @@ rule select_items:
         built("logs/select_items.log"),
     benchmark:
         built("benchmarks/select_items.tsv")
+    priority: SOON
     localrule: True
     conda:
         "../../envs/akb.yaml"
@@ -343,6 +347,7 @@ rule freeze:
         built("logs/freeze.log"),
     benchmark:
         built("benchmarks/freeze.tsv")
+    priority: SOON
     localrule: True
     conda:
         "../../envs/akb.yaml"
@@ -368,6 +373,7 @@ rule akb_items:
         built("logs/akb_items.log"),
     benchmark:
         built("benchmarks/akb_items.tsv")
+    priority: SOON
     localrule: True
     conda:
         "../../envs/akb.yaml"

@@ -78,6 +78,9 @@ LALM = SETTINGS.lalm
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
 
+# Of jobs on one thread that all probes wait for: first, so that they run beside others and nobody waits for them alone.
+SOON = 10
+
 # Every shell command begins by sourcing workflow/job.sh, which says why there is no `shell.prefix`.
 os.environ.update(AKB_HOME=str(HOME), AKB_PYTHON=sys.executable, AKB_CORES=str(workflow.resource_settings.cores or ""))
 

@@ -54,6 +54,13 @@ class Tree:
             added.append(list(zip(predictors, branch, strict=True)))
         self.targets.append(added)
 
+    def would_add(self, stem: Tokens, branches: Sequence[Tokens]) -> int:
+        """How many nodes at most `add` would make: what begins like something in the tree is there already."""
+        node, known = self.slots - 1, 0
+        while known < len(stem) and (child := self._children.get((node, stem[known]))) is not None:
+            node, known = child, known + 1
+        return len(stem) - known + sum(len(branch) - 1 for branch in branches)
+
     def paths(self) -> list[tuple[list[int], list[int]]]:
         """(tokens before it, target tokens) of every branch, in the order of `targets`: separate sequences again."""
         paths = []
@@ -105,13 +112,16 @@ def pack(works: Sequence[Branches], start: int, row_tokens: int) -> list[tuple[T
     """Fill trees up to `row_tokens` nodes, in the order given: (tree, indices of its items) each.
 
     start: how many leading tokens of every stem stand in the cache; each stem is longer. Put items that begin alike
-    next to each other. A longer item has a tree to itself.
+    next to each other. A longer item has a tree to itself, and others that share most of it.
     """
     rows: list[tuple[Tree, list[int]]] = []
     for index, work in enumerate(works):
-        longest = len(work.stem) - start + sum(len(branch) - 1 for branch in work.branches)
-        if not rows or len(rows[-1][0]) + longest > row_tokens:
+        stem = work.stem[start:]
+        added = rows[-1][0].would_add(stem, work.branches) if rows else 0
+        # An item of which most stands in the row already may make it twice as long.
+        room = row_tokens * (2 if added < len(stem) / 2 else 1)
+        if not rows or len(rows[-1][0]) + added > room:
             rows.append((Tree(start), []))
-        rows[-1][0].add(work.stem[start:], work.branches)
+        rows[-1][0].add(stem, work.branches)
         rows[-1][1].append(index)
     return rows
