@@ -1,3 +1,8 @@
+"""Trees of tokens: what is shared stands once, and how items are packed into rows."""
+
+from __future__ import annotations
+
+from akb.llm.tree import Branches, pack
 
 
 def test_items_that_share_most_of_their_stems_stand_in_one_tree() -> None:
