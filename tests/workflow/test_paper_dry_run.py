@@ -53,8 +53,17 @@ def planned(copy: Path, config: str, *, dry: bool = True) -> subprocess.Complete
     environment |= {"http_proxy": dead, "https_proxy": dead, "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}
     environment["XDG_CACHE_HOME"] = str(copy / "cache")
     return subprocess.run(
-        [sys.executable, "-m", "snakemake", *["--dry-run"][: int(dry)], "--printshellcmds", "--cores", "8"]
-        + ["--configfile", config],
+        [
+            sys.executable,
+            "-m",
+            "snakemake",
+            *["--dry-run"][: int(dry)],
+            "--printshellcmds",
+            "--cores",
+            "8",
+            "--configfile",
+            config,
+        ],
         cwd=copy,
         env=environment,
         capture_output=True,
