@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import torch
 
 from akb.lalm.connector import Connector, ConnectorShape
@@ -51,3 +54,24 @@ def trained(
 def require_equal(one: Connector, other: Connector, tolerance: float) -> None:
     for name, value in one.state_dict().items():
         torch.testing.assert_close(other.state_dict()[name], value, rtol=tolerance, atol=tolerance, msg=name)
+
+
+class _Killed(Exception):
+    """Stands for a kill."""
+
+
+@contextmanager
+def killed_after(step: int) -> Iterator[None]:
+    """A training within the block dies when it would take the step after `step`; it has to."""
+    real, steps = torch.optim.AdamW.step, []
+
+    def dying(self: Any, *arguments: Any, **named: Any) -> Any:
+        steps.append(1)
+        if len(steps) > step:
+            raise _Killed
+        return real(self, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(torch.optim.AdamW, "step", dying)
+        with pytest.raises(_Killed):
+            yield

@@ -5,11 +5,10 @@ from __future__ import annotations
 import copy
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from tiny_training import RECIPE, connector_of, trained
+from tiny_training import RECIPE, connector_of, killed_after, trained
 
 from akb.errors import AkbError
 from akb.lalm import adapter
@@ -76,27 +75,13 @@ def test_layers_that_are_computed_twice_give_the_adapter_the_same_gradients(tiny
         torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-7)
 
 
-class Killed(Exception):
-    """Stands for a kill."""
-
-
 @pytest.mark.parametrize("step", [4, 13])
 def test_a_training_with_an_adapter_ends_bit_for_bit_as_if_it_had_not_been_killed(
-    tiny_llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+    tiny_llama: Path, tmp_path: Path, step: int
 ) -> None:
     whole, _ = trained(loaded(tiny_llama), LORA, dropout=0.3)
-    real, steps = torch.optim.AdamW.step, []
-
-    def dying(self: Any, *arguments: Any, **named: Any) -> Any:
-        steps.append(1)
-        if len(steps) > step:
-            raise Killed
-        return real(self, *arguments, **named)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(torch.optim.AdamW, "step", dying)
-        with pytest.raises(Killed):
-            trained(loaded(tiny_llama), LORA, dropout=0.3, state=tmp_path / "state.pt")
+    with killed_after(step):
+        trained(loaded(tiny_llama), LORA, dropout=0.3, state=tmp_path / "state.pt")
     resumed, _ = trained(loaded(tiny_llama), LORA, dropout=0.3, state=tmp_path / "state.pt")
     assert whole.adapter and resumed.adapter
     for one, other in ((whole.state_dict(), resumed.state_dict()), (whole.adapter.weights, resumed.adapter.weights)):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from tiny_training import RECIPE, trained
+from tiny_training import RECIPE, killed_after, trained
 
 from akb.lalm.connector import load_connector
 from akb.lalm.keeping import Keeping
@@ -50,28 +49,12 @@ def test_the_best_of_the_last_stage_is_kept_beside_the_last_and_those_at_interva
     assert not torch.equal(kept.leave.weight, connector.leave.weight), "the last went on from there"
 
 
-class Killed(Exception):
-    """Stands for a kill."""
-
-
 @pytest.mark.parametrize("step", [10, 16])
-def test_a_killed_training_keeps_what_an_undisturbed_one_keeps(
-    lalm: Lalm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
+def test_a_killed_training_keeps_what_an_undisturbed_one_keeps(lalm: Lalm, tmp_path: Path, step: int) -> None:
     trained(lalm, EVERY, dropout=0.3, keeping=keeping(tmp_path / "whole"))
-    real, steps = torch.optim.AdamW.step, []
-
-    def dying(self: Any, *arguments: Any, **named: Any) -> Any:
-        steps.append(1)
-        if len(steps) > step:
-            raise Killed
-        return real(self, *arguments, **named)
-
     there = tmp_path / "killed"
-    with monkeypatch.context() as patched:
-        patched.setattr(torch.optim.AdamW, "step", dying)
-        with pytest.raises(Killed):
-            trained(lalm, EVERY, dropout=0.3, state=there / "state.pt", keeping=keeping(there))
+    with killed_after(step):
+        trained(lalm, EVERY, dropout=0.3, state=there / "state.pt", keeping=keeping(there))
     (there / "best.safetensors").unlink(missing_ok=True)  # as Snakemake does with what a killed job was to make
     trained(lalm, EVERY, dropout=0.3, state=there / "state.pt", keeping=keeping(there))
     for name in ("best.safetensors", *(f"steps/{path.name}" for path in (tmp_path / "whole/steps").iterdir())):

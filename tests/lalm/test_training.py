@@ -7,11 +7,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from tiny_training import RECIPE, connector_of, material, require_equal, trained
+from tiny_training import RECIPE, connector_of, killed_after, material, require_equal, trained
 
 from akb.errors import AkbError
 from akb.lalm.batches import Task, parts
@@ -49,27 +48,13 @@ def test_parts_hold_no_more_tokens_than_they_may_and_every_clip_once() -> None:
     assert len(found) < len(sizes)
 
 
-class Killed(Exception):
-    """Stands for a kill."""
-
-
 @pytest.mark.parametrize("step", [4, 8, 13, 17])
 def test_a_training_killed_anywhere_ends_bit_for_bit_as_if_it_had_not_been(
-    lalm: Lalm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+    lalm: Lalm, tmp_path: Path, step: int
 ) -> None:
     whole, records = trained(lalm, RECIPE, dropout=0.3)
-    real, steps = torch.optim.AdamW.step, []
-
-    def dying(self: Any, *arguments: Any, **named: Any) -> Any:
-        steps.append(1)
-        if len(steps) > step:
-            raise Killed
-        return real(self, *arguments, **named)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(torch.optim.AdamW, "step", dying)
-        with pytest.raises(Killed):
-            trained(lalm, RECIPE, dropout=0.3, state=tmp_path / "state.pt")
+    with killed_after(step):
+        trained(lalm, RECIPE, dropout=0.3, state=tmp_path / "state.pt")
     torch.manual_seed(999)  # whatever state another process begins with
     resumed, others = trained(lalm, RECIPE, dropout=0.3, state=tmp_path / "state.pt")
     for name, value in whole.state_dict().items():

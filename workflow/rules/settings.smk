@@ -74,6 +74,7 @@ WITHOUT_GPU = [name for name in CAPTIONERS if SETTINGS.captioners[name].kind not
 ASKED_AS_WELL = [name for name in BACKBONES if SETTINGS.backbones[name].asked_as_well]
 SHARDS = SETTINGS.shards
 LALM = SETTINGS.lalm
+LOOSE = configuration.loose_revisions(SETTINGS)
 # The threads of heavy jobs that ask for none. On this machine more than any has: Snakemake scales them down to
 # --cores, so such jobs run alone. A cluster (its `--jobs` sets nodes) would look for a node that has as many.
 ALL_CORES = 8 if workflow.remote_exec or workflow.resource_settings.nodes else 64
@@ -261,16 +262,15 @@ def require_pinned(*places):
     `plan_unpinned` lets what runs nothing be done nevertheless, and AKB_UNPINNED (which `akb plan` sets) everything:
     what fetches refuses it all the same.
     """
-    loose = configuration.loose_revisions(SETTINGS)
     nothing_runs = workflow.executor_plugin is None or workflow.dryrun
     allowed = os.environ.get("AKB_UNPINNED") or (SETTINGS.plan_unpinned and nothing_runs)
-    if allowed or not any(place in loose for place in places):
+    if allowed or not any(place in LOOSE for place in places):
         return
     raise WorkflowError(
         str(
             AkbError(
-                f"{len(loose)} revisions are no full commits, so that what they name may move: "
-                + ", ".join(f"{place} ({named})" for place, named in loose.items()),
+                f"{len(LOOSE)} revisions are no full commits, so that what they name may move: "
+                + ", ".join(f"{place} ({named})" for place, named in LOOSE.items()),
                 where=", ".join(map(os.path.relpath, CONFIGFILES)) or "--config",
                 remedy="`akb pin CONFIG` writes the commits in; `plan_unpinned: true` lets a dry run list jobs without",
             )

@@ -15,9 +15,10 @@ import polars as pl
 import torch
 
 from akb.errors import AkbError
-from akb.lalm.connector import Connector, ConnectorShape
+from akb.lalm.connector import Connector
 from akb.lalm.processes import Processes
 from akb.lalm.prompt import Wording
+from akb.lalm.recipe import connector_shape
 from akb.llm.engine import Backbone
 from akb.llm.memory import Load, Need, Shape, answering_need, connector_bytes, shape_of, training_need
 from akb.models.fingerprint import read_fingerprint
@@ -55,17 +56,7 @@ def require_memory(
         clips=clips, layers=first.shape[0], frames=frames, encoder=first.shape[2], size=2 if cuda else 4, **sizes
     )
     with torch.device("meta"):  # counted, not made
-        connector = Connector(
-            ConnectorShape(
-                layers=first.shape[0],
-                encoder_width=first.shape[2],
-                llm_width=shape.hidden,
-                heads=options.heads,
-                self_attention=not options.no_self_attention,
-                statistics=not options.no_statistics,
-                **sizes,
-            )
-        )
+        connector = Connector(connector_shape(options, first, shape.hidden, words=0))
     need = training_need(
         shape,
         Load(tokens, targets, sound),

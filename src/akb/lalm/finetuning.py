@@ -20,14 +20,14 @@ import torch
 from akb.errors import AkbError
 from akb.lalm.adapter import learnt
 from akb.lalm.capacity import require_memory
-from akb.lalm.connector import Connector, ConnectorShape
+from akb.lalm.connector import Connector
 from akb.lalm.examples import examples_of
 from akb.lalm.keeping import Keeping
 from akb.lalm.model import Lalm
 from akb.lalm.objectives import description_tokens
 from akb.lalm.processes import Processes, require_gpus
 from akb.lalm.prompt import Wording
-from akb.lalm.recipe import Recipe, Record
+from akb.lalm.recipe import Recipe, Record, connector_shape
 from akb.lalm.training import train
 from akb.llm.checkpointing import checkpoint_layers
 from akb.llm.engine import Backbone
@@ -77,21 +77,7 @@ def finetune(
     vocabulary = description_tokens(lalm, examples.descriptions())
     first = features[examples[0].clip_id]
     torch.manual_seed(options.seed)
-    connector = Connector(
-        ConnectorShape(
-            layers=first.shape[0],
-            encoder_width=first.shape[2],
-            llm_width=lalm.width,
-            queries=options.queries,
-            width=options.width,
-            depth=options.depth,
-            heads=options.heads,
-            self_attention=not options.no_self_attention,
-            statistics=not options.no_statistics,
-            dropout=options.dropout,
-            words=0 if options.no_words else len(vocabulary),
-        )
-    )
+    connector = Connector(connector_shape(options, first, lalm.width, len(vocabulary)))
     parameters = sum(parameter.numel() for parameter in connector.parameters())
     of_adapter = sum(parameter.numel() for parameter in learnt(lalm.model)) if lalm.adapted else 0
     if options.checkpointing:

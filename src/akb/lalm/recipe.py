@@ -10,10 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal
 
+from akb.lalm.connector import ConnectorShape
 from akb.lalm.model import Branch
 
 if TYPE_CHECKING:
+    import torch
+
     from akb.settings.training import Training
+
+
+def connector_shape(options: Training, features: torch.Tensor, llm_width: int, words: int) -> ConnectorShape:
+    """The connector that `options` ask for. features: of any clip, `[layers, frames, width]`; words: that a training
+    mixes, if it mixes any."""
+    return ConnectorShape(
+        layers=features.shape[0],
+        encoder_width=features.shape[2],
+        llm_width=llm_width,
+        queries=options.queries,
+        width=options.width,
+        depth=options.depth,
+        heads=options.heads,
+        self_attention=not options.no_self_attention,
+        statistics=not options.no_statistics,
+        dropout=options.dropout,
+        words=0 if options.no_words else words,
+    )
 
 
 @dataclass(frozen=True)
