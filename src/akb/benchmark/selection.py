@@ -1,9 +1,10 @@
 """Which candidates make the benchmark: an integer programme solved by PuLP.
 
 The quota of each subcategory, as far as candidates reach; at most one of a near-duplicate cluster; no
-template with more than its share, no more proven questions than wanted; the right option not too often the longest;
-no more hard ones than wanted; better verified, less flagged and hard candidates preferred. What a quota falls short of is told by `shortfall`. The programme holds only candidates that a best selection may need, so that
-100,000 of them are no more work than some thousands.
+template with more than its share, no more proven and no more hard questions than wanted; the right option not too
+often the longest; better verified, less flagged and hard candidates preferred. What a quota falls short of is told
+by `shortfall`. The programme holds only candidates that a best selection may need, so that 100,000 of them are no
+more work than some thousands.
 
     chosen = select(entries, quotas, Limits())
 """
