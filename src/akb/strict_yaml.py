@@ -86,11 +86,17 @@ def _read(path: Path) -> tuple[Any, yaml.Node | None]:
             loader = _Loader(stream)
             try:
                 node = loader.get_single_node()
+                _require_tree(node, path)
                 content = None if node is None else loader.construct_document(node)
             finally:
                 loader.dispose()
     except OSError as error:
         raise AkbError(f"cannot be read: {error.strerror}", where=str(path), remedy="name another file") from error
+    except RecursionError as error:
+        raise AkbError("it is nested too deeply", where=str(path), remedy="mend the file") from error
+    except yaml.reader.ReaderError as error:
+        where, what = _reader_fault(path, error)
+        raise AkbError(f"not readable as YAML: {what}", where=where, remedy="save the file as UTF-8") from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)
@@ -108,6 +114,41 @@ def _read(path: Path) -> tuple[Any, yaml.Node | None]:
             remedy="keep one of the two, or give one another name",
         )
     return content, node
+
+
+def _require_tree(node: yaml.Node | None, path: Path) -> None:
+    """Raises AkbError for an alias that names what it stands in, which no depth of reading ends."""
+    done: set[int] = set()
+    stack = [(node, False)] if node is not None else []
+    above: set[int] = set()
+    while stack:
+        part, left = stack.pop()
+        if left:
+            above.discard(id(part))
+            done.add(id(part))
+        elif id(part) in above:
+            raise AkbError(
+                "a value holds itself, by its alias",
+                where=f"{path}, line {part.start_mark.line + 1}",
+                remedy="mend the file",
+            )
+        elif id(part) not in done and isinstance(part, yaml.CollectionNode):
+            above.add(id(part))
+            stack.append((part, True))
+            within = part.value if isinstance(part, yaml.SequenceNode) else [one for pair in part.value for one in pair]
+            stack += [(one, False) for one in within]
+
+
+def _reader_fault(path: Path, error: yaml.reader.ReaderError) -> tuple[str, str]:
+    """(file and line, what is wrong there) of what is no text, or no text that YAML allows."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        return f"{path}, line {line}", f"not UTF-8: byte 0x{content[fault.start]:02x} {fault.reason}"
+    line = text[: error.position].count("\n") + 1 if isinstance(error.position, int) else 1
+    return f"{path}, line {line}", "a control character"
 
 
 def _mark(node: yaml.Node, value: Any, at: Key, places: dict[Key, Place]) -> None:

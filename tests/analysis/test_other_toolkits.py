@@ -251,3 +251,27 @@ def test_a_key_of_two_readings_is_said_on_the_command_line(tmp_path: Path) -> No
     done = score(items, predictions)
     assert done.returncode == 1 and "no row of the file decides" in done.stderr and "Traceback" not in done.stderr
     assert json.loads(score(items, predictions, "--answer-is", "index0", "--json").stdout)["total"]["correct"] == 1
+
+
+def test_a_response_within_an_object_is_told_by_what_lies_there(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"id": "1", "out": {"content": "A", "role": "x"}}')
+    with pytest.raises(AkbError, match="is dict, not text") as raised:
+        read_predictions(path, "out")
+    assert "--field out.content" in raised.value.remedy
+
+
+@pytest.mark.parametrize("name", ["ID", "custom_id", "Item_Id"])
+def test_the_id_may_be_spelled_otherwise_and_a_row_without_one_says_what_it_has(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text(json.dumps({name: 1, "out": "A"}))
+    assert read_predictions(path, "out", ["1"]) == {"1": "A"}
+    path.write_text('{"number": 1, "out": "A"}')
+    with pytest.raises(AkbError, match="the row has number, out"):
+        read_predictions(path, "out")
+
+
+def test_blanks_make_no_other_response_and_no_response_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("id,out\n1,A\n1,A \n2,  \n")
+    assert read_predictions(path, "out") == {"1": "A", "2": None}

@@ -297,3 +297,63 @@ def test_a_kind_of_samples_that_nothing_decodes_is_refused() -> None:
     halves = WAV[:20] + struct.pack("<HHIIHH", 3, 1, RATE, 2 * RATE, 2, 16) + WAV[36:]  # float samples of 16 bits
     with pytest.raises(AkbError, match="cannot be read"):
         decode(halves)
+
+
+@pytest.mark.parametrize("channels", [9, 12, 32])
+def test_more_channels_than_a_loudspeaker_set_has_are_mixed(channels: int) -> None:
+    samples = decode(written(np.stack([tone()] * channels, axis=1), RATE, "WAV", "PCM_16"))
+    assert len(samples) == RATE and abs(np.abs(samples).max() - 0.5) < 0.01
+
+
+@pytest.mark.parametrize(
+    "content",
+    [written(tone(), RATE, "AIFF", "PCM_16"), written(tone(), RATE, "AU", "PCM_16"), by_ffmpeg("aac", "mp4", 48000)],
+    ids=["AIFF", "AU", "MP4"],
+)
+def test_files_that_were_joined_are_read_whole(content: bytes) -> None:
+    assert abs(len(decode(content * 2)) / len(decode(content)) - 2) < 0.01
+
+
+@pytest.mark.parametrize("total", [0, RATE // 2, 2 * RATE])
+def test_a_flac_is_read_whole_whatever_length_its_header_claims(total: int) -> None:
+    flac = written(tone(), RATE, "FLAC", "PCM_16")
+    assert np.array_equal(decode(flac[:22] + struct.pack(">I", total) + flac[26:]), decode(flac))
+
+
+def test_a_flac_that_lacks_frames_in_its_middle_is_refused() -> None:
+    flac = written(tone(seconds=3), RATE, "FLAC", "PCM_16")
+    for damaged in (flac[:5000] + bytes(200) + flac[5200:], flac[:5000] + flac[9000:]):
+        with pytest.raises(AkbError, match="damaged in the middle"):
+            decode(damaged)
+
+
+@pytest.mark.parametrize("gain", [-1.0, -0.9, -0.7])
+def test_phases_that_are_nearly_opposite_are_no_silence(gain: float) -> None:
+    assert abs(np.abs(decode(stereo(tone(), gain * tone()))).max() - 0.5) < 0.01
+    assert abs(np.abs(decode(stereo(tone(), -np.roll(tone(), 1)))).max() - 0.5) < 0.01
+
+
+def test_opposite_phases_of_a_part_are_no_silence_there() -> None:
+    left = np.concatenate([tone(), tone()])
+    samples = decode(stereo(left, np.concatenate([tone(), -tone()])))
+    assert np.abs(samples[RATE:]).max() > 0.4
+
+
+def test_voices_next_to_each_other_are_their_mean() -> None:
+    draw = np.random.default_rng(0)
+    left, right = (0.2 * draw.standard_normal((2, RATE))).astype(np.float32)
+    assert np.abs(decode(stereo(left, right)) - (left + right) / 2).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"../../raw/dog.wav\n", "a line of text"),
+        (b"/annex/objects/SHA256E-s123--abc.wav\n", "a git-annex pointer"),
+        (b"dog.wav\0" + bytes(249) + b"ustar\0" + bytes(300), "a tar archive"),
+        (WAV.decode("utf-8", "replace").encode(), "read as text"),
+    ],
+)
+def test_pointers_and_bytes_that_were_taken_for_text_are_named(content: bytes, said: str) -> None:
+    with pytest.raises(AkbError, match=said):
+        decode(content)

@@ -325,3 +325,48 @@ def test_a_relation_and_an_empty_annotation_of_label_studio_hinder_nothing(tmp_p
     assert [d.verdict for d in read(export(tmp_path, made, {"completed_by": 8, "result": None})).decisions] == [
         "accept"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("#NOM?", "an error"),
+        ("#WERT!", "an error"),
+        ("Err:509", "an error"),
+        ("04.03.24", "a date"),
+        ("2024年3月4日", "a date"),
+        ("14:30:00", "a time"),
+        ("0.30000000000000004", "a number"),
+        ("1E5", ""),
+        ("#1!", ""),
+        ("50%", ""),
+        ("3/4/24", ""),
+        ("14:30", ""),
+    ],
+)
+def test_spreadsheets_of_other_languages_leave_their_own_traces(text: str, made: str) -> None:
+    assert looks_altered(text) == made
+
+
+def test_lines_above_the_header_and_signs_without_width_hinder_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ann.csv"
+    path.write_text(f"\n,,\n{HEAD}\nr,'{HASH},ann,\u200bAccepted\u00a0,,,,,\n")
+    (found,) = read(path).decisions
+    assert (found.verdict, found.content_hash, found.origin) == ("accept", HASH, f"{path}, row 4")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16-be"])
+def test_wide_encodings_are_read_and_null_bytes_refused(tmp_path: Path, encoding: str) -> None:
+    assert len(read(table(tmp_path, f"r,{HASH},ann,accept,,,,,", encoding=encoding)).decisions) == 1
+    assert "null bytes" in refused(table(tmp_path, f"r,{HASH},ann,accept,a\0b,,,,"))
+
+
+def test_quotation_marks_behind_backslashes_lose_nothing_in_silence(tmp_path: Path) -> None:
+    said = refused(table(tmp_path, f'r,{HASH},ann,accept,"he said \\"no\\" twice",,,,'))
+    assert "row 2" in said and "double it" in said
+
+
+def test_one_task_of_label_studio_alone_is_an_export(tmp_path: Path) -> None:
+    path = export(tmp_path, annotation(7, ("verdict", ["accept"])))
+    path.write_text(json.dumps(json.loads(path.read_text())[0]))
+    assert len(read(path).decisions) == 1

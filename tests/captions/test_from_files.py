@@ -175,3 +175,18 @@ def test_a_word_for_nothing_is_no_caption(tmp_path: Path, nothing: str) -> None:
     with pytest.raises(AkbError, match="1 of 2 clips have no caption"):
         texts(path)
     assert texts(path, partial=True) == ["", "a cat"]
+
+
+def test_a_name_may_be_in_a_list_have_its_accents_parted_or_a_time_behind_it(tmp_path: Path) -> None:
+    clips = [clip("1", "caf\u00e9.wav"), clip("2", "b.wav"), clip("3", "c.wav")]
+    rows = (
+        {"Audio": "cafe\u0301.wav", "caption": "x"},
+        {"audio": ["b.wav"], "caption": "y"},
+        {"audio": "https://example.org/c.wav#t=0,10", "caption": "z"},
+    )
+    assert texts(written(tmp_path, *rows), clips) == ["x", "y", "z"]
+
+
+def test_signs_without_width_are_no_caption(tmp_path: Path) -> None:
+    path = written(tmp_path, {"id": "7f", "caption": "\u200b"}, {"id": "8a", "caption": "a cat"})
+    assert texts(path, partial=True) == ["", "a cat"]

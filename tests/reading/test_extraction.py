@@ -414,3 +414,42 @@ def test_case_is_the_question_where_options_differ_in_it_alone(text: str, wanted
 def test_options_may_carry_numbers_of_their_own() -> None:
     options = ("1. Woman", "2. Man")
     assert [extract(text, options)[0] for text in ("2", "Man", "2. Man", "A", "The answer is 2.")] == [1, 1, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        (("Door bell", "Horn"), "It's a doorbell.", 0),
+        (("60 BPM", "120 BPM"), "about 120bpm", 1),
+        (("60 BPM", "120 BPM"), "1120bpm", None),
+        (("1 s", "2 s"), "1st", None),
+        (("A dog", "No one"), "noone", None),
+    ],
+)
+def test_an_option_s_words_may_be_written_as_one(options: tuple[str, ...], text: str, wanted: int | None) -> None:
+    assert extract(text, options)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        (("5 minutes", "10 minutes"), "between 5 and 10 minutes", None),
+        (("5 minutes", "10 minutes"), "5 to 10 minutes", None),
+        (("5 minutes", "10 minutes"), "10 minutes", 1),
+        (("3/4", "4/4"), "3/4 or 6/8", None),
+        (("3", "4", "5"), "3 or 4", None),
+    ],
+)
+def test_a_number_of_a_range_or_of_an_alternative_is_no_answer(
+    options: tuple[str, ...], text: str, wanted: int | None
+) -> None:
+    assert extract(text, options)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("That's right.", None), ("You are right that it is left.", 0), ("Right!", 1), ("It is on the right.", 1)],
+)
+def test_a_word_of_assent_is_no_option(text: str, wanted: int | None) -> None:
+    assert extract(text, ("Left", "Right", "Centre"))[0] == wanted
+    assert extract("At once.", ("Once", "Twice"))[0] is None

@@ -284,3 +284,82 @@ def test_ids_have_no_blanks_around_them() -> None:
     assert read({"options": ANIMALS, "answer": "Cat", "id": " a\t"})[0].id == "a"
     with pytest.raises(AkbError, match="stands twice"):
         read({"options": ANIMALS, "answer": "Cat", "id": "a"}, {"options": ANIMALS, "answer": "Cat", "id": "a "})
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["B.Cat", "A.Dog"], ["[B] Cat", "[A] Dog"], ["B、Cat", "A、Dog"], ["B．Cat", "A．Dog"], ["(B)Cat", "(A)Dog"]],
+)
+def test_labels_are_labels_with_any_sign_behind_them(options: list[str]) -> None:
+    assert right({"options": options, "answer": "A"}) == ["Dog"]
+
+
+def test_initials_are_no_labels() -> None:
+    assert right({"options": ["A.C.", "B.C."], "answer": "B.C."}) == ["B.C."]
+
+
+@pytest.mark.parametrize("key", ["B (Cat)", "**B**", "`B`", '"Cat"', "Ｂ", "<B>", "\\boxed{B}", "Cat\u200b", "\ufeffB"])
+def test_a_key_may_be_wrapped_in_marks(key: str) -> None:
+    assert right({"options": ANIMALS, "answer": key}) == ["Cat"]
+
+
+@pytest.mark.parametrize(("option", "key"), [("R&amp;B", "R&B"), ("0.50", 0.5), ("Dog\u200b", "Dog")])
+def test_a_key_is_its_option_whatever_program_wrote_it(option: str, key: Any) -> None:
+    assert right({"options": [option, "other"], "answer": key}) == [option]
+
+
+def test_a_key_may_name_its_column_and_columns_from_0_count_so() -> None:
+    assert right({"option_1": "Dog", "option_2": "Cat", "answer": "option_2"}) == ["Cat"]
+    assert right({"optionA": "Dog", "optionB": "Cat", "answer": "optionB"}) == ["Cat"]
+    assert right({"option_0": "Dog", "option_1": "Cat", "option_2": "Cow", "answer": 1}) == ["Cat"]
+    with pytest.raises(AkbError, match="no row of the file decides"):
+        read({"option_1": "Dog", "option_2": "Cat", "option_3": "Cow", "answer": 1})
+
+
+def of(folder: Path, name: str, content: str | bytes) -> list[tuple[str, str]]:
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    questions, _ = read_questions(read_records(folder / name, keyed=("id", "answer")), Fields())
+    return [(question.id, question.options[question.answer]) for question in questions]
+
+
+def test_names_of_fields_may_be_in_another_case(tmp_path: Path) -> None:
+    assert of(tmp_path, "q.csv", "ID, Question,A,B,Answer \n7,Who?,x,y,B\n") == [("7", "y")]
+    with pytest.raises(AkbError, match="is no key"):
+        read({"options": ANIMALS, "Answer": "A", "ANSWER": "B"})
+
+
+ROW = '{"id": 1, "question": "?", "options": ["x", "y"], "answer": "y"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.csv", "id|question|A|B|answer\n1|?|x|y|B\n"),
+        ("q.txt", "id\tquestion\tA\tB\tanswer\n1\t?\tx\ty\tB\n"),
+        ("q.txt", ROW),
+        ("q.json", f"[{ROW}]".encode("utf-16-le")),
+        ("q.json", f"[{ROW}]".encode("utf-16-be")),
+        ("q.json", f"[{ROW}]".encode("utf-32")),
+    ],
+)
+def test_a_table_is_known_by_its_header_and_an_encoding_by_its_bytes(
+    tmp_path: Path, name: str, content: str | bytes
+) -> None:
+    assert of(tmp_path, name, content) == [("1", "y")]
+
+
+def test_objects_may_follow_one_another_over_any_lines(tmp_path: Path) -> None:
+    other = ROW.replace("1", "2")
+    for text in (ROW + other, json.dumps(json.loads(ROW), indent=1) + "\n" + json.dumps(json.loads(other), indent=1)):
+        assert of(tmp_path, "q.json", text) == [("1", "y"), ("2", "y")]
+
+
+def test_a_file_of_several_lists_is_refused_with_their_names(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="several lists: train, test"):
+        of(tmp_path, "q.json", f'{{"train": [{ROW}], "test": [{ROW}]}}')
+
+
+def test_what_is_no_json_under_another_name_is_told_what_is_read(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="not valid JSON") as raised:
+        of(tmp_path, "q.yaml", "- id: 1\n")
+    assert ".csv" in raised.value.remedy

@@ -55,3 +55,67 @@ def test_a_response_may_hold_the_characters_that_stand_for_options() -> None:
 @pytest.mark.parametrize("text", ["A or B, " * 3000, "I said " * 3000, "not " * 5000 + "A", 'he says "A" ' * 2000])
 def test_a_response_that_loops_takes_no_odd_time(text: str) -> None:
     extract(text, ANIMALS)
+
+
+ANIMALS = ("Dog", "Cat", "Cow", "Pig")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Nicht A, sondern D.", 3),
+        ("Es ist weder A noch B, sondern C.", 2),
+        ("No es A sino C.", 2),
+        ("Ce n'est pas A, c'est B.", 1),
+        ("Ce n'est ni A ni B, c'est C.", 2),
+        ("La risposta non è A ma B.", 1),
+        ("Não é A, mas sim B.", 1),
+        ("Не A, а B.", 1),
+        ("答案不是A，而是B。", 1),
+        ("应该选A而不是B。", 0),
+        ("A ではなく C です。", 2),
+        ("정답은 A가 아니라 D입니다.", 3),
+        ("Die Antwort ist nicht A.", None),
+        ("No es A.", None),
+        ("不是B。", None),
+    ],
+)
+def test_denials_are_read_in_other_languages_too(text: str, wanted: int | None) -> None:
+    assert extract(text, ANIMALS)[0] == wanted
+
+
+def test_a_word_of_denial_that_is_an_option_is_none() -> None:
+    assert extract("Nicht da.", ("Nicht da", "Da"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("~~A~~ B", 1),
+        ("~~Dog~~\nCat", 1),
+        ("~~A~~", None),
+        ("Some say it's A, and I agree.", 0),
+        ("Not A. Definitely.", None),
+    ],
+)
+def test_what_is_crossed_out_is_not_said_and_what_is_agreed_to_is(text: str, wanted: int | None) -> None:
+    assert extract(text, ANIMALS)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        (("B minor", "D major", "A major"), "D major, whose relative is B minor.", 1),
+        (("0.5 s", "1.5 s"), "The pause lasts 1.5 s, three times 0.5 s.", 1),
+        (("8 kHz", "16 kHz"), "Twice 8 kHz gives 16 kHz.", 1),
+        (("Violin", "Viola"), "A violin-like viola", 1),
+        (("Cello", "Viola"), "Cello in its high register, easily taken for a viola.", 0),
+    ],
+)
+def test_what_an_answer_is_related_to_is_no_answer(options: tuple[str, ...], text: str, wanted: int) -> None:
+    assert extract(text, options)[0] == wanted
+
+
+def test_of_two_structured_answers_the_one_behind_a_correction_holds() -> None:
+    assert extract("$\\boxed{A}$\n\nWait, that overlooks the second tone.\n\n$\\boxed{B}$", ANIMALS)[0] == 1
+    assert extract("$\\boxed{A}$ $\\boxed{B}$", ANIMALS)[0] is None

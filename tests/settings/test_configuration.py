@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from akb.errors import AkbError
 from akb.settings import configuration as config
-from akb.settings.checking import checked
+from akb.settings.checking import checked, read_settings
 from akb.settings.distillation import Distillation
 from akb.settings.features import Features
 from akb.settings.instructions import Instructions
@@ -347,3 +347,47 @@ def test_a_file_is_not_blamed_for_what_the_command_line_says(tmp_path: Path) -> 
     with pytest.raises(AkbError) as raised:
         checked(raw, where="--config", files=[path], given={"benchmark": {"items": "many"}})
     assert "study.yaml" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("benchmark: {items: 010}", "010 is read as 8"),
+        ("benchmark: {items: 1:30}", "1:30 is read as 90"),
+        ("results: “out”", "quotation marks"),
+        ("results: ~/out", "only a shell knows"),
+        ("results: ''", "at least 1 character"),
+        ("lalm: {training: {align_lr: .nan}}", "finite number"),
+    ],
+)
+def test_a_value_that_is_read_as_something_else_is_told_with_its_line(tmp_path: Path, line: str, fault: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(f"backbones: {{m: {{source: {{random: tiny-llama}}}}}}\n{line}\n", encoding="utf-8")
+    with pytest.raises(AkbError, match=fault) as raised:
+        read_settings(path)
+    assert f"{path}, line 2" in raised.value.what
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"- backbones\n", "a mapping of keys"),
+        (b"backbones\n", "a mapping of keys"),
+        (b"results: out\nanalysis: &a {b: *a}\n", "holds itself"),
+        (b"results: out\n# caf\xe9\n", "not UTF-8"),
+        (b"results: out\n# \x0b\n", "control character"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_told_and_no_traceback(tmp_path: Path, content: bytes, fault: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes(content)
+    with pytest.raises(AkbError, match=fault) as raised:
+        read_settings(path)
+    assert content.startswith((b"-", b"b")) or "line 2" in raised.value.where
+
+
+def test_a_name_is_no_longer_than_a_file_s_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(f"backbones: {{{'m' * 101}: {{source: {{random: tiny-llama}}}}}}\n")
+    with pytest.raises(AkbError, match="at most 100 characters"):
+        read_settings(path)

@@ -21,7 +21,7 @@ import polars as pl
 from akb.errors import AkbError
 from akb.items import read_items
 from akb.reading.extraction import extract
-from akb.reading.files import IDS, absent, at, is_parquet, name_of, read_records
+from akb.reading.files import IDS, absent, at, is_parquet, name_of, own_name, read_records
 from akb.reading.questions import Fields, read_questions, told_of
 from akb.reading.string_match import matches, words
 from akb.tables import ITEMS
@@ -259,11 +259,23 @@ def read_predictions(
             response = None
         if isinstance(response, list) and len(response) == 1:
             (response,) = response  # one of n samples
-        if absent(response) or (response == "" and path.suffix.lower() in (".csv", ".tsv")):
+        if absent(response) or (path.suffix.lower() in (".csv", ".tsv") and not str(response).strip()):
             response = None
         elif not isinstance(response, str):
-            raise _fault(f"`{name}` is {type(response).__name__}, not text", where, "give the model's response as text")
-        if key in rows and predictions[key] is not None and response is not None and predictions[key] != response:
+            inner = (
+                [f"{name}.{part}" for part in response if isinstance(part, str)]
+                if isinstance(response, Mapping)
+                else []
+            )
+            raise _fault(
+                f"`{name}` is {type(response).__name__}, not text",
+                where,
+                f"name what lies within it: --field {' or '.join(inner)}"
+                if inner
+                else "give the model's response as text",
+            )
+        earlier = predictions.get(key)
+        if earlier is not None and response is not None and earlier.strip() != response.strip():
             what = f"the id {key!r} stands twice with different responses, first in {rows[key]}"
             raise _fault(what, where, "keep one prediction per item")
         seen_fields.update(dict.fromkeys(row))
@@ -321,11 +333,17 @@ _OWN_LABEL = re.compile(r"\(?[A-Z][).:]\s+|\([A-Z]\)\s*")
 
 
 def _id(row: Mapping[str, Any], where: str) -> str:
-    value = next((row[name] for name in IDS if not absent(row.get(name))), None)
+    names = (own_name(row, name) for name in (*IDS, "custom_id"))
+    value = next((row[name] for name in names if not absent(row.get(name))), None)
     try:
         return name_of(value)
     except ValueError as error:
-        raise _fault(f"there is no `id`: {error}", where, "give every row the id of its item") from error
+        have = f"; the row has {', '.join(map(str, row))}" if value is None else ""
+        raise _fault(
+            f"there is no `id`: {error}{have}",
+            where,
+            f"give every row the id of its item, under one of {', '.join(IDS)}",
+        ) from error
 
 
 def _value(value: Any) -> str:

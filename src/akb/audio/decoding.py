@@ -6,9 +6,9 @@ under a wrong Xing header, go to FFmpeg (PyAV), which is as well kept and reads 
 cannot open. Chained OGG streams, of which FFmpeg drops some, are read one by one. A WAV whose data chunk claims no
 length, or a wrong one, has it set right first.
 
-Two channels are their mean, but for opposite phases, which the mean would cancel: then it is the louder one. More are
-weighted by their names as a downmix to stereo is (ITU-R BS.775): front 1, centre and surround 0.7, no LFE; where that
-cancels them, it is the loudest.
+Two channels are their mean, but for opposite phases, which the mean would cancel (it loses 10 dB, of the whole or for a
+tenth of the time): then it is the louder one. More are weighted by their names as a downmix to stereo is (ITU-R
+BS.775): front 1, centre and surround 0.7, no LFE; where that cancels them, it is the loudest.
 Float samples beyond ±1 are scaled to a peak of 1; samples that are no numbers are refused.
 
     samples, rate = read_sound(Path("dog.mp3"))
@@ -38,11 +38,18 @@ CHANNELS = 32
 LONGEST_FILE = 2 * 3600  # seconds
 _BLOCK = 1 << 17  # frames
 _HEADERLESS = {".gsm": ("GSM610", 8000), ".raw": ("PCM_16", 16000)}
-_CANCELLED = 1e-3  # of the channels' energy is left in their mean: opposite phases
+_CANCELLED = (
+    0.1  # of the channels' energy is left in their mean: opposite phases, as voices next to each other never are
+)
+_CANCELLED_TIME = 0.1  # of the time that something is heard
+_AUDIBLE = 1e-3  # of the loudest stretch's energy
 _SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends
 _MINE = "replace the file by the sound that it should be, or take its row out"
 _MP3 = re.compile(rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
 _JSON = re.compile(rb"\s*[{\[]")  # a server's message
+_LINE = re.compile(rb"[\x20-\x7e]*[/.\\][\x20-\x7e]*\s*")  # a path
+_LOST_BYTE = "\ufffd".encode()  # what a decoder of text writes for a byte that is none
+_MOST_LOST = 0.1  # of a sound's bytes by chance: far less
 
 
 def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tuple[Samples, int]:
@@ -60,7 +67,7 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
     if not content:
         raise AkbError("a clip is an empty file", where=where, remedy=remedy)
     _refuse_impostors(content, where)
-    streams = _ogg_streams(content) if content.startswith(b"OggS") else _joined_wavs(content)
+    streams = _ogg_streams(content) if content.startswith(b"OggS") else _joined(content)
     if len(streams) > 1:
         parts = [read_sound(stream, where, remedy) for stream in streams]
         rate = parts[0][1]
@@ -70,6 +77,9 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
         content = _whole_wav(content)
     if _MP3.match(content):
         content = _without_inner_tags(content)
+    if content.startswith(b"fLaC\x00") and not _is_joined_flac(content):
+        _refuse_lost_frames(content, where, remedy)
+        content = _without_total(content)
     try:
         if _is_joined_flac(content):
             return _ffmpeg(content, where, remedy, suffix)
@@ -100,6 +110,14 @@ def _refuse_impostors(content: bytes, where: str) -> None:
         found = ("JSON", "download it again: the server sent a message, not the sound")
     elif content.startswith(b"PK\x03\x04"):
         found = ("a ZIP archive", "unpack it")
+    elif found is None and content.count(_LOST_BYTE) * 3 > len(content) * _MOST_LOST:
+        found = ("what is left of bytes that a program read as text", "copy or download it again, as binary")
+    elif found is None and len(content) < 1000 and _LINE.fullmatch(content):
+        text = content.decode("ascii").strip()
+        found = (
+            f"a line of text ({text[:60]})",
+            "fetch the file that it points to, if it is a link that was not followed",
+        )
     if found:
         raise AkbError(f"a clip cannot be read: it is {found[0]}, not a sound", where=where, remedy=found[1] or _MINE)
 
@@ -148,17 +166,65 @@ def _ogg_streams(content: bytes) -> list[bytes]:
     return [content[start:end] for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
 
 
-def _joined_wavs(content: bytes) -> list[bytes]:
-    """The WAV files that follow one another in `content`, where each ends as its header says."""
+def _joined(content: bytes) -> list[bytes]:
+    """The WAV, AIFF, AU or MP4 files that follow one another in `content`, where each ends as its header says."""
     parts = []
-    while content[:4] == b"RIFF" and content[8:12] == b"WAVE":
-        end = 8 + int(struct.unpack("<I", content[4:8])[0])
-        end += end % 2
-        if content[end : end + 4] != b"RIFF" or content[end + 8 : end + 12] != b"WAVE":
-            break
+    while (end := _own_end(content)) and _kind(content[end : end + 12]) == _kind(content[:12]):
         parts.append(content[:end])
         content = content[end:]
     return [*parts, content]
+
+
+def _kind(start: bytes) -> str:
+    """What a file is by its first twelve bytes, of those whose header says where they end; else ""."""
+    for name, at, mark in (("WAV", 8, b"WAVE"), ("AIFF", 8, b"AIF"), ("AU", 0, b".snd"), ("MP4", 4, b"ftyp")):
+        if start[at : at + len(mark)] == mark and start[:4] == {"WAV": b"RIFF", "AIFF": b"FORM"}.get(name, start[:4]):
+            return name
+    return ""
+
+
+def _own_end(content: bytes) -> int:
+    """Where a file ends by its header; 0 if none says so."""
+    kind, numbers = _kind(content[:12]), content[4:12]
+    if kind == "AU" and len(numbers) == 8:
+        offset, size = struct.unpack(">II", numbers)
+        return int(offset + size) if size != 0xFFFFFFFF else 0
+    if kind == "MP4":
+        at = 0
+        while at + 8 <= len(content) and (at == 0 or content[at + 4 : at + 8] != b"ftyp"):
+            size = struct.unpack(">I", content[at : at + 4])[0]
+            if size < 8:
+                return 0  # up to the end of the file, or of 64 bits
+            at += size
+        return at
+    if not kind:
+        return 0
+    end = 8 + int(struct.unpack("<I" if kind == "WAV" else ">I", numbers[:4])[0])
+    return end + end % 2
+
+
+def _without_total(content: bytes) -> bytes:
+    """A FLAC file that says nothing of its length: libsndfile stops where a header says so, right or wrong."""
+    return content[:21] + bytes([content[21] & 0xF0]) + bytes(4) + content[26:]
+
+
+def _refuse_lost_frames(content: bytes, where: str, remedy: str) -> None:
+    """Raises AkbError for a FLAC whose frames do not follow one another: a decoder passes over what is damaged."""
+    import av
+
+    try:
+        with av.open(io.BytesIO(content), "r") as container:
+            packets = [p for p in container.demux(container.streams.audio[0]) if p.size and p.pts is not None]
+            frames = [(int(p.pts or 0), int(p.duration)) for p in packets if p.duration]
+    except (av.FFmpegError, IndexError):
+        return  # the reader itself says what is wrong
+    total = int.from_bytes(content[21:26], "big") & 0xFFFFFFFFF
+    # A stream that was cut out of a longer one begins later, and its header knows nothing of the end.
+    at = 0 if frames and sum(frames[-1]) == total else frames[0][0] if frames else 0
+    for start, length in frames:
+        if start > at + length // 2:
+            raise AkbError("a clip is damaged in the middle", where=where, remedy=remedy)
+        at = start + length
 
 
 def _is_joined_flac(content: bytes) -> bool:
@@ -286,10 +352,11 @@ def _frames(
             own = (frame.sample_rate, frame.layout.name, frame.format.name)
             if own != kind:
                 yield from _flushed(resampler)
-                resampler, kind = av.AudioResampler(format="fltp", layout=layout, rate=rate), own
+                # Packed: PyAV's arrays of planes crash beyond eight channels.
+                resampler, kind = av.AudioResampler(format="flt", layout=layout, rate=rate), own
             for part in resampler.resample(frame):
                 heard = True
-                yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
+                yield _unpacked(part)
     yield from _flushed(resampler)
     if broken and not heard:
         raise AkbError("a clip cannot be read: it is damaged", where=where, remedy=remedy)
@@ -299,7 +366,12 @@ def _flushed(resampler: Any) -> Iterator[Samples]:
     """What a resampler still holds."""
     for part in resampler.resample(None) if resampler is not None else ():
         if part.samples:
-            yield np.ascontiguousarray(part.to_ndarray().T, dtype=np.float32)
+            yield _unpacked(part)
+
+
+def _unpacked(frame: Any) -> Samples:
+    """The samples `[time, channel]` of a frame that holds its channels in turn."""
+    return np.asarray(frame.to_ndarray().reshape(frame.samples, -1), dtype=np.float32)
 
 
 def _weights(layout: str, names: list[str]) -> Samples | None:
@@ -348,7 +420,7 @@ def _mono(
     if not mixed:
         return np.zeros(0, dtype=np.float32)
     samples = np.concatenate(mixed)
-    if channels[0] and energies[0] < _CANCELLED * energies[1:].mean():
+    if channels[0] and _cancels(samples, [np.concatenate(channel) for channel in channels], rate):
         samples = np.concatenate(channels[int(energies[2] > energies[1])])
     if not np.isfinite(samples).all():
         raise AkbError("samples that are no numbers", where=where, remedy=remedy)
@@ -358,6 +430,19 @@ def _mono(
     if scaled and peak > 1:
         samples = samples / np.float32(peak)
     return np.asarray(samples, dtype=np.float32)
+
+
+def _cancels(mean: Samples, channels: list[Samples], rate: int) -> bool:
+    """Whether two channels cancel each other out in their mean, of the whole or for a part of what is heard."""
+    left, own = _energy(mean), sum(map(_energy, channels)) / 2
+    if left < _CANCELLED * own:
+        return True
+    size = rate // 10
+    starts = np.arange(0, len(mean), size)
+    energies = [np.add.reduceat(part.astype(np.float64) ** 2, starts) for part in (mean, *channels)]
+    each = (energies[1] + energies[2]) / 2
+    heard = each > _AUDIBLE * each.max()
+    return bool((energies[0][heard] < _CANCELLED * each[heard]).mean() > _CANCELLED_TIME)
 
 
 def _energy(samples: Samples) -> float:

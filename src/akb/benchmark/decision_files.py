@@ -16,7 +16,7 @@ from pathlib import Path
 
 from akb.benchmark.label_studio import export_rows
 from akb.benchmark.review import COLUMNS, VERDICTS, Decision, person, read_hash
-from akb.benchmark.spreadsheets import Row, looks_altered, read_sheet
+from akb.benchmark.spreadsheets import Row, looks_altered, read_sheet, without_unseen
 from akb.errors import AkbError
 from akb.reading.files import read_json_file
 
@@ -130,8 +130,9 @@ def _exported(path: Path) -> Iterable[tuple[Row, list[str]]]:
 
 def _decision(row: Row, file: DecisionFile) -> tuple[Decision | None, list[str]]:
     """The row's decision, if it holds one, and what is wrong with it."""
-    cells = {key: (text or "").strip() for key, text in row.cells.items()}
+    cells = {key: without_unseen(text or "") for key, text in row.cells.items()}
     cells["verdict"] = cells.get("verdict", "").casefold()
+    cells["verdict"] = _PAST.get(cells["verdict"], cells["verdict"])
     new = [c for c in _NEW if cells.get(c)]
     if not cells["verdict"]:
         if new:
@@ -163,6 +164,9 @@ def _decision(row: Row, file: DecisionFile) -> tuple[Decision | None, list[str]]
     texts = {c: cells.get(c, "") for c in COLUMNS}
     texts["content_hash"] = read_hash(texts["content_hash"])
     return Decision(**texts, origin=f"{file.path}, {row.place}", shown=shown), []
+
+
+_PAST = {"accepted": "accept", "rejected": "reject", "edited": "edit"}
 
 
 _CLOCK = r"(?:,? (\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?))?"

@@ -42,6 +42,8 @@ def export_rows(export: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict
 
     Raises KeyError, TypeError or AttributeError for what is no export.
     """
+    if isinstance(export, Mapping):
+        export = [export]  # one task alone
     people = _people(export)
     for entry in export:
         for number, annotation in enumerate(entry["annotations"], start=1):

@@ -64,7 +64,7 @@ def written_hash(content_hash: str) -> str:
 
 def read_hash(text: str) -> str:
     """The content hash of either form, `written_hash`'s or, in older files, the bare one."""
-    text = text.strip()
+    text = text.strip().lstrip("'")  # by which a spreadsheet marks a text
     return text[-16:].lower() if re.fullmatch(r"[qQ]?[0-9a-fA-F]{16}", text) else text
 
 

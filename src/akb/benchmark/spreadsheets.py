@@ -29,12 +29,14 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"^(\d{{1,2}}[-./ ]\s?({_MONTH})\.?([-./ ]\s?\d{{2,4}})?|({_MONTH})\.?[-./ ]\s?\d{{2,4}}"
-    r"|\d{4}-\d\d-\d\d([ T]00:00(:00(\.0+)?)?)?|\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)\d{4})$",
+    r"|\d{4}-\d\d-\d\d([ T]00:00(:00(\.0+)?)?)?|\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)\d{4}"
+    r"|\d{2}\.\d{2}\.\d{2}|\d{4}[年년]\s?\d{1,2}[月월]\s?\d{1,2}[日일])$",
     re.I,
 )
-_TIME = re.compile(r"^\d{1,2}:\d\d(:\d\d)? ?[AP]M$", re.I)
-_ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)$", re.I)
-_SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E[+-]?\d{2,}$", re.I)
+_TIME = re.compile(r"^(\d{1,2}:\d\d(:\d\d)? ?[AP]M|\d{1,2}:\d\d:00)$", re.I)
+# English; and of any other language, as #NOM?, #WERT! or #BEZUG!; and LibreOffice's numbers.
+_ERROR = re.compile(r"#(?:N/A|N/V|ND|DIV/0!|#+|[^\W\d_]{3,12}[?!])$|^Err:\d{3}$", re.I)
+_SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E[+-]\d{2,}$|^\d[.,]\d+E\d{2,}$|^-?\d+[.,]\d{15,}$", re.I)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
     raw = path.read_bytes()
     if raw.startswith(b"PK\x03\x04"):  # a workbook, whatever it is called
         return _read_workbook(path, needed)
+    if b"\0" in raw[4:] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")) and raw[1:2] != b"\0" != raw[:1]:
+        raise AkbError("it holds null bytes", where=str(path), remedy="save it as .xlsx, or as CSV in UTF-8")
     if found := impostor(raw):
         raise AkbError(f"it is {found[0]}", where=str(path), remedy=found[1] or "save it as .xlsx, or as CSV in UTF-8")
     text, notes = _decoded(raw, path)
@@ -123,12 +127,13 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
     if separator != ",":
         notes.append(f"its cells are parted by {'tabs' if separator == chr(9) else repr(separator)}")
     lines = _lines(text, separator, path)
-    header = [_column(cell) for cell in lines[0]] if lines else []
+    above = next((number for number, cells in enumerate(lines) if any(cell.strip() for cell in cells)), 0)
+    header = [_column(cell) for cell in lines[above]] if lines else []
     while header and not header[-1]:
         header.pop()
     _require_once(header, path)
     rows = []
-    for number, cells in enumerate(lines[1:], start=2):
+    for number, cells in enumerate(lines[above + 1 :], start=above + 2):
         if not any(cell.strip() for cell in cells):
             continue
         extra = [cell for cell in cells[len(header) :] if cell.strip()]
@@ -145,7 +150,10 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
 
 
 def _lines(text: str, separator: str, path: Path) -> list[list[str]]:
-    """The rows of a CSV. Raises AkbError for one whose quotation mark is never closed: it would swallow all others."""
+    """The rows of a CSV. Raises AkbError for one whose quotation mark is never closed: it would swallow all others.
+
+    And for one that doubles no mark within a quoted text but sets a backslash before it: parts of it would be lost.
+    """
     rows = 0
     try:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
@@ -156,6 +164,12 @@ def _lines(text: str, separator: str, path: Path) -> list[list[str]]:
                 "a quotation mark is opened and never closed",
                 where=f"{path}, row {rows + 1}",
                 remedy="close it, or double each that stands within a text",
+            ) from error
+        if "expected after" in str(error):
+            raise AkbError(
+                "a quotation mark stands within a text that is quoted",
+                where=f"{path}, row {rows + 1}",
+                remedy='double it: "he said ""no"" twice"',
             ) from error
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
@@ -172,12 +186,25 @@ def _require_once(header: Sequence[str], path: Path) -> None:
         )
 
 
+def without_unseen(text: str) -> str:
+    """The text without blanks and signs without width around it, which come along when a cell is copied from a page."""
+    return text.strip(_UNSEEN)
+
+
+_UNSEEN = " \t\n\r\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
+
 def _column(cell: str) -> str:
-    return cell.strip().strip(BOM).strip().casefold().replace(" ", "_")
+    return without_unseen(cell).casefold().replace(" ", "_")
 
 
 def _decoded(raw: bytes, path: Path) -> tuple[str, list[str]]:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in (
+        (b"\xff\xfe\0\0", "utf-32"),
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if raw.startswith(mark):
             return _as(raw, encoding, path), ["it is in UTF-16"] if encoding == "utf-16" else []
     if raw[1:2] == b"\0" or raw[:1] == b"\0":
@@ -216,6 +243,8 @@ def _read_workbook(path: Path, needed: Sequence[str]) -> Sheet:
     try:
         book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if found := impostor(path.read_bytes()[:512]):
+            raise AkbError(f"it is {found[0]}", where=str(path), remedy=found[1]) from error
         raise AkbError(
             f"not a workbook: {error}", where=str(path), remedy="save it again as .xlsx, or as CSV in UTF-8"
         ) from error

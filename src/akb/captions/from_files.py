@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from akb.errors import AkbError
-from akb.reading.files import NAMES, PATHS, absent, at, name_of, read_records
+from akb.reading.files import NAMES, PATHS, absent, at, name_of, own_name, read_records
 from akb.tables import CAPTIONS, frame_of
 
 _ENDING = re.compile(r"\.(?:wav|wave|flac|mp3|ogg|oga|opus|m4a|aac|mp4|webm|aiff?|au|wma|gsm|raw)$", re.IGNORECASE)
@@ -111,7 +112,7 @@ class _Names:
                     self._paths[end].add(clip["clip_id"])
         for names in (self._ids, self._paths):
             for called, owners in names.items():
-                self._folded[called.casefold()] |= owners
+                self._folded[_folded(called)] |= owners
 
     def clip_of(self, record: Mapping[str, Any], where: str) -> str | None:
         """The clip that a row is about; None for one of another benchmark. Raises AkbError if it may be two."""
@@ -151,14 +152,23 @@ class _Names:
     def _loosely(self, called: str) -> set[str]:
         """The clips of a name in another case, with blanks around it, as pandas spells a number, or of an address."""
         called = unquote(called.strip().partition("?")[0]) if "://" in called or "%" in called else called.strip()
+        if "#" in called and "://" in called:
+            called = called.partition("#")[0]
         if called.endswith(".0") and called not in self._folded:
             called = called[:-2]  # what pandas makes of whole numbers beside an empty cell
-        return next((self._folded[end] for end in map(str.casefold, _ends(called)) if end in self._folded), set())
+        return next((self._folded[end] for end in map(_folded, _ends(called)) if end in self._folded), set())
+
+
+def _folded(name: str) -> str:
+    """A name in lower case, its accents composed: macOS parts them in names of files."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _given(record: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:
     for field in NAMES:
-        value = record.get(field)
+        value = record.get(own_name(record, field))
+        if isinstance(value, list) and len(value) == 1:
+            (value,) = value
         if isinstance(value, Mapping):
             value = value.get("path")  # an Audio column of `datasets`
         if absent(value) or value == "":
@@ -197,9 +207,10 @@ def _text(record: Mapping[str, Any], field: str, where: str) -> tuple[str, bool]
                 where=where,
                 remedy="give a text, or a list of texts, which become the lines of one caption",
             )
-    texts = [part.strip() for part in several if isinstance(part, str)]
+    texts = [part.strip().strip(_UNSEEN) for part in several if isinstance(part, str)]
     return "\n".join(text for text in texts if text.casefold() not in _NOTHING), True
 
 
+_UNSEEN = "\u200b\u2060\ufeff"  # signs without width
 # What programs write in the place of no text.
 _NOTHING = ("", "nan", "none", "null", "n/a", "#n/a", "<na>")

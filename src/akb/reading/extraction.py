@@ -34,6 +34,7 @@ from akb.reading.option_form import Answer, Form, Reason, form_of, index_of
 from akb.reading.option_places import NEGATED_AFTER, denied_before, linked, mentions, value_at
 from akb.reading.response_text import answer_tag, plain_text, split_thinking, structured
 from akb.reading.stances import contested, judged
+from akb.reading.tongues import in_english
 
 __all__ = ["Answer", "Reason", "extract"]
 
@@ -67,9 +68,11 @@ def _read(text: str, form: Form) -> Answer:
     if values:
         found = [_read_value(value, form) for value in values]
         answer = _agree(found, form)
+        if answer and answer[1] == "two_answers":
+            answer = _last_value(text, form) or answer
         if answer:
             return answer
-    plain = form.spelled(plain_text(text))
+    plain = form.spelled(in_english(plain_text(text), form.plain))
     return form.whole(plain) or _turned_round(plain, form) or _sentences(plain, form)
 
 
@@ -87,6 +90,14 @@ def _turned_round(plain: str, form: Form) -> Answer | None:
 # "2 + 3 = 5" names 5; what it is made of is no answer.
 _TERM = r"\d+(?:\.\d+)?(?:\s*[A-Za-z]{1,8})??"
 _SUM = re.compile(rf"(?<![\w.])(?:{_TERM}\s*[-+*/×·x÷−]\s*)+{_TERM}\s*=\s*(?=-?\d)")
+
+
+def _last_value(text: str, form: Form) -> Answer | None:
+    """The structured answer behind the last place where one was taken back; None if nothing was."""
+    for before, after, _, _ in corrections(text, text.lower()):
+        if structured(before) and (values := structured(after)):
+            return _agree([_read_value(value, form) for value in values], form)
+    return None
 
 
 def _read_value(value: str, form: Form) -> Answer:
@@ -122,11 +133,12 @@ _SUBJECT = (
 _IS = r"(?:\b(?:is|was|be|are|remains|stays|becomes)\b(?!\s*n['o]t\b)|[:=→]|->|-(?=\s)|\n)"
 _FINAL = re.compile(rf"\bfinal\s+{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*", re.IGNORECASE)
 _STATED = re.compile(
-    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another )(?<!second )(?<!third ){_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
+    rf"\b(?<!not the )(?<!wrong )(?<!\ban )(?<!another )(?<!second )(?<!third )(?<!2nd )(?<!3rd )"
+    rf"{_SUBJECT}[^.\n:;]{{0,40}}?{_IS}\s*"
     r"|\bi(?:'d|'ll|\s+would|\s+will|\s+must|\s+do)?\s+(?:choose|pick|select|go\s+(?:with|for)|say|answer|guess"
     r"|opt\s+for)\s+"
     r"|\bi(?:'m|\s+am)\s+(?:going\s+(?:with|for)|inclined\s+to\s+(?:pick|choose|select|say|answer|go\s+(?:with|for)))\s+|\bi(?:'ll|\s+will)?\s+(?:settle|stick|stay|vote|lean"
-    r"|bet)\s+(?:on|with|for|towards?)\s+"
+    r"|bet)\s+(?:on|with|for|towards?)\s+|\bmy\s+(?:vote|money)\s+(?:goes\s+to|is\s+on)\s+"
     r"|\b(?:change|revise)\s+(?:it|my\s+(?:answer|choice|mind))\s+to\s+"
     r"|\bi\s+(?:think|believe|guess)\s+(?=\(?[A-Z]\b)(?!I\b)|^\s*(?:choose|pick|select)\s+|\bans(?:\.|:|\s)\s*"
     r"|(?:答案|正解|正确选项|选择?|選択)\s*(?:应该)?[是为為はが:]*\s*"
@@ -291,7 +303,7 @@ def _stated(rest: str, low: str, form: Form, *, scan: bool, lead: bool) -> list[
     found = said(_STATED) if not low.isascii() or any(sign in low for sign in _STATED_SIGNS) else []
     if any(sign in low for sign in _LIKELIER_SIGNS):
         found += said(_LIKELIER, scan=False)
-    if any(sign in low for sign in _CORRECT_SIGNS):
+    if any(sign in low for sign in _CORRECT_SIGNS) and _CORRECT.search(rest):
         found += _called_right(rest, form)
     if "leav" in low or "giv" in low or "yield" in low:
         found += [found_one for found_one in said(_LEFT, scan=False) if found_one[0][0] is not None]

@@ -30,7 +30,12 @@ IDS = ("id", "item_id", "clip_id", "question_id", "uid", "key")
 PATHS = ("audio", "audio_path", "audio_id", "path", "file", "file_name", "filename", "audio_file", "wav", "wav_path")
 NAMES = (*IDS, *PATHS)
 
-_ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_TABLES = (".csv", ".tsv", ".tab")
+_JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
+_SIGNS = (",", ";", "\t", "|")  # between the cells of a CSV
+_UTF16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_ENCODINGS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), *_UTF16)
+_SPLITS = ("train", "training", "test", "validation", "valid", "val", "dev", "eval")
 _LISTS = ("data", "rows", "items", "questions", "records", "annotations", "results", "predictions", "captions")
 
 
@@ -46,7 +51,7 @@ def read_records(
         yield from _dataset(path, split)
     elif is_parquet(path):
         yield from _parquet(path)
-    elif path.suffix.lower() in (".csv", ".tsv"):
+    elif path.suffix.lower() in _TABLES or _is_table(path):
         yield from _csv(path)
     else:
         yield from _json(path, keyed)
@@ -62,6 +67,17 @@ def is_parquet(path: Path) -> bool:
     return start.startswith(b"PAR1") or (path.suffix.lower() in (".parquet", ".pq") and impostor(start) is None)
 
 
+def _is_table(path: Path) -> bool:
+    """Whether a file whose name says nothing begins as a CSV does: a line of cells that is no JSON."""
+    if path.suffix.lower() not in ("", ".txt", ".text", ".dat"):
+        return False
+    first, _, rest = text_of(path).lstrip("\r\n").partition("\n")
+    second = rest.partition("\n")[0]
+    return first.lstrip()[:1] not in ("", "[", "{", '"') and any(
+        0 < first.count(sign) == second.count(sign) for sign in _SIGNS
+    )
+
+
 def read_csv(path: Path, columns: Sequence[str], remedy: str) -> Iterator[Record]:
     """Yield each row of a CSV file that must have exactly these columns. Raises AkbError if it has others."""
     for _, record in _csv(path, columns, remedy):
@@ -74,9 +90,12 @@ def read_json_file(path: Path | str) -> Any:
 
 
 def at(record: Mapping[str, Any], field: str) -> Any:
-    """The value under `field`; a dot goes inwards, into lists by number (`audios.0.text`). Raises LookupError."""
-    if field in record:
-        return record[field]
+    """The value under `field`; a dot goes inwards, into lists by number (`audios.0.text`). Raises LookupError.
+
+    A record that has the field in another case alone (`ID`, `Answer `) is meant by it.
+    """
+    if (called := own_name(record, field)) in record:
+        return record[called]
     value: Any = record
     for key in field.split("."):
         if isinstance(value, list) and key.isdecimal():
@@ -86,6 +105,14 @@ def at(record: Mapping[str, Any], field: str) -> Any:
         else:
             raise LookupError(field)
     return value
+
+
+def own_name(record: Mapping[str, Any], field: str) -> str:
+    """`field` as the record spells it, where it has it in another case or with blanks around it, and only once."""
+    if field in record:
+        return field
+    alike = [name for name in record if isinstance(name, str) and name.strip().casefold() == field.casefold()]
+    return alike[0] if len(alike) == 1 else field
 
 
 def absent(value: Any) -> bool:
@@ -116,7 +143,10 @@ def text_of(path: Path) -> str:
         )
     if found := impostor(content):
         raise AkbError(f"the file is {found[0]}", where=str(path), remedy=found[1] or "save it as UTF-8 CSV or JSON")
-    encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8-sig")
+    encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "")
+    if not encoding and 0 in content[:2] and content[:4].count(0) == 2:  # ASCII's every other byte, without a mark
+        encoding = "utf-16-le" if content[1] == 0 else "utf-16-be"
+    encoding = encoding or "utf-8-sig"
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -135,9 +165,11 @@ def read_json(text: str, where: str) -> Any:
     except json.JSONDecodeError as error:
         # A line has its row already.
         place = where if ", row " in where else f"{where}, {'line' if error.lineno > 1 else 'row'} {error.lineno}"
-        raise AkbError(
-            f"not valid JSON: {error.msg}", where=place, remedy="give a JSON list, or a JSON object a line"
-        ) from error
+        known = Path(where.partition(", ")[0]).suffix.lower()
+        remedy = "give a JSON list, or a JSON object a line"
+        if known not in _JSON_NAMES:
+            remedy += "; a table (commas, semicolons, tabs) is known by the name .csv or .tsv, Parquet by its content"
+        raise AkbError(f"not valid JSON: {error.msg}", where=place, remedy=remedy) from error
     except ValueError as error:
         raise AkbError(str(error), where=where, remedy="keep one of the two values") from error
     except RecursionError as error:
@@ -192,15 +224,33 @@ def _whole(text: str, where: str) -> Any:
     if rest.strip():
         try:
             json.loads(first)
-        except ValueError:
-            return read_json(text, where)  # the first line alone is no value, so the file is one
+        except ValueError:  # the first line alone is no value, so the file is one, or several over some lines each
+            return _one_behind_another(text, where) or read_json(text, where)
         return None
-    return read_json(text, where)
+    return _one_behind_another(text, where) or read_json(text, where)
+
+
+def _one_behind_another(text: str, where: str) -> list[Any] | None:
+    """The objects of a text that holds several, over any number of lines each; None for one, or a fault in them."""
+    decoder, values, at = json.JSONDecoder(), [], 0
+    text = text.strip()
+    try:
+        while at < len(text):
+            _, end = decoder.raw_decode(text, at)
+            values.append(text[at:end])
+            at = end + len(text[end:]) - len(text[end:].lstrip())
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return [read_json(value, where) for value in values] if len(values) > 1 else None
 
 
 def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iterator[tuple[str, Any]]:
     """Records of a file that is one object: a list under one of the usual names, {id: value}, or a single record."""
     lists = [key for key, value in whole.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) > 1 and any(key.casefold() in _SPLITS for key in lists):
+        raise AkbError(
+            f"the file holds several lists: {', '.join(lists)}", where=str(path), remedy="give each a file of its own"
+        )
     if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS):
         for number, value in enumerate(whole[lists[0]], start=1):
             yield f"{path}, row {number} of {lists[0]!r}", value
@@ -253,9 +303,9 @@ def _parted(text: str, path: Path) -> tuple[str, str, int]:
     if named := re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE):  # Excel's way of naming it
         return rest, named[1], 1
     header = next((line.rstrip("\r") for line in text.split("\n") if line.strip()), "")
-    if path.suffix.lower() == ".tsv":
+    if path.suffix.lower() in (".tsv", ".tab"):
         return text, "\t", 0
-    return text, max((",", ";", "\t"), key=lambda sign: len(next(csv.reader([header], delimiter=sign), []))), 0
+    return text, max(_SIGNS, key=lambda sign: len(next(csv.reader([header], delimiter=sign), []))), 0
 
 
 def _parquet(path: Path) -> Iterator[tuple[str, Record]]:

@@ -25,7 +25,17 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (r"%PDF", "a PDF document", ""),
     (r"\x89PNG|\xff\xd8\xff", "an image", ""),
     (r"\x93NUMPY", "a NumPy array", ""),
-    (r"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an old Office", "save it in a form of today"),
+    (
+        r"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "a document of an old Office, or one under a password",
+        "save it in a form of today, without a password",
+    ),
+    (
+        r"/?\.?\.?/?(?:\.git/)?annex/objects/|/annex/objects/",
+        "a git-annex pointer",
+        "fetch the file itself: git annex get",
+    ),
+    (r".{257}ustar", "a tar archive", _UNPACK),
 )
 _PATTERNS = [
     (re.compile(mark.encode("latin-1"), re.IGNORECASE | re.DOTALL), what, remedy) for mark, what, remedy in _KINDS

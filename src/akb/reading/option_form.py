@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from akb.reading.response_text import UNSPACED, plain_text
@@ -42,6 +43,7 @@ class Form:
         letters = letters[: max(_LETTERS_AT_LEAST, len(options))]
         plain = [plain_text(option).strip() for option in options]
         self.notes = any(map(_NOTE.fullmatch, plain))
+        self.idioms = [idiom for word, idiom in _IDIOMS.items() if any(option.lower() == word for option in plain)]
         plain = [self.spelled(option) for option in plain]
         if len(plain) > 1 and all(
             (match := _OWN_LABEL.match(option)) and match[1] == letters[i : i + 1] for i, option in enumerate(plain)
@@ -99,7 +101,12 @@ class Form:
         return None
 
     def spelled(self, plain: str) -> str:
-        """`plain` with notes as signs ("F sharp" becomes "F#"), where the options are notes or keys."""
+        """`plain` with notes as signs ("F sharp" becomes "F#"), where the options are notes or keys.
+
+        And without the idioms ("that's right", "at once") whose words are an option.
+        """
+        for idiom in self.idioms:
+            plain = idiom.sub(" ", plain)
         return _SPOKEN_NOTE.sub(_note, plain) if self.notes else plain
 
     @cached_property
@@ -128,12 +135,21 @@ class Form:
 form_of = lru_cache(maxsize=65536)(Form)
 
 
+_IDIOMS = {
+    word: re.compile(idiom, re.IGNORECASE)
+    for word, idiom in {
+        "right": r"\b(?:that's|that\s+is|you're|you\s+are|all|quite)\s+right\b(?=\s*(?:$|[.,;!?]|that\b))"
+        r"|\bright\s+(?:now|away|after|before|at|from|here|there)\b",
+        "left": r"\bleft\s+with\b",
+        "once": r"\bat\s+once\b|\bonce\s+(?:again|more|upon)\b",
+    }.items()
+}
 _POLAR = ("yes", "no", "true", "false")
 # "E" is out of range where there are four options, and so is "J"; "S" is nobody's label.
 _LETTERS_AT_LEAST = 10
 _NOTE = re.compile(r"[A-G](?:[#b]|[ -]?(?:sharp|flat))?(?:[ -]?(?:major|minor|maj|min|m|\d)\b.*)?", re.IGNORECASE)
 _SPOKEN_NOTE = re.compile(r"\b([A-G]|[b-g])[ -]?(?i:(sharp|flat))\b")
-_GAP = r"\W+"  # compiles far faster than the characters that `_SPLIT` names
+_GAP, _NO_GAP = r"\W+", r"\W*"  # compile far faster than the characters that `_SPLIT` names
 _SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-!?])+")
 _OWN_NUMBER = re.compile(r"\(?(\d{1,2})[.):]\s+")
 _OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
@@ -142,7 +158,19 @@ _OWN_LABEL = re.compile(r"\(?([A-Z])[.):]\s+|\(([A-Z])\)\s*")
 def _text_pattern(option: str) -> str:
     """A pattern for an option's text that forgives punctuation and spacing between its words."""
     pieces = [piece for piece in _SPLIT.split(option.rstrip(" .,;:!?'\"")) if piece]
-    return _GAP.join(map(re.escape, pieces)) if pieces else re.escape(option)
+    if not pieces:
+        return re.escape(option)
+    pattern = re.escape(pieces[0])
+    for before, piece in pairwise(pieces):
+        pattern += (_GAP if not _may_join(before, piece) else _NO_GAP) + re.escape(piece)
+    return pattern
+
+
+def _may_join(before: str, piece: str) -> bool:
+    """Whether two words of an option are one to some who write them: "doorbell", "120bpm", but not "adog"."""
+    if not piece.isalpha():
+        return False
+    return before[-1].isdigit() or (before.isalpha() and min(len(before), len(piece)) > 2)
 
 
 def _edges(option: str) -> tuple[str, str]:
@@ -151,8 +179,13 @@ def _edges(option: str) -> tuple[str, str]:
     before = after = ""
     if _is_word(core[0]):
         before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
+        if core[0].isdigit():
+            before += r"(?<!\d or )"  # "3/4 or 6/8" is not 3/4
+            before += r"(?<!\d to )(?<!\d and )" if core[-1].isalpha() else ""  # "5 to 10 minutes" is not "10 minutes"
     if _is_word(core[-1]):
-        after = r"\b(?!#|'n')" + (r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else "")
+        after = r"\b(?!#|'n'|-(?:like|ish|esque|type|style|sounding)\b)"
+        after += r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else ""
+        after += r"(?!\s+or\s+\d)" if core[0].isdigit() else ""
     return before, after
 
 

@@ -109,7 +109,7 @@ _WRAPPED = re.compile(
 _LIST = re.compile(
     rf"{M}(?:\s*,\s*{M})*\s*,?\s*(?:\band\b|\bor\b|\bnor\b|\bas\s+well\s+as\b|/|&)\s*(?:else\s+)?{M}"
     rf"|(?:(?<=tell )|(?<=distinguish )|(?<=separate )){M}\s+from\s+{M}|(?:(?<=: )"
-    rf"|(?<=not )){M}(?:\s*,\s*{M})+(?=\s*(?:[.;\n)]|$))|{M}(?:\s*,\s*{M})+(?=\s*,?\s*(?:and|or|nor)\b)"
+    rf"|(?<=not )|(?<=out )){M}(?:\s*,\s*{M})+(?=\s*(?:[.;\n)]|$))|{M}(?:\s*,\s*{M})+(?=\s*,?\s*(?:and|or|nor)\b)"
 )
 
 

@@ -12,6 +12,7 @@ key counts rightly.
 from __future__ import annotations
 
 import ast
+import html
 import json
 import re
 import unicodedata
@@ -21,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from akb.errors import AkbError
-from akb.reading.files import IDS, PATHS, absent, at, name_of
+from akb.reading.files import IDS, PATHS, absent, at, name_of, own_name
 from akb.reading.letters import LETTERS
 
 MEANINGS = ("text", "letter", "index0", "index1", "labelled")
@@ -130,14 +131,18 @@ def told_of(record: Mapping[str, Any], answer: str) -> tuple[tuple[str, ...], fr
 
 _Options = list[tuple[str, str]]  # (label or "", text)
 _COLUMN = re.compile(r"(?:option|choice|opt|answer|candidate)s?[ _.-]?(\d+|[a-z])|([a-z])", re.IGNORECASE)
-_LABELLED = re.compile(r"\(?([A-Za-z])[).:]\s+|\(([A-Za-z])\)\s*")
+_LABELLED = re.compile(
+    r"[(\[]?([A-Za-z])[)\].:\uff1a\uff0e\u3001]\s+|[(\[]([A-Za-z])[)\]]\s*|([A-Za-z])[).:\uff1a\uff0e\u3001](?=[^\s.:]{2})"
+)
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).:]\s+|\((\d{1,2})\)\s*")
-_INLINE = re.compile(r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:\(([A-Za-z]|[1-9])\)|([A-Za-z]|[1-9])[).:])\s*(?=\S)")
+_INLINE = re.compile(
+    r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:[(\[]([A-Za-z]|[1-9])[)\]]|([A-Za-z]|[1-9])[).:\uff1a\uff0e\u3001])\s*(?=\S)"
+)
 
 
 def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
     """(the question without options that stand in it, its options). Raises AkbError."""
-    text = _text(record, fields.question, where) if fields.question in record or "." in fields.question else ""
+    text = _text(record, fields.question, where)
     options = _given(record, fields, where)
     if not options:
         text, options = _inline(text)
@@ -175,7 +180,9 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
     kinds = {re.sub(r"(?:\d+|[A-Za-z])$", "", name).lower() for name in order}
     if len(order) < 2 or len(kinds) > 1:
         return []
-    options = [("" if columns[name].isdigit() else columns[name], _option(record[name], where)) for name in order]
+    numbers = [columns[name].isdigit() and int(columns[name]) for name in order]
+    numbered = all(columns[name].isdigit() for name in order) and min(numbers) > 0  # which a key may count from 0
+    options = [("" if numbered else columns[name], _option(record[name], where)) for name in order]
     while options and not options[-1][1].strip():
         options.pop()  # rows of a CSV have as many cells as the longest
     return options
@@ -219,7 +226,7 @@ def _unfolded(value: Any, where: str) -> _Options:
                 return [(str(part[label]), _option(part[text], where)) for part in value]
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
-    labels = [(mark[1] or mark[2]).upper() if mark else "" for mark in marks]
+    labels = [(mark[1] or mark[2] or mark[3]).upper() if mark else "" for mark in marks]
     if len(texts) > 1 and sorted(labels) == list(LETTERS[: len(texts)]):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
@@ -283,10 +290,10 @@ _CUED = re.compile(
 
 def _key(record: Mapping[str, Any], fields: Fields, where: str, texts: Sequence[str]) -> Any:
     """What the answer's field says; "Answer: B" and "option_2" are B and 2 unless an option is called so."""
-    name = fields.answer
-    if name == Fields.answer and name not in record:
-        usual = [other for other in _ANSWERS if other in record]
-        name = usual[0] if len(usual) == 1 else name
+    name = own_name(record, fields.answer)
+    if fields.answer == Fields.answer and name not in record:
+        usual = [other for other in _ANSWERS if own_name(record, other) in record]
+        name = own_name(record, usual[0]) if len(usual) == 1 else name
     value = _at(record, name)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
@@ -297,9 +304,26 @@ def _key(record: Mapping[str, Any], fields: Fields, where: str, texts: Sequence[
         raise _fault(
             f"the answer {value!r} is no key{have}", where, f"give the right option under `{name}`, or name its field"
         )
-    if isinstance(value, str) and value not in texts and (cue := _CUED.match(value.strip())):
-        return value.strip()[cue.end() :]
+    if isinstance(value, str) and value not in texts:
+        value = _bare(value)
+        column = own_name(record, value)
+        if value not in texts and column in record and _COLUMN.fullmatch(column) and len(column) > 1:
+            return _option(record[column], where)  # "option_2", where there is such a column
+        if value not in texts and (cue := _CUED.match(value)):
+            return value[cue.end() :]
     return value
+
+
+_WRAPPED = re.compile(r"\*\*(.+)\*\*|\*(.+)\*|`(.+)`|\"(.+)\"|<(.+)>|\\boxed\{(.+)\}|\((\d+)\)", re.DOTALL)
+_UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))  # signs without width
+
+
+def _bare(key: str) -> str:
+    """A key without what a program or a hand put around it: marks of Markdown, quotation marks, signs without width."""
+    key = key.translate(_UNSEEN).strip()
+    while wrapped := _WRAPPED.fullmatch(key):
+        key = next(part for part in wrapped.groups() if part).strip()
+    return key
 
 
 def _by_text(key: Any, options: _Options) -> int | None:
@@ -312,6 +336,7 @@ def _by_text(key: Any, options: _Options) -> int | None:
         lambda text: " ".join(text.split()).casefold(),
         _plain,
         lambda text: _NUMBERED.sub("", text.strip(), count=1).casefold(),  # "Dog" of "1. Dog"
+        _amount,
     ):
         alike = [place for place, text in enumerate(texts) if fold(text) == fold(wanted)]
         if alike and len({texts[place].strip() for place in alike}) == 1:
@@ -321,8 +346,14 @@ def _by_text(key: Any, options: _Options) -> int | None:
 
 def _plain(text: str) -> str:
     """A text without what differs from keyboard to keyboard: composed signs, quotation marks, a final period."""
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    text = html.unescape(unicodedata.normalize("NFKC", text).translate(_UNSEEN)).translate(_QUOTES)
     return " ".join(text.split()).casefold().rstrip(". ")
+
+
+def _amount(text: str) -> str:
+    """A number without zeros at its end: 0.50, as an author wrote it, is 0.5, as a program reads it."""
+    text = text.strip()
+    return f"{float(text):.12g}" if re.fullmatch(r"-?\d+\.\d+|-?\d+", text) else f"= {text}"
 
 
 _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
@@ -331,7 +362,7 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 def _by_letter(key: Any, options: _Options) -> int | None:
     if not isinstance(key, str):
         return None
-    letter = key.strip().strip("().[]: ")
+    letter = unicodedata.normalize("NFKC", key).strip().strip("().[]: ")
     labels = [
         label if label and not label.isdecimal() else LETTERS[place] if place < 26 else ""
         for place, (label, _) in enumerate(options)
@@ -374,12 +405,18 @@ _ORDINAL = re.compile(r"\(?(\d{1,2})[).]\s+|\((\d{1,2})\)\s*")  # "1. Dog"; "1: 
 _LABELLED_KEY = re.compile(r"\(?([A-Za-z])\s*[).:-]\s*|\(([A-Za-z])\)\s*")
 
 
+_LETTER_AND_BRACKETS = re.compile(r"([A-Za-z])\s*\((.+)\)", re.DOTALL)  # "B (Cat)"
+
+
 def _by_both(key: Any, options: _Options) -> int | None:
-    mark = _LABELLED_KEY.match(key.strip()) if isinstance(key, str) else None
+    if not isinstance(key, str):
+        return None
+    key = unicodedata.normalize("NFKC", key).strip()
+    mark = _LABELLED_KEY.match(key) or _LETTER_AND_BRACKETS.fullmatch(key)
     if not mark:
         return None
     letter = _by_letter(mark[1] or mark[2], options)
-    text = _by_text(key.strip()[mark.end() :], options)
+    text = _by_text(key[mark.end() :] or mark[2], options)
     return letter if letter is not None and text is not None and options[text][1] == options[letter][1] else None
 
 
@@ -437,7 +474,7 @@ def _filled(place: int | None, options: _Options) -> int | None:
 
 
 def _id(record: Mapping[str, Any], fields: Fields, number: int, where: str) -> str:
-    names = [fields.id] if fields.id else [name for name in IDS if name in record][:1]
+    names = [fields.id] if fields.id else [name for name in IDS if own_name(record, name) in record][:1]
     if not names:
         raise _fault("there is no `id`", where, "give every row the id of its item, or name the field that holds it")
     try:
@@ -447,7 +484,7 @@ def _id(record: Mapping[str, Any], fields: Fields, number: int, where: str) -> s
 
 
 def _audio(record: Mapping[str, Any], fields: Fields) -> Any:
-    names = [fields.audio] if fields.audio else [name for name in PATHS if name in record]
+    names = [fields.audio] if fields.audio else [name for name in PATHS if own_name(record, name) in record]
     for name in names:
         value = _at(record, name)
         value = value[0] if isinstance(value, list) and len(value) == 1 else value

@@ -53,7 +53,12 @@ def plain_text(text: str) -> str:
         text = _LATEX_FRACTION.sub(r"\1/\2", text)
         for sign, spoken in _LATEX_SIGNS.items():
             text = text.replace(sign, spoken)
+    if "~~" in text:
+        text = _STRUCK.sub(" ", text)
     return _HEADING.sub("", text.translate(_MARKS).replace("__", ""))
+
+
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]+~~")  # what a model crossed out
 
 
 # How a block of thinking opens and closes, in chat templates and in responses.

@@ -14,7 +14,7 @@ BREAK = re.compile(
     r"[.!?]+(?=[\s\"')]|$)|;|\n|\s(?:-+>?|→)\s|\.\.\.|[()]"
     r"|(?<!\banswer)(?<!\bchoice)(?<!\boption)(?<!\bpick)(?<!\bguess)(?<!\boptions)"
     rf"(?<!\bis)(?<!\bbe)(?<!{M}):(?=\s)"
-    r"|,\s*(?=(?:but|yet|so|and|while|whereas|although|though|even|however|which|with|it|it's|this|that|that's|the"
+    r"|,\s*(?=(?:but|yet|so|and|while|whereas|although|though|even|however|which|with|it|it's|this|that|that's|the|whose|twice|half|double|(?:two|three|four|five|ten)\s+times"
     r"|i|i'd|i'm"
     r"|i'll|my|we|you|others|specifically|more\s+(?:specifically|precisely|exactly)|to\s+be|namely|based|given|judging|then|hence|therefore|thus|there|no|nope|wait|actually|sorry|leaving|because|since|if"
     r"|only|now|should|ah|oh|most"
@@ -56,7 +56,7 @@ DENYING = re.compile(
     r"|\brather\s+than\b"
     r"|\bas\s+opposed\s+to\b|\bcontrary\s+to\b|\bfar\s+from\b|\bwithout\b|\bexcept\w*|\bother\s+than\b"
     r"|\banything\s+but\b"
-    r"|\bdistinct\s+from\b|\bdifferent\s+from\b|\black\w*|\babsence\s+of\b|\btoo\s+\w+\s+(?:for|to\s+be)\b"
+    r"|\b(?:taken\s+for|confused\s+with)\b|\bdistinct\s+from\b|\bdifferent\s+from\b|\black\w*|\babsence\s+of\b|\btoo\s+\w+\s+(?:for|to\s+be)\b"
     r"|\bunable\b|\bdeny\b"
     r"|\b(?:more|less|fewer|(?!other|rather)\w+er)\s+than\s*$"
     r"|\bden(?:y|ies|ied)\b|\bavoid\w*|\babsent\b|\bminus\b|\bcross(?:ed|ing)?\s+(?:off|out)\b",
@@ -90,7 +90,7 @@ CONCEDED = re.compile(
     r"|traces?|fair|possibilit\w+|case\s+for|argue"
     r"|argument|was\s+(?:going|about|inclined|tempted|leaning)|inclined|obvious|usual|popular|na[iï]ve|common"
     r"|typical|textbook|intuitive"
-    r"|expected|example|instinct|impression|second|runner-up|partially|partly|i\s+(?:said|answered|wrote|put)"
+    r"|expected|example|instinct|impression|second(?!\s+(?:listen|look|hearing|thought|pass|time|try))|runner-up|2nd|3rd|partially|partly|i\s+(?:said|answered|wrote|put)"
     r"|good\s+guess|distract\w*|confus\w*|(?:would|i'd|could|might)\s+have\s+(?:said|been|chosen|picked|thought"
     r"|expected|guessed)|would\s+(?:need|require|have|sound"
     r"|expect|explain|mean|imply|suggest|be\s+(?:possible|tempting|plausible|a\s+good|my\s+second))|were"
@@ -103,7 +103,7 @@ WOULD = re.compile(  # "A dog would bark": what would be heard, if it were
 )
 SURE = re.compile(
     r"\b(?:my|best|final)\s+(?:best\s+|only\s+|final\s+)?(?:guess|bet|answer|choice|pick)\b|\bmore\s+plausible\b"
-    r"|\bfinally\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
+    r"|\bfinally\b|\b(?:first|1st|top)\s+(?:choice|pick|candidate)\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
 )
 STATED = re.compile(
     r"\b(?:answer|choice|option|solution|response|selection|conclusion|pick|guess|verdict|bet|one|letter|decision"
@@ -112,17 +112,19 @@ STATED = re.compile(
     r"|\bto)[^\ue000-\uf8ff]{0,25}$"
     r"|\b(?:choose|chose|pick|picked|select|selected|go(?:ing)?\s+(?:with|for)|went\s+(?:with|for)|say|answer"
     r"|opt(?:ed)?\s+for"
-    r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+for|bet\s+on"
+    r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+(?:for|goes\s+to)|bet\s+on"
     r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?rs?"
     r"|prefer|accept|take|put|mark|said|conclude[sd]?(?:\s+(?:that|on))?|decided?\s+(?:on|for)|endorse|believe"
     r"|think|make\s+(?:it|that)|call\s+it"
-    r"|points?\s+(?:only\s+)?to|suggests?|indicates?|matches|consistent\s+with|leav(?:es?|ing)|left\s+with|means"
+    r"|points?\s+(?:only\s+)?to|suggests?|indicates?|matches|consistent\s+with|keep|leav(?:es?|ing)|left\s+with|means"
     r"|supports?|confirms?|settles?\s+it|(?:argues?|speaks?)\s+for|gives|yields|equals)"
     r"\s*[:,]?\s*(?:it\s+is\s+|it's\s+|that\s+|on\s+|us\s+with\s+|only\s+|just\s+|clearly\s+|definitely\s+"
     r"|it\s+must\s+be\s+)*[\"'(]*$"
     r"|\b(?:it|this|that|sound|source|speaker|instrument|clip|recording)\s*(?:'s|\s+(?:is|was|must\s+be"
     r"|has\s+to\s+be|would\s+be|should\s+(?:be|have\s+been)|can\s+only\s+be))"
     r"(?:\s+(?:\w+ly|more|most|likely|rather|indeed|in\s+fact|really|now|of|from|likelier))*\s*$"
+    r"|\bwhat\s+(?:\w+\s+){1,4}?(?:is|was)\s+(?:the\s+|an?\s+)?$"
+    r"|\b(?:change|revise|switch|amend|correct|update)d?\s+(?:it|that|this|my\s+\w+)\s+to\s*$"
     r"|\b(?:most|more)\s+(?:likely|probabl[ey]|plausibl[ey]),?\s*$|\b(?:hear|only|must\s+be|has\s+to\s+be|so|thus"
     r"|hence|therefore|then|is|be),?\s*$"
     r"|^\W*(?:and\s+|but\s+|so\s+|yes,?\s+|no,?\s+|rather\s+|instead\s+|just\s+|hence\s+|thus\s+|therefore\s+"
@@ -166,7 +168,7 @@ BACK = re.compile(
     r"|\bstrike\s+that\b|\b(?:ignore|disregard|forget|scrap)\s+(?:that|it|this|my)\b"
     r"|\b(?:i\s+)?(?:retract|withdraw)\b|\btake\s+(?:that|it|this)?\s*back\b|\bi\s+mean(?:t)?\b|\bcorrect(?:ion"
     r"|ed)\b|\b(?:revised?|updated?|amended|new)\s+(?:answer|choice)\b"
-    r"|\b(?:chang(?:e|ed|ing)|revised?|correct)\s+my|\bi\s+correct\b|\bmistake\b|\bi\s+was\s+(?:wrong|mistaken)\b|\bi\s+mis\w+|\bmy\s+(?:bad"
+    r"|\b(?:chang(?:e|ed|ing)|revised?|correct)\s+(?:my|it\s+to)|\bi\s+correct\b|\bmistake\b|\bi\s+was\s+(?:wrong|mistaken)\b|\bi\s+mis\w+|\bmy\s+(?:bad"
     r"|error)\b|\b(?:let\s+me|i\s+must|i\s+should|i\s+need\s+to)\s+(?:re\w+|think|correct|listen)\b"
     r"|\bon\s+(?:second\s+thoughts?|reflection|closer\s+\w+|further\s+\w+)\b|\bthinking\s+(?:again|about\s+it)\b"
     r"|\bcome\s+to\s+think\b|\bor,?\s+(?:rather|better)\b|\b(?:overlooked|forgot|mixed\s+up|slip)\b"
@@ -197,11 +199,11 @@ _SAYS = (  # of one who says, now or then; and of several, or after "would"
     r"(?:says|said|saying|thinks|(?<!more\s)(?<!some\s)(?<!second\s)(?<!further\s)thought|argues|argued|claims|claimed|asks|asked|suggests|suggested|believes"
     r"|believed|assumes|assumed|answers|answered|guessed|expects|expected"
     r"|wonders|chooses|chose|picks|picked|selects|selected|wrote|writes|told|insists|insisted|proposes|proposed"
-    r"|maintains|prefers|preferred|voted|votes|goes|went|reads|quotes|quoted|put|puts|opted|opts)\b"
+    r"|maintains|prefers|preferred|voted|votes|(?:goes|went)\s+(?:for|with)|reads|quotes|quoted|put|puts|opted|opts)\b"
 )
 _SAY = (
     r"(?:say|think|argue|claim|ask|suggest|believe|assume|answer|guess|expect|wonder|choose|pick|select|write|tell"
-    r"|insist|propose|maintain|prefer|vote|go|opt|hear|call|take|put)\b"
+    r"|insist|propose|maintain|prefer|vote|go\s+(?:for|with)|opt|hear|call|take|put)\b"
 )
 _WOULD = r"(?:\s+(?:\w+ly|also|often|always|once|first|rather|still|have|has|had|even|else|people|listeners?|who))*"
 _SEVERAL = (
@@ -215,7 +217,7 @@ OTHERS = re.compile(
     rf"|\b{_SEVERAL}{_WOULD}\s+{_SAY}|\b(?:would|might|may|could|will){_WOULD}\s+{_SAY}"
     r"|\baccording\s+to\s+(?!me|the\s+(?:caption|transcript|audio|description|recording|sound|evidence|context"
     r"|clip))|\bin\s+the\s+(?:example|question|prompt)\b"
-    r"|\b(?:asked|told|quoting)\b|\bit\s+(?:has\s+been|was|is\s+(?:\w+\s+)?)\s*(?:suggested|said|argued|claimed"
+    r"|(?<!when\s)(?<!if\s)(?<!once\s)\b(?:asked|told|quoting)\b|\bit\s+(?:has\s+been|was|is\s+(?:\w+\s+)?)\s*(?:suggested|said|argued|claimed"
     r"|thought|proposed|believed)\b",
 )
 OWN = re.compile(
@@ -241,13 +243,20 @@ MORE = re.compile(
 )
 TRUE = re.compile(r"\W*(?:true|granted|admittedly)\W*")
 THOUGH_I = re.compile(r"\b(?:al)?though\s+(?=i\b|my\b|the\s+(?:\w+\s+)?answer\b)")
+AGREED = re.compile(
+    r"\W*(?:(?:and|so)\s+)?(?:i|we)\s+(?:\w+ly\s+|also\s+|do\s+)?(?:agree|concur)(?:\s+with\s+(?:it|that|this|them|him|her))?\W*"
+)
+RELATIVE = re.compile(
+    r"\W*(?:whose|(?:the\s+)?(?:relative|parallel)\s+of|(?:\w+\s+times|twice|half|double)\s+(?!as\b|the\b))"
+)
 SURELY = re.compile(r"\W*(?:yes|definitely|certainly|absolutely|surely|indeed|of\s+course|without\s+(?:a\s+)?doubt)\W*")
 QUOTED = re.compile(r"\"[^\"\n]*?[\ue000-\uf8ff][^\"\n]*?\"")
 RULED = re.compile(r"\s*out\b")
 SENTENCE = re.compile(r"[.!?;\n]\s*$")
 GROUNDS = re.compile(r"\W*(?:because|since|as)\b")
 OPENING = re.compile(
-    r"\W*(?:while|whereas|although|though|even\s+though|even\s+if|if|despite|in\s+spite|(?:as\s+)?\w+\s+as)\b"
+    r"\W*(?:while|whereas|although|though|even\s+though|even\s+if"
+    r"|if(?!\s+(?:i|we)\s+(?:must|ha(?:d|ve)\s+to|were\s+to|am)\b)|despite|in\s+spite|(?:as\s+)?\w+\s+as)\b"
 )
 BUT = re.compile(r"\W*(?:but|yet|however|so|still|nevertheless|nonetheless)\b|\s*i\b")
 

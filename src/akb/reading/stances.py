@@ -18,6 +18,7 @@ from akb.reading.option_form import Form
 from akb.reading.option_places import denied_before, ruled_out
 from akb.reading.option_signs import FIRST, is_sign, option_spans, signed
 from akb.reading.stance_words import (
+    AGREED,
     ALSO,
     BACK,
     BACK_SIGNS,
@@ -45,6 +46,7 @@ from akb.reading.stance_words import (
     QUOTED,
     RANKED,
     REFINES,
+    RELATIVE,
     RIGHT,
     RULED,
     SENTENCE,
@@ -121,7 +123,12 @@ def judged(plain: str, form: Form) -> Judgement:
         names_one = any(is_sign(character) for character in clause)
         if said and not names_one and UNTRUE.match(clause):
             said[-1] = ("denied" if said[-1][0] != "stated" else "conceded", said[-1][1])
-        elif said and not names_one and SURELY.fullmatch(clause):
+        elif (
+            said
+            and not names_one
+            and said[-1][0] != "denied"
+            and (SURELY.fullmatch(clause) or AGREED.fullmatch(clause))
+        ):
             said[-1] = ("stated", said[-1][1])
         elif said and not ALSO.search(clause) and (back or (names_one and REFINES.match(clause.strip(" more,")))):
             said = [
@@ -129,11 +136,14 @@ def judged(plain: str, form: Form) -> Judgement:
                 for stance, options in said
             ]
         own = BACK.sub(_without_back, clause) if back else clause
+        relative = bool(said) and bool(RELATIVE.match(own))
         for at, stance, options in _stances(text, start, own, end, groups, others, tellers):
             if stance == "stated" and len(options) > 1:
                 stance = "weighed"  # "A or B", "both A and B": of these another word may choose
             elif stance == "stated" and GROUNDS.match(own):
                 stance = "named"
+            elif relative and stance != "denied":
+                stance = "conceded"
             if stance != "denied" and any(first < start + at < last for first, last in quoted):
                 stance = "conceded"
             if ALSO.search(own) and stance in ("stated", "named", "weighed"):  # as much as what was said before

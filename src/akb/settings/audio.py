@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from akb.settings.section import Count, Positive, Section, Texts
 
-AudioName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+AudioName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
 
 
 class Mini(Section):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from akb.settings.resources import Request
 from akb.settings.section import Count, Positive, Section, Texts
 
-CaptionerName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+CaptionerName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
 
 # Captioners that are audio language models, by the engine that runs each kind, and what of their entries it reads.
 AUDIO_LLM_ENGINES = {"audio-llm": "vllm", "openai": "openai"}

@@ -10,6 +10,7 @@ for the lines that faults are told with.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -63,6 +64,8 @@ def checked(
         more = list(reference_faults(settings, names))
         more += package_faults(settings, packages) if packages is not None else ()
         faults += [fault for fault in more if fault.at not in known]
+    known = {fault.at for fault in faults}
+    faults += [fault for fault in _misread(read) if fault.at not in known]
     if faults or settings is None:
         raise AkbError(
             "the configuration has faults:\n" + "\n".join(f"  - {told(fault, read)}" for fault in faults),
@@ -76,7 +79,14 @@ def read_settings(path: Path) -> Settings:
     """The configuration of one file. Raises AkbError where it cannot be read, and as `checked` does."""
     if not path.is_file():
         raise AkbError("there is no such file", where=str(path), remedy="give the path of a configuration")
-    return checked(read_yaml(path) or {}, where=str(path), files=[path])
+    content = read_yaml(path) or {}
+    if not isinstance(content, Mapping):
+        raise AkbError(
+            f"a configuration is a mapping of keys, and this is a {type(content).__name__}",
+            where=str(path),
+            remedy="config/README.md says what it holds",
+        )
+    return checked(content, where=str(path), files=[path])
 
 
 def _name_faults(value: Any, at: tuple[Hashable, ...]) -> Iterator[Fault]:
@@ -92,6 +102,25 @@ def _name_faults(value: Any, at: tuple[Hashable, ...]) -> Iterator[Fault]:
             del value[key]
         elif key not in _AS_THEY_ARE:
             yield from _name_faults(value[key], (*at, key))
+
+
+_NOT_DECIMAL = re.compile(r"[-+]?(?:0[0-7_]+|[\d_]+(?::[0-5]?\d)+(?:\.\d*)?)")
+_TYPOGRAPHIC = re.compile(r"[\u201c\u201d\u201e\u2018\u2019\u00ab].*[\u201c\u201d\u2018\u2019\u00bb]", re.DOTALL)
+
+
+def _misread(files: Mapping[str, Marked]) -> Iterator[Fault]:
+    """Values that YAML takes for something else than they look like, and no type tells: 010 is 8, 1:30 is 90."""
+    for marked in files.values():
+        for at, place in marked.places.items():
+            value = _found(marked.content, at)
+            if isinstance(value, int | float) and _NOT_DECIMAL.fullmatch(place.text):
+                yield Fault(at, f"{place.text} is read as {value}; write it in decimals")
+            elif isinstance(value, str) and value == place.text and _TYPOGRAPHIC.fullmatch(value):
+                yield Fault(at, f"the quotation marks of {value} are part of the text; write straight ones")
+            elif isinstance(value, str) and value.startswith("~/"):
+                yield Fault(
+                    at, f"{value} would be a folder named ~: only a shell knows that sign; write the path in full"
+                )
 
 
 def _plainly(key: object) -> str:

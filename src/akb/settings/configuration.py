@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,7 +28,7 @@ class Settings(Section):
 
     model_config = ConfigDict(json_schema_extra={"required": ["backbones"]})
 
-    results: str = "results"
+    results: Annotated[str, Field(min_length=1)] = "results"
     """The folder that everything is built in."""
     downloads: str = "downloads"
     """Where package archives are kept between builds."""

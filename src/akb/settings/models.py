@@ -12,7 +12,7 @@ from akb.settings.section import Count, Normalise, Real, Section, Texts
 from akb.settings.training import Training
 
 EngineName = Literal["transformers", "vllm", "openai", "oracle"]
-ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
 
 _KINDS = ("package", "hub", "folder", "random", "api")
 

@@ -32,7 +32,7 @@ def _number(value: Any) -> Any:
 class Section(BaseModel):
     """A mapping with known keys. Values are not converted: "3" is no number, and 3 is no text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, allow_inf_nan=False)
 
 
 Count = Annotated[int, Field(ge=1)]
