@@ -184,8 +184,11 @@ def _configure(folder: Path) -> None:
 
 
 def _put_back() -> None:
-    """Remove our /etc/slurm, known by its cluster's name, and put back what was there before."""
+    """Remove our /etc/slurm, known by its cluster's name, and put back what was there before. A test that was killed
+    before it wrote the name left an empty folder."""
     conf = ETC / "slurm.conf"
+    if ASIDE.exists() and ETC.is_dir() and not any(ETC.iterdir()):
+        ETC.rmdir()
     if conf.is_file() and "ClusterName=akbtest" in conf.read_text(encoding="utf-8"):
         shutil.rmtree(ETC)
     if ASIDE.exists() and not ETC.exists():
