@@ -837,7 +837,6 @@ PHRASINGS: dict[tuple[str, ...], dict[str, int | None]] = {
 UNREAD = {
     "A: B",
     "(A) incorrect (B) correct (C) incorrect (D) incorrect",
-    "True: B. False: A, C, D.",
     "I said B earlier; I stand by it.",
     "4 - there are 2 knocks, a pause, then 2 more.",
     "I count: 1, 2, 3, 4. So 4.",

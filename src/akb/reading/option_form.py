@@ -184,7 +184,7 @@ def _edges(option: str) -> tuple[str, str]:
             before += r"(?<!\d to )(?<!\d and )" if core[-1].isalpha() else ""  # "5 to 10 minutes" is not "10 minutes"
     if _is_word(core[-1]):
         after = r"\b(?!#|'n'|-(?:like|ish|esque|type|style|sounding)\b)"
-        after += r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else ""
+        after += r"(?![.,/:-]\d|\s?%|\+(?!\s*\d))" if core[-1].isdigit() else ""
         after += r"(?!\s+or\s+\d)" if core[0].isdigit() else ""
     return before, after
 
