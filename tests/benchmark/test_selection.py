@@ -145,3 +145,20 @@ def test_computation_is_bounded_over_all_and_in_each_category() -> None:
     computing = [int(n[1:]) for n in select(entries, {"rhyme": 20, "stress": 20}, limits) if int(n[1:]) < 40]
     assert len(computing) == 8
     assert max(sum(i % 2 == side for i in computing) for side in (0, 1)) <= 6
+
+
+def test_a_part_of_each_subcategory_is_hard_and_no_more_while_others_can_fill_the_rest() -> None:
+    places = [{"subcategory": ("rhyme", "stress")[i % 2]} for i in range(80)]
+    entries = [entry(i, **places[i]) for i in range(40)]
+    entries += [entry(i, hard=True, **places[i]) for i in range(40, 80) if i % 2 == 0 or i < 44]
+    chosen = select(entries, {"rhyme": 15, "stress": 15}, Limits(longest_right=1, hard=1 / 3))
+    hard = Counter(int(name[1:]) % 2 for name in chosen if int(name[1:]) >= 40)
+    assert len(chosen) == 30
+    assert hard == {0: 5, 1: 2}  # a third, and all that there are
+    assert len(select(entries[40:], {"rhyme": 15}, Limits(longest_right=1, hard=1 / 3))) == 15
+
+
+def test_a_better_verified_item_goes_before_a_hard_one() -> None:
+    entries = [entry(0, hard=True), entry(1, verification="program"), entry(2)]
+    assert select(entries, {"rhyme": 1}, Limits(longest_right=1)) == ["c1"]
+    assert select(entries, {"rhyme": 2}, Limits(longest_right=1)) == ["c0", "c1"]

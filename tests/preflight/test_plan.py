@@ -55,6 +55,13 @@ def test_every_rule_of_the_workflow_belongs_to_a_stage() -> None:
     assert len(STAGES) == 10
 
 
+def test_a_benchmark_is_asked_as_often_as_it_has_captioners() -> None:
+    settings = read_settings(ROOT / "config/config.yaml")
+    described = {name: each.described for name, each in study_of(settings, RATES, ROOT / "nowhere").benchmarks.items()}
+    # Without a caption, with each captioner's, and with another clip's of the one that is swapped.
+    assert described == {"mini": 1 + len(settings.captioners) + 1, "mini-unseen": 1 + 1 + 1}
+
+
 def test_twice_the_model_takes_twice_the_time_beyond_the_start(paper: Study) -> None:
     start = RATES["start_seconds"]["vllm"]
     small, large = paper.models["qwen3-4b"], paper.models["qwen3-8b"]

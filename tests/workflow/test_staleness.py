@@ -129,7 +129,17 @@ TABLE = [
         lambda p: p.configure(lambda c: c["benchmark"].update(items=8)),
         {"akb_items", "probe_prompts"} | ASKED,
     ),
+    row(
+        "a limit of the selection, such as `benchmark.hard`",
+        lambda p: p.configure(lambda c: c["benchmark"].update(hard=0.5)),
+        SELECTION | ASKED,
+    ),
     # Prompts and captions.
+    row(
+        "which captioners a benchmark is asked with, `audio_benchmarks.<name>.captioners`",
+        lambda p: p.configure(lambda c: c["audio_benchmarks"]["mini"].update(captioners=["combined"])),
+        CAPTIONED,
+    ),
     row(
         "the probe's template, `config/prompts/probe.yaml`",
         lambda p: p.append("config/prompts/probe.yaml", "\n# new\n"),

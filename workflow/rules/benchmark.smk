@@ -322,6 +322,7 @@ rule select_items:
             "longest_right",
             "computation",
             "computation_in",
+            "hard",
             "cue_balance",
         ),
     shell:

@@ -26,7 +26,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for table in ("candidates", "flags", "clusters", "statuses", "taxonomy"):
         parser.add_argument(f"--{table}", type=Path, required=True)
-    limits_of = ("per_template", "template_share", "longest_right", "computation", "computation_in", "cue_balance")
+    limits_of = (
+        "per_template",
+        "template_share",
+        "longest_right",
+        "computation",
+        "computation_in",
+        "hard",
+        "cue_balance",
+    )
     section_of = add_options(parser, Benchmark, "options", *limits_of)
     parser.add_argument("--selected", type=Path, required=True)
     parser.add_argument("--audit", type=Path, required=True)

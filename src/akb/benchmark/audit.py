@@ -118,6 +118,7 @@ def audit(
             proven=bool(c.proof),
             category=taxonomy[c.subcategory].category,
             skill=c.skill,
+            hard=c.tier == "hard",
             cues=(*cues(c.question, (c.answer, *c.distractors), 0).values(), liked[c.name]),
         )
         for c in candidates

@@ -1,10 +1,10 @@
 """Which candidates make the benchmark: an integer programme solved by PuLP.
 
 The quota of each subcategory, as far as candidates reach; at most one of a near-duplicate cluster; no
-template with more than its share, no more proven questions than wanted; the right option not too often the longest;
-better verified and less flagged candidates preferred. What a quota
-falls short of is told by `shortfall`. The programme holds only candidates that a best selection may need, so that
-100,000 of them are no more work than some thousands.
+template with more than its share, no more proven and no more hard questions than wanted; the right option not too
+often the longest; better verified, less flagged and hard candidates preferred. What a quota falls short of is told
+by `shortfall`. The programme holds only candidates that a best selection may need, so that 100,000 of them are no
+more work than some thousands.
 
     chosen = select(entries, quotas, Limits())
 """
@@ -24,6 +24,7 @@ import pulp
 # What one item is worth by its verification: a person's word over a program's over nobody's.
 WORTH = {"human": 3.0, "program": 2.0, "none": 1.0}
 _FLAG_COST = 0.4
+_HARD_WORTH = 0.3  # less than a flag costs
 # Far above any item's worth: a quota is missed only if it cannot be met.
 _SHORTFALL_COST = 1e4
 # Above what any item is worth more than another, far below a shortfall: a cue's balance gives way to quotas alone.
@@ -53,6 +54,7 @@ class Entry:
     proven: bool = False
     category: str = ""
     skill: str = ""
+    hard: bool = False
     cues: tuple[float, ...] = ()
 
 
@@ -63,7 +65,8 @@ class Limits:
     subcategory, how many items may carry a program's proof while others can fill the rest. computation: the share of
     all items that may ask for a formula and numbers; computation_in: the same of each category. cue_balance: by how
     much, as a share of a category's items, a cue may pick right options more or less often than chance, as far as the
-    quotas can be filled so; 1 for any."""
+    quotas can be filled so; 1 for any. hard: the part of each subcategory that is filled with hard candidates before
+    others that are verified alike, and no further while others can fill the rest."""
 
     per_template: int = 25
     template_share: float = 1.0
@@ -72,6 +75,7 @@ class Limits:
     computation: float = 1.0
     computation_in: float = 1.0
     cue_balance: float = 1.0
+    hard: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,21 +94,19 @@ def select(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) 
     entries = [e for e in entries if e.subcategory in quotas]
     bounds = _bounds(entries, quotas, limits)
     pool = sorted(contenders(_distinct(entries), quotas, bounds), key=lambda e: e.name)
-    chosen = _solved(pool, quotas, limits, bounds, yielding=False)
-    if limits.cue_balance < 1 and len(chosen) < sum(quotas.values()):
-        chosen = _solved(pool, quotas, limits, bounds, yielding=True)
+    chosen = _solved(pool, quotas, limits, bounds)
     return [e.name for e in entries if e.name in chosen]
 
 
-def _solved(
-    pool: Sequence[Entry], quotas: Mapping[str, int], limits: Limits, bounds: Sequence[Bound], *, yielding: bool
-) -> set[str]:
-    """The names of the best choice from the pool. yielding: cues may leave their balance, at a cost."""
+def _solved(pool: Sequence[Entry], quotas: Mapping[str, int], limits: Limits, bounds: Sequence[Bound]) -> set[str]:
+    """The names of the best choice from the pool."""
     programme = pulp.LpProblem("selection", pulp.LpMaximize)
     pick = {e.name: programme.add_variable(f"x{i}", cat="Binary") for i, e in enumerate(pool)}
     short = {s: programme.add_variable(f"s{i}", lowBound=0) for i, s in enumerate(quotas)}
     held_cues = list(_held_cues(pool, quotas, limits))
-    over = [programme.add_variable(f"o{i}", lowBound=0) for i in range(len(held_cues) if yielding else 0)]
+    # That cues may leave their balance, at a cost that is paid only for a quota, also lets the solver find a first
+    # choice at once: with bounds that never give way it has searched for minutes.
+    over = [programme.add_variable(f"o{i}", lowBound=0) for i in range(len(held_cues))]
     worth = pulp.lpSum(_worth(e) * pick[e.name] for e in pool)
     programme += worth - _SHORTFALL_COST * pulp.lpSum(short.values()) - _EXCESS_COST * pulp.lpSum(over)
     members = _groups(pool, lambda e: e.subcategory)
@@ -121,9 +123,8 @@ def _solved(
     programme += pulp.lpSum(e.longest_right * pick[e.name] for e in pool) <= limits.longest_right * total
     for number, (weights, most) in enumerate(held_cues):
         pulled = pulp.lpSum(weight * pick[name] for name, weight in weights)
-        allowed = most + over[number] if yielding else most
-        programme += pulled <= allowed
-        programme += pulled >= -allowed
+        programme += pulled <= most + over[number]
+        programme += pulled >= -most - over[number]
     if programme.solve(pulp.PULP_CBC_CMD(msg=False, threads=1, gapRel=_GAP)) != pulp.LpStatusOptimal:
         raise RuntimeError(f"the selection was not solved: {pulp.LpStatus[programme.status]}")
     return {name for name, chosen in pick.items() if (chosen.value() or 0) > 0.5}
@@ -205,7 +206,7 @@ def _confined(entries: Sequence[Entry]) -> set[int]:
 
 def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits) -> list[Bound]:
     """Over all: no template above its number. Within a subcategory: no template above its share, no more proven
-    items than wanted; these give way as far as other clusters cannot fill the quota."""
+    or hard items than wanted; these give way as far as other clusters cannot fill the quota."""
     confined = _confined(entries)
     found = [(group, limits.per_template) for group in _groups(entries, lambda e: e.template).values()]
     computing = [e for e in entries if e.skill == "computation"]
@@ -221,6 +222,7 @@ def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits)
         share = max(1, math.ceil(limits.template_share * quota))
         wanted = [(group, share) for group in _groups(members, lambda e: e.template).values()]
         wanted.append(([e for e in members if e.proven], limits.proven.get(subcategory, quota)))
+        wanted.append(([e for e in members if e.hard], math.ceil(limits.hard * quota)))
         for group, most in wanted:
             if len(group) > most:
                 alone = sum(sizes[cluster] == n for cluster, n in Counter(e.cluster for e in group).items())
@@ -231,7 +233,7 @@ def _bounds(entries: Sequence[Entry], quotas: Mapping[str, int], limits: Limits)
 
 
 def _value(entry: Entry) -> float:
-    return WORTH[entry.verification] - _FLAG_COST * entry.flags
+    return WORTH[entry.verification] - _FLAG_COST * entry.flags + _HARD_WORTH * entry.hard
 
 
 def _worth(entry: Entry) -> float:

@@ -27,6 +27,7 @@ LOOSEST: dict[str, Any] = {
     "longest_right": 1.0,
     "computation": 1.0,
     "computation_in": 1.0,
+    "hard": 1.0,
     "cue_balance": 1.0,
 }
 

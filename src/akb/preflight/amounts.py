@@ -96,9 +96,9 @@ def _sound(task: Task, study: Study, kind: str, heard: float) -> Work:
 
 def _text_inference(task: Task, study: Study) -> Work:
     model, tokens = study.models[task.backbone], study.rates["tokens"]
-    heard = sum(benchmark.items for benchmark in study.benchmarks.values())
-    prompts = study.probe_items + heard * study.captions
-    read = study.probe_items * tokens["probe"] + heard * study.captions * (tokens["probe"] + tokens["caption"])
+    described = sum(benchmark.items * benchmark.described for benchmark in study.benchmarks.values())
+    prompts = study.probe_items + described
+    read = study.probe_items * tokens["probe"] + described * (tokens["probe"] + tokens["caption"])
     written = prompts * _written(task, study)
     read, written = read * model.orders, written * model.orders
     return _asked(task, study, model.engine, read, written, prompts * model.orders, "prompts")

@@ -16,7 +16,7 @@ from typing import Any
 
 from akb.llm.memory import shape_of
 from akb.reading.files import text_of
-from akb.settings.configuration import Settings, backbone, swapped, training
+from akb.settings.configuration import Settings, asked_with, backbone, swapped, training
 
 _SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
 _UNKNOWN_PARAMETERS = 7e9
@@ -26,10 +26,12 @@ Rates = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Benchmark:
-    """An audio benchmark: its items and the seconds of its test clips."""
+    """An audio benchmark: its items and the seconds of its test clips. described: in how many ways a text model is
+    asked each item, its control without a caption among them."""
 
     items: int
     seconds: float
+    described: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,6 @@ class Study:
     benchmarks: Mapping[str, Benchmark]
     models: Mapping[str, Model]
     probe_items: int
-    captions: int  # ways in which an audio item is described, its control without any among them
     training_seconds: float
     training_rows: int
     assumed: tuple[str, ...]
@@ -73,15 +74,17 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         assumed.append(f"parameters by name: {', '.join(guessed)}")
     benchmarks = {}
     for name, entry in settings.audio_benchmarks.items():
+        captions = asked_with(settings, name)
+        described = 1 + len(captions) + sum(other in captions for other in swapped(settings))
         clips = _clips(results / f"audio/{name}/clips.parquet", "test")
         items = _rows(results / f"audio/{name}/items.parquet")
         if clips is None or items is None:
             count = min(rates["items"].get(entry.kind, rates["items"]["questions"]), entry.limit or 10**9)
             each = rates["clip_seconds"].get(entry.kind, rates["clip_seconds"]["questions"])
-            benchmarks[name] = Benchmark(count, count * each)
+            benchmarks[name] = Benchmark(count, count * each, described)
             assumed.append(f"{name}: {count} items, {count * each:.0f} s of sound")
         else:
-            benchmarks[name] = Benchmark(items, clips)
+            benchmarks[name] = Benchmark(items, clips, described)
     learnt = settings.lalm.train_on
     rows = _rows(
         results / ("lalm/instructions.parquet" if learnt == "mini" else f"audio/{learnt}/instructions.parquet")
@@ -91,9 +94,8 @@ def study_of(settings: Settings, rates: Rates, folder: Path) -> Study:
         clips_learnt = rates["training_clips"] * (settings.mini.training_scale if learnt == "mini" else 1)
         rows, seconds = clips_learnt * rates["questions_per_clip"], clips_learnt * rates["clip_seconds"]["mini"]
         assumed.append(f"{learnt}: {rows:.0f} questions to be distilled, {seconds:.0f} s of sound to learn from")
-    captions = 1 + len(settings.captioners) + len(swapped(settings))
     asked = _asked(settings, folder)
-    return Study(settings, rates, benchmarks, models, asked, captions, seconds, rows, tuple(assumed))
+    return Study(settings, rates, benchmarks, models, asked, seconds, rows, tuple(assumed))
 
 
 def _asked(settings: Settings, folder: Path) -> int:

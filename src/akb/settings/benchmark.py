@@ -93,6 +93,9 @@ class Benchmark(Section):
     """The part of the items that may ask for a formula and numbers."""
     computation_in: Real = 0.25
     """The same of each category."""
+    hard: Real = 0.33
+    """The part of each subcategory that is filled with the tier `hard` before others that are verified alike, and no
+    further while others can fill the rest."""
     cue_balance: Real = 0.02
     """By how much of a category's items a cue without knowledge may favour or shun right options; 1: by any."""
     decisions: Texts = ()

@@ -1,8 +1,11 @@
 """Each formula against a value worked out by hand or known from textbooks."""
 
+import json
+
 import pytest
 
 from akb.benchmark.grounded.craft.formulas import FORMULAS
+from akb.benchmark.grounded.craft.quantities import Quantities, is_quantity
 
 WORKED = [
     ("echo_distance_ms", {"speed": 343, "ms": 20}, 3.43),
@@ -55,3 +58,19 @@ WORKED = [
 @pytest.mark.parametrize(("name", "figures", "expected"), WORKED, ids=[w[0] for w in WORKED])
 def test_formula(name: str, figures: dict[str, float], expected: float) -> None:
     assert FORMULAS[name](**figures) == pytest.approx(expected, rel=1e-3)
+
+
+def test_figures_that_belie_their_names_are_neither_asked_about_nor_proven() -> None:
+    low_above_high = {"formula": "third_order_low", "figures": {"low": 1300, "high": 1200}}
+    assert not is_quantity(low_above_high, "1,400 Hz")
+    assert is_quantity({"formula": "third_order_low", "figures": {"low": 1200, "high": 1300}}, "1,100 Hz")
+
+    asked = Quantities("distortion_clipping")
+    stems = [f"Two tones of {{low}} Hz and {{high}} Hz, question {i}: where is the lower product?" for i in range(9)]
+    slips = [lambda low, high: low + high, lambda low, high: 2 * low, lambda low, high: 3 * high]
+    asked.add("below", "third_order_low", "Hz", stems, {"low": [900, 1300], "high": [1200, 1500]}, slips)
+    figures = [
+        json.loads(c.proof)["args"]["figures"] for c in asked.templates.generators["distortion_clipping.below"](0)
+    ]
+    assert len(figures) == 3
+    assert all(each["low"] < each["high"] for each in figures)

@@ -22,13 +22,27 @@ from akb.benchmark.grounded.craft.templates import Sketch, Templates
 TOLERANCE = 0.03
 TOLERANCE_DB = 0.3
 
+# Figures whose names say which is the smaller. Others, such as 1,300 Hz as the low tone beside 1,200 Hz, would put a
+# formula's answer to a question that nobody asked.
+_ASCENDING = (
+    ("low", "high"),
+    ("near", "far"),
+    ("slow", "fast"),
+    ("part", "total"),
+    ("band", "full"),
+    ("direct", "reflected"),
+)
+
 # A slip is a function of the figures, or a factor on the truth (in dB: an offset).
 Slip = Callable[..., float] | float
 
 
 def is_quantity(args: Mapping[str, Any], option: str) -> bool:
     """Whether the option is the value of args' formula at args' figures, in base units."""
-    truth = FORMULAS[args["formula"]](**args["figures"])
+    try:
+        truth = _truth(args["formula"], args["figures"])
+    except ValueError:
+        return False
     if option.endswith("dB"):
         return near(option, truth, rel=0.0, absolute=TOLERANCE_DB)
     return near(option, truth, rel=TOLERANCE)
@@ -68,7 +82,7 @@ class Quantities:
             shuffled: list[str] = []
             for setting in settings:
                 try:
-                    truth = FORMULAS[formula](**setting)
+                    truth = _truth(formula, setting)
                 except ValueError:
                     continue  # figures that cannot be, such as a part above the total
                 if not fits(truth) or (unit != "dB" and truth <= 0):
@@ -84,6 +98,14 @@ class Quantities:
 
         sketches.__name__ = name
         self.templates.template(is_quantity, limit=limit)(sketches)
+
+
+def _truth(formula: str, figures: Mapping[str, float]) -> float:
+    """The formula's value in base units. Raises ValueError for figures that cannot be or that belie their names."""
+    for smaller, larger in _ASCENDING:
+        if smaller in figures and larger in figures and figures[smaller] >= figures[larger]:
+            raise ValueError(f"{smaller} is {figures[smaller]}, {larger} is {figures[larger]}")
+    return FORMULAS[formula](**figures)
 
 
 def _slipped(slip: Slip, truth: float, setting: Mapping[str, float], unit: str) -> float:
