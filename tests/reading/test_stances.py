@@ -127,6 +127,8 @@ def test_of_two_structured_answers_the_one_behind_a_correction_holds() -> None:
         ("Right: C. Wrong: A, B, D.", 2),
         ("Some claim A. Wrong: it's C.", 2),
         ("Less a dog than a cat.", 1),
+        ("I considered A, B and D before settling on C.", 2),
+        ("B (not A/C/D)", 1),
         ("A cow, with pig undertones", 2),
         ("If pushed I'd say B, but A is just as good.", None),
         ("A. B. C. D.", None),

@@ -103,7 +103,8 @@ WOULD = re.compile(  # "A dog would bark": what would be heard, if it were
 )
 SURE = re.compile(
     r"\b(?:my|best|final)\s+(?:best\s+|only\s+|final\s+)?(?:guess|bet|answer|choice|pick)\b|\bmore\s+plausible\b"
-    r"|\bfinally\b|\b(?:first|1st|top)\s+(?:choice|pick|candidate)\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
+    r"|\bfinally\b|\b(?:first|1st|top)\s+(?:choice|pick|candidate)\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were|ever)\b"
+    r"|\bbefore\s+(?:\w+ly\s+)?(?:settling|choosing|deciding|picking|landing|arriving)\b"
 )
 STATED = re.compile(
     r"\b(?:answer|choice|option|solution|response|selection|conclusion|pick|guess|verdict|bet|one|letter|decision"
@@ -112,7 +113,7 @@ STATED = re.compile(
     r"|\bto)[^\ue000-\uf8ff]{0,25}$"
     r"|\b(?:choose|chose|pick|picked|select|selected|go(?:ing)?\s+(?:with|for)|went\s+(?:with|for)|say|answer"
     r"|opt(?:ed)?\s+for"
-    r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+(?:for|goes\s+to)|bet\s+on"
+    r"|(?:settled?|settling)\s+(?:on|for)|choosing|picking|selecting|stick\s+(?:with|to)|stay\s+with|vote\s+(?:for|goes\s+to)|bet\s+on"
     r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?rs?"
     r"|prefer|accept|take|put|mark|said|conclude[sd]?(?:\s+(?:that|on))?|decided?\s+(?:on|for)|endorse|believe"
     r"|think|make\s+(?:it|that)|call\s+it"
