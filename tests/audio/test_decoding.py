@@ -357,3 +357,15 @@ def test_voices_next_to_each_other_are_their_mean() -> None:
 def test_pointers_and_bytes_that_were_taken_for_text_are_named(content: bytes, said: str) -> None:
     with pytest.raises(AkbError, match=said):
         decode(content)
+
+
+def test_a_silent_pair_of_channels_is_silence_and_nothing_to_warn_of(recwarn: pytest.WarningsRecorder) -> None:
+    assert not np.abs(decode(stereo(0 * tone(), 0 * tone()))).any()
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("rate", [8000, 44100, 96000])
+def test_a_sound_flac_of_any_encoder_lacks_nothing(rate: int) -> None:
+    channels = np.stack([tone(rate, seconds=2), 0.5 * tone(rate, seconds=2)])
+    made = by_ffmpeg("flac", "flac", rate, "stereo", channels)
+    assert len(decode(made)) == 2 * RATE == len(decode(written(channels.T, rate, "FLAC", "PCM_24")))

@@ -438,6 +438,8 @@ def test_an_option_s_words_may_be_written_as_one(options: tuple[str, ...], text:
         (("5 minutes", "10 minutes"), "10 minutes", 1),
         (("3/4", "4/4"), "3/4 or 6/8", None),
         (("3", "4", "5"), "3 or 4", None),
+        (("440 Hz", "880 Hz"), "over 440 Hz", None),
+        (("440 Hz", "880 Hz"), "880 Hz, an octave above 440 Hz", 1),
     ],
 )
 def test_a_number_of_a_range_or_of_an_alternative_is_no_answer(

@@ -363,3 +363,41 @@ def test_what_is_no_json_under_another_name_is_told_what_is_read(tmp_path: Path)
     with pytest.raises(AkbError, match="not valid JSON") as raised:
         of(tmp_path, "q.yaml", "- id: 1\n")
     assert ".csv" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ("- Dog\n- Cat\n- Cow", ["Dog", "Cat", "Cow"]),
+        ("Dog<br>Cat<br/>Cow", ["Dog", "Cat", "Cow"]),
+        ("A. Dog\\nB. Cat\\nC. Cow", ["Dog", "Cat", "Cow"]),
+        ("Dog\tCat\tCow", ["Dog", "Cat", "Cow"]),
+        ("('Dog', 'Cat', 'Cow')", ["Dog", "Cat", "Cow"]),
+        ("A. Dog / B. Cat / C. Cow", ["Dog", "Cat", "Cow"]),
+        ("A) Dog, B) Cat, or C) Cow.", ["Dog", "Cat", "Cow"]),
+        ({"Option A": "Dog", "Option B": "Cat", "Option C": "Cow"}, ["Dog", "Cat", "Cow"]),
+    ],
+)
+def test_what_parts_options_is_no_part_of_them(options: Any, wanted: list[str]) -> None:
+    for key in ("B", "Cat"):
+        (question,) = read({"options": options, "answer": key})
+        assert (list(question.options), question.answer) == (wanted, 1)
+
+
+def test_the_end_of_a_question_is_no_part_of_its_last_option() -> None:
+    (question,) = read({"question": "Is it (A) Dog or (B) Cat?", "answer": "B"})
+    assert question.options == ("Dog", "Cat")
+    (question,) = read({"question": "Who asks? (A) Who? (B) Where?", "answer": "B"})
+    assert question.options == ("Who?", "Where?")
+
+
+def test_labels_may_have_gaps() -> None:
+    assert right({"options": ["A. Dog", "B. Cat", "D. Cow"], "answer": "D"}) == ["Cow"]
+    assert right({"options": {"A": "Dog", "C": "Cow"}, "answer": "C"}) == ["Cow"]
+
+
+@pytest.mark.parametrize(
+    ("option", "key"), [("\u22123 dB", "-3 dB"), ("\u00bd", "1/2"), ("4\u00d74", "4x4"), ("Dog", "Dog,")]
+)
+def test_a_key_is_its_option_in_the_signs_of_any_keyboard(option: str, key: str) -> None:
+    assert right({"options": [option, "3 dB"], "answer": key}) == [option]

@@ -119,3 +119,21 @@ def test_what_an_answer_is_related_to_is_no_answer(options: tuple[str, ...], tex
 def test_of_two_structured_answers_the_one_behind_a_correction_holds() -> None:
     assert extract("$\\boxed{A}$\n\nWait, that overlooks the second tone.\n\n$\\boxed{B}$", ANIMALS)[0] == 1
     assert extract("$\\boxed{A}$ $\\boxed{B}$", ANIMALS)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Right: C. Wrong: A, B, D.", 2),
+        ("Some claim A. Wrong: it's C.", 2),
+        ("Less a dog than a cat.", 1),
+        ("I considered A, B and D before settling on C.", 2),
+        ("B (not A/C/D)", 1),
+        ("A cow, with pig undertones", 2),
+        ("If pushed I'd say B, but A is just as good.", None),
+        ("A. B. C. D.", None),
+        ("Q: What is heard? A: Cat", 1),
+    ],
+)
+def test_headings_and_comparisons_say_what_is_held_to(text: str, wanted: int | None) -> None:
+    assert extract(text, ANIMALS)[0] == wanted

@@ -435,6 +435,8 @@ def _mono(
 def _cancels(mean: Samples, channels: list[Samples], rate: int) -> bool:
     """Whether two channels cancel each other out in their mean, of the whole or for a part of what is heard."""
     left, own = _energy(mean), sum(map(_energy, channels)) / 2
+    if not own > 0:  # silence, or no numbers
+        return False
     if left < _CANCELLED * own:
         return True
     size = rate // 10

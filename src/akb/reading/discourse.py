@@ -22,7 +22,10 @@ _NEXT = re.compile(
     # A question, and options or an answer behind it.
     r"|\n[ \t]*(?:\d+[.)][ \t]+)?[^\n]{8,300}\?[ \t*]*(?=\n(?:[\s\S]{0,400}?\n)?"
     r"[ \t*]*(?:\(?[A-Z][.)][ \t]|answer[ \t]*:))"
-    r"|\n[ \t]*(?:\[INST\]|-{3,}[ \t]*\n)",
+    r"|\n[ \t]*(?:\[INST\]|-{3,}[ \t]*\n)"
+    # A word to somebody who is to be asked again.
+    r"|\n[ \t]*(?:here(?:'s|\s+is)\s+(?:another|the\s+next)|please\s+(?:select|choose|answer|pick)"
+    r"|now\s+(?:try|answer))\b",
     re.IGNORECASE,
 )
 _TURN_ENDS = re.compile(r"<\|[\w-]{2,24}\|>|</s>|<eos>|<end_of_turn>|<\|eot")

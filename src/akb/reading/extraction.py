@@ -62,6 +62,8 @@ def _read(text: str, form: Form) -> Answer:
         text = answer_tag(text) or own_turn(text)
     if "\n" in text and (head := before_next(text)) and (answer := _led_by(head, form)):
         return answer  # a base model that has answered goes on with the next question
+    if "Q:" in text:
+        text = _REPLY.sub(r"\1Answer:", text)
     if form.numbers and "=" in text:
         text = _SUM.sub("= ", text)
     values = structured(text)
@@ -74,6 +76,9 @@ def _read(text: str, form: Form) -> Answer:
             return answer
     plain = form.spelled(in_english(plain_text(text), form.plain))
     return form.whole(plain) or _turned_round(plain, form) or _sentences(plain, form)
+
+
+_REPLY = re.compile(r"(\bQ:[^\n]*?[?\n]\s*)A:")  # "Q: Which? A: B": no option A
 
 
 _TURNED = re.compile(r"\s*([^\s,(][^,(\n]{0,60}?)\s*(?:,\s*([^,().\n]{1,60})|\(\s*([^()\n]{1,60}?)\s*\))[\s.!]*")
@@ -224,7 +229,7 @@ _STATED_SIGNS = (  # of a text in ASCII; others are looked through whole
     "antwort", "respuesta", "resposta", "risposta",
 )  # fmt: skip
 _WEIGHED_AT_MOST = 40  # answers; a model that says more is looping
-_ALSO = re.compile(r"\b(?:also|too|as\s+well|equally)\b", re.IGNORECASE)
+_ALSO = re.compile(r"\b(?:also|too|as\s+well|equally|just\s+as\s+\w+|no\s+less\s+\w+)\b", re.IGNORECASE)
 _VERDICT = re.compile(r"(?:^|[.;!?]\s|\n)\s*\(?([A-Z])\)?\s*:")
 _CONTRAST = re.compile(r"\b(?:but|yet|however|nevertheless|still)\b,?", re.IGNORECASE)
 _CONTRAST_SIGNS = ('"', "but ", "yet", "however", "nevertheless", "still")
@@ -236,6 +241,8 @@ _Found = tuple[Answer, int, int]  # an answer, and where in the text it is said
 
 def _sentences(plain: str, form: Form) -> Answer:
     """Rules 3 to 6 on cleaned text, held against what the clauses say of each option."""
+    if not form.notes and len(plain) < 60 and _LETTERS.fullmatch(plain) and len(set(re.findall("[A-Z]", plain))) > 1:
+        return None, "two_answers"
     index, reason = _by_rules(plain, form)
     if form.polar or (index is None and reason not in ("two_answers", "no_answer", "only_negated", "refusal")):
         return index, reason
@@ -257,6 +264,9 @@ def _sentences(plain: str, form: Form) -> Answer:
     if found.index in form.same[index]:
         return index, None
     return (found.index, None) if found.firm or index in found.denied else (None, "two_answers")
+
+
+_LETTERS = re.compile(r"\W*[A-Z](?:[.,;)/\s]+\(?[A-Z])+\W*")  # "A. B. C. D."
 
 
 def _by_rules(plain: str, form: Form) -> Answer:

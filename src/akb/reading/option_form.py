@@ -140,6 +140,7 @@ _IDIOMS = {
     for word, idiom in {
         "right": r"\b(?:that's|that\s+is|you're|you\s+are|all|quite)\s+right\b(?=\s*(?:$|[.,;!?]|that\b))"
         r"|\bright\s+(?:now|away|after|before|at|from|here|there)\b",
+        "question": r"(?<=answer )to\s+(?:the|this)\s+question\b",
         "left": r"\bleft\s+with\b",
         "once": r"\bat\s+once\b|\bonce\s+(?:again|more|upon)\b",
     }.items()
@@ -181,10 +182,11 @@ def _edges(option: str) -> tuple[str, str]:
         before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
         if core[0].isdigit():
             before += r"(?<!\d or )"  # "3/4 or 6/8" is not 3/4
+            before += r"(?<!over )(?<!above )(?<!below )(?<!under )"  # bounds, and what an octave lies above
             before += r"(?<!\d to )(?<!\d and )" if core[-1].isalpha() else ""  # "5 to 10 minutes" is not "10 minutes"
     if _is_word(core[-1]):
         after = r"\b(?!#|'n'|-(?:like|ish|esque|type|style|sounding)\b)"
-        after += r"(?![.,/:-]\d|\s?%)" if core[-1].isdigit() else ""
+        after += r"(?![.,/:-]\d|\s?%|\+(?!\s*\d))" if core[-1].isdigit() else ""
         after += r"(?!\s+or\s+\d)" if core[0].isdigit() else ""
     return before, after
 

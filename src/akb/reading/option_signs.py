@@ -107,7 +107,7 @@ _WRAPPED = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    rf"{M}(?:\s*,\s*{M})*\s*,?\s*(?:\band\b|\bor\b|\bnor\b|\bas\s+well\s+as\b|/|&)\s*(?:else\s+)?{M}"
+    rf"{M}(?:\s*/\s*{M}){{2,}}|{M}(?:\s*,\s*{M})*\s*,?\s*(?:\band\b|\bor\b|\bnor\b|\bas\s+well\s+as\b|/|&)\s*(?:else\s+)?{M}"
     rf"|(?:(?<=tell )|(?<=distinguish )|(?<=separate )){M}\s+from\s+{M}|(?:(?<=: )"
     rf"|(?<=not )|(?<=out )){M}(?:\s*,\s*{M})+(?=\s*(?:[.;\n)]|$))|{M}(?:\s*,\s*{M})+(?=\s*,?\s*(?:and|or|nor)\b)"
 )

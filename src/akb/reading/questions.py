@@ -191,7 +191,7 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
 def _unfolded(value: Any, where: str) -> _Options:
     if isinstance(value, str):
         text = value.strip()
-        if text[:1] in "[{" and text[-1:] in "]}":
+        if (text[:1] in "[{" and text[-1:] in "]}") or (text[:2] in ("('", '("') and text.endswith(")")):
             try:
                 value = json.loads(text)
             except json.JSONDecodeError:
@@ -202,10 +202,11 @@ def _unfolded(value: Any, where: str) -> _Options:
                         f"the options {text[:60]!r} are neither JSON nor a list", where, "mend this row"
                     ) from error
         else:
+            text = _BREAK.sub("\n", text)
             labelled = _inline(text)
             if labelled[1]:
                 return labelled[1]
-            parts = next((text.split(sign) for sign in ("\n", "|", ";") if sign in text), None)
+            parts = next((text.split(sign) for sign in ("\n", "|", "\t", ";") if sign in text), None)
             if not parts:
                 raise _fault(
                     f"`choices` is not a list of texts but {text[:60]!r}",
@@ -213,11 +214,13 @@ def _unfolded(value: Any, where: str) -> _Options:
                     "part the options by lines, `|` or `;`",
                 )
             value = [part.strip() for part in parts]
+            if all(map(_BULLET.match, value)):
+                value = [_BULLET.sub("", part) for part in value]
     if isinstance(value, Mapping):
         if {"label", "text"} <= value.keys():  # ARC's form
             pairs = zip(value["label"], value["text"], strict=True)
             return [(str(label) if str(label).isalpha() else "", _option(text, where)) for label, text in pairs]
-        return [(str(label).strip("(). "), _option(text, where)) for label, text in value.items()]
+        return [(_LABEL_WORD.sub("", str(label).strip("(). ")), _option(text, where)) for label, text in value.items()]
     if not isinstance(value, Sequence):
         raise _fault(f"`choices` is not a list of texts but {value!r}", where, "give every item its options as a list")
     if value and all(isinstance(part, Mapping) for part in value):
@@ -227,11 +230,16 @@ def _unfolded(value: Any, where: str) -> _Options:
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
     labels = [(mark[1] or mark[2] or mark[3]).upper() if mark else "" for mark in marks]
-    if len(texts) > 1 and sorted(labels) == list(LETTERS[: len(texts)]):
+    gaps = 2 if len(texts) > 2 else 0  # options that were taken out
+    known = set(labels) <= set(LETTERS[: len(texts) + gaps]) and "A" in labels
+    if len(texts) > 1 and known and len(set(labels)) == len(texts):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
 
 
+_BREAK = re.compile(r"<br\s*/?>|\\n(?=\s*(?:\W?[A-Za-z0-9]\W))", re.IGNORECASE)
+_BULLET = re.compile(r"[-*\u2022\u00b7]\s+")
+_LABEL_WORD = re.compile(r"(?:option|choice|opt|answer)[ _.-]?(?=[A-Za-z]$)", re.IGNORECASE)
 _LABEL_AND_TEXT = [(label, text) for label in ("label", "key", "letter", "id") for text in ("text", "value", "content")]
 _QUOTED = re.compile(r"'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"")
 
@@ -245,6 +253,9 @@ def _printed_array(text: str) -> list[str] | None:
     return [ast.literal_eval(quoted) for quoted in found]
 
 
+_JOINED = re.compile(r"[\s,;|/]*(?:\b(?:or|and))?[\s,;|/]*$", re.IGNORECASE)  # "(A) dog, or (B) cat"
+
+
 def _inline(text: str) -> tuple[str, _Options]:
     """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none."""
     marks = list(_INLINE.finditer(text))
@@ -256,10 +267,11 @@ def _inline(text: str) -> tuple[str, _Options]:
                 run.append(mark)
         if (first[1] or first[2]).upper() in ("A", "1") and len(run) > 1:
             ends = [mark.start() for mark in run[1:]] + [len(text)]
-            options = [
-                (mark[1] or mark[2], text[mark.end() : end].strip(" \t\n,;|"))
-                for mark, end in zip(run, ends, strict=True)
-            ]
+            texts = [text[mark.end() : end].strip(" \t\n,;|") for mark, end in zip(run, ends, strict=True)]
+            texts[:-1] = [_JOINED.sub("", one) for one in texts[:-1]]
+            if texts[-1][-1:] in ("?", ".") and not any(one.endswith(texts[-1][-1]) for one in texts[:-1]):
+                texts[-1] = texts[-1][:-1]  # the end of the sentence
+            options = [(mark[1] or mark[2], one) for mark, one in zip(run, texts, strict=True)]
             head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
             return head, options
     return text, []
@@ -284,7 +296,9 @@ def _number(value: Any) -> str:
 
 _ANSWERS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
 _CUED = re.compile(
-    r"(?:(?:correct|right|final)\s+)?(?:answer|option|choice|opt)\s*(?:is\s+|[:_ -]\s*)(?=\S)", re.IGNORECASE
+    r"(?:(?:correct|right|final)\s+)?(?:answer|option|choice|opt)\s*(?:is\s+|[:_ -]\s*)(?=\S)"
+    r"|(?:option|choice|opt)(?=[A-Z]$)",
+    re.IGNORECASE,
 )
 
 
@@ -347,7 +361,7 @@ def _by_text(key: Any, options: _Options) -> int | None:
 def _plain(text: str) -> str:
     """A text without what differs from keyboard to keyboard: composed signs, quotation marks, a final period."""
     text = html.unescape(unicodedata.normalize("NFKC", text).translate(_UNSEEN)).translate(_QUOTES)
-    return " ".join(text.split()).casefold().rstrip(". ")
+    return " ".join(text.split()).casefold().rstrip(".,; ")
 
 
 def _amount(text: str) -> str:
@@ -356,7 +370,7 @@ def _amount(text: str) -> str:
     return f"{float(text):.12g}" if re.fullmatch(r"-?\d+\.\d+|-?\d+", text) else f"= {text}"
 
 
-_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u2044\u00d7", "''\"\"---/x")
 
 
 def _by_letter(key: Any, options: _Options) -> int | None:

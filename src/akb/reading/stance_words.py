@@ -13,7 +13,7 @@ from akb.reading.option_signs import M
 BREAK = re.compile(
     r"[.!?]+(?=[\s\"')]|$)|;|\n|\s(?:-+>?|→)\s|\.\.\.|[()]"
     r"|(?<!\banswer)(?<!\bchoice)(?<!\boption)(?<!\bpick)(?<!\bguess)(?<!\boptions)"
-    rf"(?<!\bis)(?<!\bbe)(?<!{M}):(?=\s)"
+    rf"(?<!\bis)(?<!\bbe)(?<!{M}):(?=\s)(?!(?<=(?:right|wrong|false):)\s*{M})(?!(?<=\btrue:)\s*{M})"
     r"|,\s*(?=(?:but|yet|so|and|while|whereas|although|though|even|however|which|with|it|it's|this|that|that's|the|whose|twice|half|double|(?:two|three|four|five|ten)\s+times"
     r"|i|i'd|i'm"
     r"|i'll|my|we|you|others|specifically|more\s+(?:specifically|precisely|exactly)|to\s+be|namely|based|given|judging|then|hence|therefore|thus|there|no|nope|wait|actually|sorry|leaving|because|since|if"
@@ -51,7 +51,7 @@ DENYING = re.compile(
     r"\brul(?:es?|ed|ing)\s+out\b|\brul(?:es?|ed|ing)\s*$|\bexclud\w*|\beliminat\w*|\breject\w*|\bdismiss\w*"
     r"|\bdiscard\w*"
     r"|\bdisagree\w*\s+(?:with|that)\b|\bdoubt\w*|\bcorrection\s+(?:to|of)\b|\brefus\w*|\bcontradict\w*"
-    r"|\bconflicts?\b|\bimpossible\b|\bunlikely\b|\bincorrect\b|\bwrong\b"
+    r"|\bconflicts?\b|\bimpossible\b|\bunlikely\b|\bincorrect\b|\bwrong\b|\bfalse\s*:"
     r"|\bmistak\w*|\bagainst\b|\bscrap\b|\bretract\b|\btake\s+back\b|\bdrop\b|\bunlike\b|\binstead\s+of\b"
     r"|\brather\s+than\b"
     r"|\bas\s+opposed\s+to\b|\bcontrary\s+to\b|\bfar\s+from\b|\bwithout\b|\bexcept\w*|\bother\s+than\b"
@@ -103,7 +103,8 @@ WOULD = re.compile(  # "A dog would bark": what would be heard, if it were
 )
 SURE = re.compile(
     r"\b(?:my|best|final)\s+(?:best\s+|only\s+|final\s+)?(?:guess|bet|answer|choice|pick)\b|\bmore\s+plausible\b"
-    r"|\bfinally\b|\b(?:first|1st|top)\s+(?:choice|pick|candidate)\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were)\b"
+    r"|\bfinally\b|\b(?:first|1st|top)\s+(?:choice|pick|candidate)\b|(?<!was\s)\binclined\s+to\s+(?=say|pick|choose|go\b|answer|think|believe)|\bif\s+i\s+(?:had|have|must|were|ever)\b"
+    r"|\bbefore\s+(?:\w+ly\s+)?(?:settling|choosing|deciding|picking|landing|arriving)\b"
 )
 STATED = re.compile(
     r"\b(?:answer|choice|option|solution|response|selection|conclusion|pick|guess|verdict|bet|one|letter|decision"
@@ -112,7 +113,7 @@ STATED = re.compile(
     r"|\bto)[^\ue000-\uf8ff]{0,25}$"
     r"|\b(?:choose|chose|pick|picked|select|selected|go(?:ing)?\s+(?:with|for)|went\s+(?:with|for)|say|answer"
     r"|opt(?:ed)?\s+for"
-    r"|settled?\s+(?:on|for)|stick\s+(?:with|to)|stay\s+with|vote\s+(?:for|goes\s+to)|bet\s+on"
+    r"|(?:settled?|settling)\s+(?:on|for)|choosing|picking|selecting|stick\s+(?:with|to)|stay\s+with|vote\s+(?:for|goes\s+to)|bet\s+on"
     r"|lean(?:ing)?(?:\s+(?:more\s+)?towards?)?|favou?rs?"
     r"|prefer|accept|take|put|mark|said|conclude[sd]?(?:\s+(?:that|on))?|decided?\s+(?:on|for)|endorse|believe"
     r"|think|make\s+(?:it|that)|call\s+it"
@@ -123,6 +124,7 @@ STATED = re.compile(
     r"|\b(?:it|this|that|sound|source|speaker|instrument|clip|recording)\s*(?:'s|\s+(?:is|was|must\s+be"
     r"|has\s+to\s+be|would\s+be|should\s+(?:be|have\s+been)|can\s+only\s+be))"
     r"(?:\s+(?:\w+ly|more|most|likely|rather|indeed|in\s+fact|really|now|of|from|likelier))*\s*$"
+    r"|\b(?:right|true|correct)\s*:\s*$"
     r"|\bwhat\s+(?:\w+\s+){1,4}?(?:is|was)\s+(?:the\s+|an?\s+)?$"
     r"|\b(?:change|revise|switch|amend|correct|update)d?\s+(?:it|that|this|my\s+\w+)\s+to\s*$"
     r"|\b(?:most|more)\s+(?:likely|probabl[ey]|plausibl[ey]),?\s*$|\b(?:hear|only|must\s+be|has\s+to\s+be|so|thus"
@@ -157,6 +159,7 @@ THAN = re.compile(
     rf"|(less|worse|weaker))\b[^\ue000-\uf8ff]{{0,40}}?\b(?:than|to|for)\s+({M})"
     rf"|\b(?:(?:closer|nearer)\s+to|prefer|favou?r|choose|chose|pick|take|rank|put|like)\w*\s+({M})\s*(?:to|over|above|before|(?:more\s+)?than(?:\s+to)?"
     rf"|and\s+not|not|rather\s+than|instead\s+of|ahead\s+of|against)\s+({M})"
+    rf"|\bless\s+({M})\s+than\s+({M})"
     rf"|({M})\s*,?\s*(?:rather\s+than|instead\s+of|and\s+not|not|over|as\s+opposed\s+to|unlike|beats|edges\s+out|outweighs|trumps"
     rf"|and\s+(?:certainly|definitely)\s+not|but\s+(?:certainly|definitely)?\s*not|but\s+not)\s+({M})",
 )
@@ -188,7 +191,11 @@ FROM_TO = re.compile(
 RANKED = re.compile(rf"({M})\s*>\s*(?={M})(?=({M}))")
 MARK = re.compile("[✓✔✅☑✗✘❌✖]")  # "Cat: meows ✓"
 REFINES = re.compile(r"\b(?:specifically|precisely|exactly|namely)\b|\bto\s+be\s+(?:precise|exact|specific)\b")
-ALSO = re.compile(r"\b(?:also|too|as\s+well|equally|likewise)\b")
+ALSO = re.compile(r"\b(?:also|too|as\s+well|equally|likewise|just\s+as\s+\w+|no\s+less\s+\w+)\b")
+EQUAL = re.compile(r"\bjust\s+as\s+\w+|\bno\s+less\s+\w+")
+TINGE = re.compile(
+    r"\s+(?:influence|element|undertone|overtone|flavou?r|accent|tinge)s?\b"
+)  # "with country influences"
 UNTRUE = re.compile(
     r"\W*(?:but\s+|yet\s+|however,?\s+)*(?:it|that|this|which)\s*(?:'s|\s+(?:is|was|can|would|does"
     r"|seems?))?\s*(?:\w+ly\s+)?(?:not\b|n't\b|cannot\b|wrong|incorrect"

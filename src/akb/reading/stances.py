@@ -29,6 +29,7 @@ from akb.reading.stance_words import (
     CONTEST_SIGNS,
     DENIED,
     DENYING,
+    EQUAL,
     FAVOUR,
     FOUND,
     FROM_TO,
@@ -56,6 +57,7 @@ from akb.reading.stance_words import (
     TELLING_SIGNS,
     THAN,
     THOUGH_I,
+    TINGE,
     TRUE,
     UNTRUE,
     WEIGHED,
@@ -147,7 +149,8 @@ def judged(plain: str, form: Form) -> Judgement:
             if stance != "denied" and any(first < start + at < last for first, last in quoted):
                 stance = "conceded"
             if ALSO.search(own) and stance in ("stated", "named", "weighed"):  # as much as what was said before
-                stance = next((rank for rank in _RANKS if any(rank == one for one, _ in said)), stance)
+                otherwise: Stance = "conceded" if said and EQUAL.search(own) else stance
+                stance = next((rank for rank in _RANKS if any(rank == one for one, _ in said)), otherwise)
             said.append(("conceded" if granting and stance != "denied" else stance, options))
             seen |= options
         granting = granting or bool(TRUE.fullmatch(clause))
@@ -191,8 +194,10 @@ def _stances(
         return
     won: dict[str, Stance] = {}
     for than in THAN.finditer(clause):
-        one, _, less, other, preferred, over, _, that = than.groups()
-        if one:
+        one, _, less, other, preferred, over, fewer, most, _, that = than.groups()
+        if fewer:
+            won[fewer], won[most] = "denied", "stated"
+        elif one:
             won[one], won[other] = ("denied", "stated") if less else ("stated", "denied")
         elif preferred:
             won[preferred], won[over] = "stated", "denied"
@@ -241,7 +246,7 @@ def _stance(before: str, after: str, opens: bool, asked: bool, others: bool, tel
         return "stated" if mark[0] in "✓✔✅☑" else "denied"
     if others or asked or (tellers and (_told(before) or OTHERS_AFTER.match(after))):
         return "weighed" if asked and not others and PERHAPS.fullmatch(before) else "conceded"
-    if (opens and OPENING.match(before)) or WOULD.match(after):
+    if (opens and OPENING.match(before)) or WOULD.match(after) or TINGE.match(after):
         return "conceded"
     if BETTER.match(after) or (FOUND.search(before) and MORE.match(after)) or RIGHT.match(after):
         return "stated"
