@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from akb.errors import AkbError
+from akb.models.random_models import write_random
 from akb.preflight import inputs, machine
 from akb.preflight.findings import Finding, shown
 from akb.preflight.machine import Machine
+from akb.preflight.matches import matches
 from akb.settings.checking import read_settings
 from akb.settings.configuration import Settings
 
@@ -83,6 +88,75 @@ def test_files_that_are_not_there_are_all_told(
     monkeypatch.chdir(tmp_path)
     named = {found.what.split()[-1] for found in inputs.files(paper) if found.level == "wrong"}
     assert {"data/mmau/mmau-test-mini.json", "data/mmau/audio", "data/mmar/MMAR-meta.jsonl"} <= named
+
+
+@pytest.fixture
+def birds(tmp_path: Path) -> Path:
+    """A configuration of two questions about two clips, with their sound and their captions."""
+    (tmp_path / "sound").mkdir()
+    for name in ("robin.wav", "wren.wav"):
+        (tmp_path / "sound" / name).write_bytes(b"RIFF")
+    questions = [
+        {"id": name, "question": "Who sings?", "options": ["robin", "wren"], "answer": name, "audio": f"{name}.wav"}
+        for name in ("robin", "wren")
+    ]
+    (tmp_path / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    captions = "".join(json.dumps({"id": name, "caption": f"A {name}."}) + "\n" for name in ("robin", "wren"))
+    (tmp_path / "captions.jsonl").write_text(captions, encoding="utf-8")
+    settings = {
+        "backbones": {"tiny": {"source": {"random": "tiny-llama"}, "lalm": False}},
+        "tools": {"minilm": {"source": {"random": "tiny-minilm"}}},
+        "audio_benchmarks": {
+            "birds": {"kind": "questions", "items": f"{tmp_path}/questions.json", "audio": f"{tmp_path}/sound"}
+        },
+        "captioners": {"mine": {"kind": "file", "file": f"{tmp_path}/captions.jsonl"}},
+        "analysis": {"cascade_captioner": "mine", "metrics": ["cascade/birds"]},
+        "lalm": {"transcripts": ""},
+    }
+    (tmp_path / "birds.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return tmp_path
+
+
+def test_questions_sound_and_captions_that_fit_are_counted(birds: Path) -> None:
+    found = matches(read_settings(birds / "birds.yaml"))
+    assert levels(found) == ["fine"] * 3
+    assert "2 questions about 2 clips" in found[0].what
+    assert "2 of 2 clips" in found[2].what
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "word"),
+    [
+        (lambda folder: (folder / "sound/wren.wav").unlink(), "sound of birds", "wren.wav"),
+        (
+            lambda folder: (folder / "captions.jsonl").write_text('{"id": "robin", "caption": "A robin."}\n'),
+            "captions mine of birds",
+            "1 of 2 clips have no caption",
+        ),
+        (lambda folder: (folder / "questions.json").write_text("[{}]"), "benchmark birds", "questions.json"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_its_remedy(
+    birds: Path, change: Callable[[Path], object], subject: str, word: str
+) -> None:
+    change(birds)
+    (wrong,) = [found for found in matches(read_settings(birds / "birds.yaml")) if found.level == "wrong"]
+    assert wrong.subject == subject
+    assert word in wrong.what and wrong.remedy
+
+
+def test_a_checkpoint_that_would_not_stop_at_its_turn_s_end_is_wrong(tmp_path: Path) -> None:
+    settings = read_settings(ROOT / "config/smoke.yaml").model_copy(update={"results": str(tmp_path)})
+    folder = tmp_path / "checkpoints/alpha"
+    write_random("tiny-llama", 1, folder)
+    (folder / "fingerprint.json").write_text('{"chat_template": true, "files": {}}', encoding="utf-8")
+    config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    for end, level in (("<|endoftext|>", "fine"), ("[over]", "wrong")):
+        template = "{% for m in messages %}{{ m.role }}: {{ m.content }}" + end + "{% endfor %}"
+        (folder / "tokenizer_config.json").write_text(json.dumps(config | {"chat_template": template}), "utf-8")
+        (found,) = inputs.endings(settings)
+        assert found.level == level
+        assert ("turns end in" if level == "fine" else "stops elsewhere") in found.what
 
 
 def test_what_is_wrong_stands_last(paper: Settings) -> None:

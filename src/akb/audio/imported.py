@@ -143,7 +143,7 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
     of_samples: dict[str, str] = {}
     counts = Counter(benchmark.counts)
     if heard:
-        files = _files(benchmark, audio)
+        files = audio_files(benchmark, audio)
         faults: list[AkbError] = []
         identities: Counter[str] = Counter()
         with atomic_path(folder / "clips") as temporary:
@@ -170,11 +170,21 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
                     remedy=faults[0].remedy,
                 )
         counts.update(duplicate_clips=sum(count - 1 for count in identities.values()))
-    rows = [
+    rows = clip_rows(benchmark, found, of_samples)
+    counts["missing"] = 0 if heard else len(benchmark.clips)
+    return frame_of(rows, CLIPS), hygiene_row(counts)
+
+
+def clip_rows(
+    benchmark: Benchmark, found: Mapping[str, tuple[str, float]] = {}, of_samples: Mapping[str, str] = {}
+) -> list[dict[str, Any]]:
+    """A row of `tables.CLIPS` for each clip. found: file and seconds, of_samples: what the samples are called, by the
+    clip's id, of those whose sound was converted."""
+    return [
         {
             "clip_id": clip.clip_id,
-            "path": f"clips/{found[clip.clip_id][0]}" if heard else "",
-            "seconds": found[clip.clip_id][1] if heard else None,
+            "path": f"clips/{found[clip.clip_id][0]}" if clip.clip_id in found else "",
+            "seconds": found[clip.clip_id][1] if clip.clip_id in found else None,
             "sample_rate": RATE,
             "domain": clip.domain,
             "split": "test",
@@ -186,8 +196,6 @@ def write_clips(benchmark: Benchmark, audio: Path | None, folder: Path) -> tuple
         }
         for clip in benchmark.clips
     ]
-    counts["missing"] = 0 if heard else len(benchmark.clips)
-    return frame_of(rows, CLIPS), hygiene_row(counts)
 
 
 def with_units(items: Sequence[Item], clips: pl.DataFrame) -> list[Item]:
@@ -322,7 +330,7 @@ def _repaired(record: Mapping[str, Any]) -> bool:
     return any(isinstance(value, str) and _SPELLED.fullmatch(value) for value in record.values())
 
 
-def _files(benchmark: Benchmark, audio: Path | None) -> dict[str, Path]:
+def audio_files(benchmark: Benchmark, audio: Path | None) -> dict[str, Path]:
     """The file of each clip whose sound does not lie in the data set, by clip id.
 
     Under its listed path, or, since releases unpack differently, under its name alone, where no other clip has that

@@ -19,6 +19,7 @@ from akb.models.hub import told
 from akb.preflight import inputs, machine
 from akb.preflight.findings import Finding, shown, wrong
 from akb.preflight.fits import fits, training_needs
+from akb.preflight.matches import matches
 from akb.preflight.plan import RATES
 from akb.preflight.study import study_of
 from akb.settings.checking import read_settings
@@ -55,6 +56,7 @@ def diagnose(settings: Settings, seen: machine.Machine, *, offline: bool, cluste
         *inputs.revisions(settings),
         *([] if offline else inputs.hub(settings, _ask)),
         *inputs.files(settings),
+        *matches(settings),
         *inputs.keys(settings),
         *inputs.endings(settings),
     ]

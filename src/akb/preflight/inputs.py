@@ -6,9 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from akb.errors import AkbError
+from akb.llm.chat import Chat
+from akb.llm.end_of_turn import end_of_turn, stop_tokens
+from akb.llm.engine import Backbone
 from akb.preflight.findings import Finding, fine, warning, wrong
 from akb.settings.configuration import Settings, backbone, loose_revisions, model_source
 
@@ -104,9 +108,31 @@ def endings(settings: Settings) -> list[Finding]:
         gone = [path for path in fingerprint.get("files", {}) if not (folder / path).exists()]
         if gone:
             found.append(wrong(f"checkpoint {name}", f"files are gone: {', '.join(gone[:3])}", f"delete {folder}"))
-        elif not fingerprint.get("chat_template") and backbone(settings, name).scoring == "generate":
-            told = "has no chat template: a base model may run on after its answer"
-            found.append(warning(f"checkpoint {name}", told, "fine for base models; otherwise check the checkpoint"))
         else:
-            found.append(fine(f"checkpoint {name}", "complete"))
+            found.append(_end(name, folder, fingerprint, settings))
     return found
+
+
+def _end(name: str, folder: Path, fingerprint: Mapping[str, Any], settings: Settings) -> Finding:
+    """Where the turns of a complete checkpoint end, as a training and a listener will see it."""
+    from transformers import AutoConfig, AutoTokenizer, GenerationConfig
+
+    if not fingerprint.get("chat_template") and backbone(settings, name).scoring == "generate":
+        told = "has no chat template: a base model may run on after its answer"
+        return warning(f"checkpoint {name}", told, "fine for base models; otherwise check the checkpoint")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        if (folder / "generation_config.json").exists():
+            generation = GenerationConfig.from_pretrained(folder)
+        else:
+            generation = GenerationConfig.from_model_config(AutoConfig.from_pretrained(folder))
+        asked = Backbone(name, "transformers", str(folder), "", thinking=backbone(settings, name).thinking)
+        stops = stop_tokens(SimpleNamespace(generation_config=generation), tokenizer)
+        end = end_of_turn(Chat(tokenizer, asked), tokenizer, stops)
+    except AkbError as error:
+        return wrong(f"checkpoint {name}", error.what, error.remedy)
+    except (OSError, ValueError, KeyError) as error:
+        return wrong(
+            f"checkpoint {name}", f"its tokenizer cannot be read: {error}", f"delete {folder}; it is built again"
+        )
+    return fine(f"checkpoint {name}", f"complete; its turns end in {tokenizer.decode([end])!r}, at which it stops")
