@@ -38,9 +38,8 @@ CHANNELS = 32
 LONGEST_FILE = 2 * 3600  # seconds
 _BLOCK = 1 << 17  # frames
 _HEADERLESS = {".gsm": ("GSM610", 8000), ".raw": ("PCM_16", 16000)}
-_CANCELLED = (
-    0.1  # of the channels' energy is left in their mean: opposite phases, as voices next to each other never are
-)
+# Of the channels' energy is left in their mean: opposite phases, as voices next to each other never are.
+_CANCELLED = 0.1
 _CANCELLED_TIME = 0.1  # of the time that something is heard
 _AUDIBLE = 1e-3  # of the loudest stretch's energy
 _SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends

@@ -149,6 +149,21 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Sheet:
     return Sheet([c for c in header if c], rows, notes)
 
 
+# What `csv` says of a quotation mark, what it is, and what helps.
+_QUOTATION = (
+    (
+        "unexpected end of data",
+        "a quotation mark is opened and never closed",
+        "close it, or double each that stands within a text",
+    ),
+    (
+        "expected after",
+        "a quotation mark stands within a text that is quoted",
+        'double it: "he said ""no"" twice"',
+    ),
+)
+
+
 def _lines(text: str, separator: str, path: Path) -> list[list[str]]:
     """The rows of a CSV. Raises AkbError for one whose quotation mark is never closed: it would swallow all others.
 
@@ -159,18 +174,9 @@ def _lines(text: str, separator: str, path: Path) -> list[list[str]]:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             rows += 1
     except csv.Error as error:
-        if "unexpected end of data" in str(error):
-            raise AkbError(
-                "a quotation mark is opened and never closed",
-                where=f"{path}, row {rows + 1}",
-                remedy="close it, or double each that stands within a text",
-            ) from error
-        if "expected after" in str(error):
-            raise AkbError(
-                "a quotation mark stands within a text that is quoted",
-                where=f"{path}, row {rows + 1}",
-                remedy='double it: "he said ""no"" twice"',
-            ) from error
+        for sign, what, remedy in _QUOTATION:
+            if sign in str(error):
+                raise AkbError(what, where=f"{path}, row {rows + 1}", remedy=remedy) from error
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
     except csv.Error as error:
