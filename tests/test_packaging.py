@@ -57,6 +57,12 @@ def test_every_command_can_be_listed_with_what_is_declared() -> None:
     assert {"score", "why", "reproduce"} <= set(re.findall(r"^    (\w+)", done.stdout, re.MULTILINE))
 
 
+def test_a_command_that_needs_more_names_the_package_and_the_remedy() -> None:
+    done = akb("doctor", "--configfile", str(ROOT / "config/smoke.yaml"), "--offline")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "soundfile` is not installed" in done.stderr and "make env" in done.stderr
+
+
 def test_nothing_that_is_declared_without_an_extra_pulls_torch() -> None:
     assert not declared() & {"torch", "transformers", "vllm", "accelerate"}
 

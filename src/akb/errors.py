@@ -49,5 +49,20 @@ def guard(main: Callable[[], None]) -> Callable[[], None]:
         except AkbError as error:
             print(f"akb: {error}", file=sys.stderr, flush=True)
             sys.exit(FOR_GOOD if is_script and not error.passing else 1)
+        except ModuleNotFoundError as error:
+            if not error.name or error.name.split(".")[0] == "akb":
+                raise
+            print(f"akb: {_missing(error.name)}", file=sys.stderr, flush=True)
+            sys.exit(FOR_GOOD if is_script else 1)
 
     return run
+
+
+def _missing(module: str) -> AkbError:
+    """What is said of a package that this Python lacks: the bare install has what finished tables need, and no more."""
+    return AkbError(
+        f"the package `{module}` is not installed",
+        where=sys.executable,
+        remedy="`make env` in the project's folder, then its .venv/bin/akb; or the extras that pyproject.toml lists:"
+        " pip install '.[workflow,benchmark,audio,models,endpoints]'",
+    )

@@ -19,7 +19,6 @@ from akb.models.hub import told
 from akb.preflight import inputs, machine
 from akb.preflight.findings import Finding, shown, wrong
 from akb.preflight.fits import fits, training_needs
-from akb.preflight.matches import matches
 from akb.preflight.plan import RATES
 from akb.preflight.study import study_of
 from akb.settings.checking import read_settings
@@ -37,6 +36,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def diagnose(settings: Settings, seen: machine.Machine, *, offline: bool, cluster: bool) -> list[Finding]:
     """Every check, on the machine that was seen."""
+    from akb.preflight.matches import matches  # it reads sound, which the bare package and its `akb --help` cannot
+
     rates = yaml.safe_load(Path(RATES).read_text(encoding="utf-8"))
     study = study_of(settings, rates, Path())
     weights = sum(model.parameters * rates["bytes_per_parameter"] for model in study.models.values() if not model.api)
