@@ -107,7 +107,7 @@ def _tip(row: dict[str, Any]) -> str:
 def _told_from_zero(row: dict[str, Any]) -> bool:
     if row["n"] < FEWEST_MODELS or row["pearson"] is None or row["needed"] is None:
         return False
-    return abs(row["pearson"]) > row["needed"]
+    return bool(abs(row["pearson"]) > row["needed"])
 
 
 def _signed(value: float | None) -> str:
