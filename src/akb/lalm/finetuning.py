@@ -60,7 +60,7 @@ def finetune(
     require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
     processes = Processes.joined(device)
     require_memory(table, features, backbone, options, wording, processes)
-    lalm = Lalm.load(backbone, str(processes.device), wording)
+    lalm = Lalm.load(backbone, str(processes.device), wording, processes.count if options.shard_backbone else 1)
     if options.lora_rank:
         torch.manual_seed(options.seed)
         lalm.adapt(options.lora_rank, options.lora_alpha)

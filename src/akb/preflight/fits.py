@@ -27,8 +27,8 @@ from akb.preflight.study import Study, gpus_of
 from akb.settings.configuration import backbone, lalms, training
 
 _REMEDY = (
-    "set `lalm.training: part_tokens` to fewer tokens and `checkpointing: true`, or take larger GPUs; a backbone is "
-    "not split over several"
+    "set `lalm.training: part_tokens` to fewer tokens and `checkpointing: true`, split the backbone over several GPUs "
+    "with `shard_backbone: true`, or take larger ones"
 )
 
 
@@ -52,6 +52,10 @@ def fits(needs: Mapping[str, Need], study: Study, gpu: float, machine: float) ->
         found.append(
             fine(subject, told) if need.total / 1e9 <= there else wrong(subject, f"does not fit: {told}", _REMEDY)
         )
+        shape = _shape(study, name)
+        if training(study.settings, name).shard_backbone and (whole := shape.parameters * shape.size / 1e9) > there:
+            told = f"its weights take {whole:.1f} GB, which a training splits and a listener does not; {of}"
+            found.append(wrong(f"listening by {name}", told, "take larger GPUs, or a smaller backbone"))
     return found
 
 
@@ -77,13 +81,15 @@ def _need(study: Study, name: str) -> Need:
         plain=recipe.no_statistics,
         **sizes,
     )
+    gpus = gpus_of(study.settings, "finetune", name)
     return training_need(
         shape,
         Load(at_once, targets, sound),
         learnt,
         checkpointing=recipe.checkpointing,
         lora_rank=recipe.lora_rank,
-        cuda=bool(gpus_of(study.settings, "finetune", name)),
+        cuda=bool(gpus),
+        split=max(1, gpus) if recipe.shard_backbone else 1,
     )
 
 
