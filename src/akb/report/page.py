@@ -149,6 +149,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             decision_tables.relations_table(contents.relations, f"Our {words.counted(backbones)}."),
         ],
         "costs": decision_tables.costs_table(contents.costs, names),
+        "metered": bool(contents.costs["gpu_wh"].is_not_null().any()),
         "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, looks))],
         "trust": trust.trust(contents.predictions),
         "predictions": tables.predictions_table(contents.predictions),
