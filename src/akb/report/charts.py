@@ -103,7 +103,8 @@ def forest(bars: Sequence[Bar], unit: str = "points") -> str:
             axes.text(-16 / width, row, label, **place)
             axes.text(1 + 66 / width, row, value, **place)
             if bar.head:
-                axes.text(-margin / width, row - 1, bar.head, **place | {"ha": "left"})
+                ground = {"facecolor": SURFACE, "edgecolor": "none", "pad": 1}  # the line at 0 does not strike it out
+                axes.text(-margin / width, row - 1, bar.head, **place | {"ha": "left"}, bbox=ground)
         axes.set_ylim(lines - 0.5, -0.5)
         axes.set_yticks([])
         axes.set_xlabel(unit, color=_FAINT, fontsize=11, labelpad=1)
