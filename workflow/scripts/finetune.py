@@ -49,7 +49,8 @@ def main() -> None:
     parser.add_argument(
         "--log", type=Path, required=True, help="training.parquet; CSV and event files beside it, which grow meanwhile"
     )
-    parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
+    parser.add_argument("--gpus", type=int, default=0, help="that were claimed on each node: a process for each")
+    parser.add_argument("--nodes", type=int, default=1, help="that were started")
     parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
     section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
     given = parser.parse_args()
@@ -69,8 +70,9 @@ def main() -> None:
         write_csv(log_of(records), given.log.with_suffix(".csv"))
         event_files(records)
 
+    gpus = given.gpus * given.nodes
     connector, records, main_process = finetune(
-        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch, keeping
+        table, transcripts, features, backbone, state, section_of(given), wording, gpus, watch, keeping
     )
     if main_process:
         write_with_csv(log_of(records), given.log, TRAINING)

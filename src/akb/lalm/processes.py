@@ -125,7 +125,7 @@ class Processes:
 def require_gpus(asked: int, processes: int, device: str) -> None:
     """Raise AkbError unless there is a process for each GPU that was asked for, and it would use one.
 
-    asked: what the rule claimed (`akb.orchestration.devices`); 0: a CPU, or whatever GPU there is.
+    asked: what the rule claimed (`akb.orchestration.devices`) on all nodes; 0: a CPU, or whatever GPU there is.
     """
     if asked and not device.startswith("cuda"):
         raise AkbError(
@@ -138,5 +138,6 @@ def require_gpus(asked: int, processes: int, device: str) -> None:
         raise AkbError(
             f"{asked} GPUs were asked for, and {processes} processes were started",
             where="lalm.launch",
-            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`",
+            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`; on several nodes without "
+            "`--standalone`, which keeps each to itself, and with as many as `gpus` says, which is meant of each",
         )

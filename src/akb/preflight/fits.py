@@ -23,7 +23,7 @@ from akb.llm.memory import (
     training_need,
 )
 from akb.preflight.findings import Finding, fine, wrong
-from akb.preflight.study import Study, gpus_of
+from akb.preflight.study import Study, gpus_of, training_processes
 from akb.settings.configuration import backbone, lalms, training
 
 _REMEDY = (
@@ -81,15 +81,14 @@ def _need(study: Study, name: str) -> Need:
         plain=recipe.no_statistics,
         **sizes,
     )
-    gpus = gpus_of(study.settings, "finetune", name)
     return training_need(
         shape,
         Load(at_once, targets, sound),
         learnt,
         checkpointing=recipe.checkpointing,
         lora_rank=recipe.lora_rank,
-        cuda=bool(gpus),
-        split=max(1, gpus) if recipe.shard_backbone else 1,
+        cuda=bool(gpus_of(study.settings, "finetune", name)),
+        split=training_processes(study.settings, name) if recipe.shard_backbone else 1,
     )
 
 
