@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 # The colours of the domains (`scatter.MARKS`) come last: beside them no family looks like one.
 PALETTE = (
-    "#9a54b8", "#b8860b", "#3a9bd5", "#c51b7d", "#01665e", "#8c510a", "#4d9221", "#cc79a7", "#542788", "#0072b2",
+    "#9a54b8", "#b8860b", "#c51b7d", "#3a9bd5", "#01665e", "#8c510a", "#4d9221", "#cc79a7", "#542788", "#0072b2",
     "#d55e00", "#009e73",
 )  # fmt: skip
 ALONE = "#6b7280"  # of a backbone without a family, among others that have one
