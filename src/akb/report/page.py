@@ -260,7 +260,7 @@ def _ranking(contents: Contents, setting: str, names: Mapping[str, str], looks: 
                 "name": names.get(row["backbone"], row["backbone"]),
                 "colour": looks.colours.get(row["backbone"], ""),
                 "percent": 100 * row["accuracy"],
-                "behind": "" if row["rank"] == 1 else words.signed(-row["behind"]),
+                "behind": "" if row["rank"] == 1 else words.signed(-row["behind"]) if row["behind"] else "level",
                 "told": row["rank"] == 1 or not row["possibly_best"],
             }
         )
