@@ -56,7 +56,7 @@ class Look:
             some = self._asked[at : at + size]
             tasks = []
             for example, branches in some:
-                trunk = self._lalm.trunk_tokens(example.transcript) if connector is not None else ()
+                trunk = self._lalm.prompt.trunk(example.transcript) if connector is not None else ()
                 clip = Clip(trunk, branches)
                 tasks.append(Task(clip, self._queries + clip.length, len(branches)))
             clips = [self._features[example.clip_id] for example, _ in some]

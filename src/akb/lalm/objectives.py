@@ -44,7 +44,7 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
         asked = _drawn(example.questions, recipe, chance)
         if not recipe.choice:
             asked = tuple(replace(branch, rivals=()) for branch in asked)
-        clip = Clip(lalm.trunk_tokens(example.transcript), asked)
+        clip = Clip(lalm.prompt.trunk(example.transcript), asked)
         targets = sum(len(branch.target) for branch in clip.branches)
         return Task(clip, queries + clip.length, targets if by_tokens else len(clip.branches))
 
