@@ -1,4 +1,13 @@
-"""Tiny models with random weights, built once per test session: ordinary Hugging Face folders."""
+"""Tiny models with random weights, built once per test session, and which tests may run side by side.
+
+`make test` shares the tests among processes (pytest-xdist). A file's tests stay together, for what they set up; so do
+all that start from the one project that is really built, and all that start vLLM, whose threads take every core.
+"""
+
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: threads of two processes would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from pathlib import Path
 
@@ -6,6 +15,22 @@ import pytest
 from browser import browser  # noqa: F401, a fixture
 
 from akb.models.random_models import write_random
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests, and put what takes longest first, so that nobody waits for it in the end."""
+
+    def group(item: pytest.Item) -> str:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None:
+            return str(mark.args[0])
+        return "built" if "built_once" in getattr(item, "fixturenames", ()) else str(item.path)
+
+    groups = {item: group(item) for item in items}
+    for item, name in groups.items():
+        item.add_marker(pytest.mark.xdist_group(name))
+    long = {"built": 0, "vllm": 2}
+    items.sort(key=lambda item: long.get(groups[item], 1 if "workflow" in item.path.parts else 3))
 
 
 @pytest.fixture(scope="session")
