@@ -17,6 +17,7 @@ from browser import browser  # noqa: F401, a fixture
 from akb.models.random_models import write_random
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests, and put what takes longest first, so that nobody waits for it in the end."""
 
