@@ -31,7 +31,7 @@ env: $(STAMP)
 
 # Two at a time: some tests hold several gigabytes.
 test: check
-	pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Killed over and over, and a served model behind faults: a quarter of an hour and more.
 test-endurance: env

@@ -13,25 +13,41 @@ from pathlib import Path
 
 import pytest
 from browser import browser  # noqa: F401, a fixture
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from akb.models.random_models import write_random
 
+# Files whose tests run one after the other, though there are several processes.
+_TOGETHER = {
+    "built": (
+        "test_oracles",
+        "test_rebuilding",
+        "test_several_processes",
+        "test_trace",
+        "test_trainings",
+        "test_crash",
+    ),
+    "vllm": ("test_audio_llm", "test_audio_llm_captioners", "test_hearing_vllm", "test_vllm"),
+}
+_GROUPS = {f"{file}.py": group for group, files in _TOGETHER.items() for file in files}
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests, and put what takes longest first, so that nobody waits for it in the end."""
+    """What takes longest comes first, so that nobody waits for it in the end."""
+    first = {"built": 0, "vllm": 2}
+    items.sort(key=lambda item: first.get(_GROUPS.get(item.path.name, ""), 1 if "workflow" in item.path.parts else 3))
 
-    def group(item: pytest.Item) -> str:
-        mark = item.get_closest_marker("xdist_group")
-        if mark is not None:
-            return str(mark.args[0])
-        return "built" if "built_once" in getattr(item, "fixturenames", ()) else str(item.path)
 
-    groups = {item: group(item) for item in items}
-    for item, name in groups.items():
-        item.add_marker(pytest.mark.xdist_group(name))
-    long = {"built": 0, "vllm": 2}
-    items.sort(key=lambda item: long.get(groups[item], 1 if "workflow" in item.path.parts else 3))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """A file's tests, or those of a group of files, go to one process."""
+    return _ByGroup(config, log)
+
+
+class _ByGroup(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return _GROUPS.get(Path(file).name, file)
 
 
 @pytest.fixture(scope="session")

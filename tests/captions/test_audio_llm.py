@@ -34,8 +34,6 @@ from akb.llm.engine import Backbone, Sampling
 from akb.models.random_models import write_random
 from akb.tables import CAPTIONS, CLIPS, frame_of
 
-pytestmark = pytest.mark.xdist_group("vllm")  # its threads take every core
-
 ASKING = Asking("Describe it.", "Be exact.")
 
 

@@ -19,8 +19,6 @@ from akb.lalm.hearing import Heard
 from akb.lalm.hearing_vllm import VllmHearingEngine
 from akb.lalm.listening import listen
 
-pytestmark = pytest.mark.xdist_group("vllm")  # its threads take every core
-
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vllm is not installed")

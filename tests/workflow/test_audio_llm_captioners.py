@@ -13,8 +13,6 @@ import pytest
 from fault_proxy import FakeServer
 from smoke_project import Project, prepared
 
-pytestmark = pytest.mark.xdist_group("vllm")  # its threads take every core
-
 FOLDER = "results/smoke"
 
 

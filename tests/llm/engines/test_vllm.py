@@ -12,8 +12,6 @@ from akb.llm.engines.vllm import VllmEngine
 from akb.llm.engines.vllm_places import Waiting
 from akb.llm.tree import Branches
 
-pytestmark = pytest.mark.xdist_group("vllm")  # its threads take every core
-
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
 LONG = "Which of the following do you hear in the recording, before the first event and after the second one? "
 
