@@ -89,7 +89,8 @@ def drawn(table: pl.DataFrame, risk: float) -> plt.Figure:
         x, y = (100 * (1 - table[saved])).to_list(), table[regret].to_list()
         axes.plot(x, y, mark, linestyle="-", color=colour, label=label, linewidth=1.4, markersize=5)
     for at, lost, share in zip(x, y, table["share"].to_list(), strict=True):  # of the last: others lie too close
-        axes.annotate(f"{share:.0%}", (at, lost), (4, 4), textcoords="offset points", fontsize=7, color=FAINT)
+        offset, side = ((4, 4), "left") if share else ((-5, -3), "right")  # of the first beside it: its line goes up
+        axes.annotate(f"{share:.0%}", (at, lost), offset, textcoords="offset points", ha=side, fontsize=7, color=FAINT)
     axes.plot([100], [0], "D", color="#1f2531", markersize=5, label="all trained to the end")
     axes.set(xlim=(0, 105), xlabel="Steps taken, % of training all four", ylabel="Regret, points")
     axes.legend(fontsize=7.5)

@@ -3,6 +3,7 @@ there is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -61,6 +62,20 @@ def test_longer_answers_need_more_and_fewer_tokens_at_once_less(
         require_memory(table(answer), FEATURES, backbone, options, Wording(), ALONE)
     short, long, parts, twice, adapted = needs
     assert short < long and twice < parts < long and adapted > parts
+
+
+def test_of_a_split_backbone_each_process_needs_less(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs: list[float] = []
+    monkeypatch.setattr(capacity, "_require", lambda need, *_: needs.append(need.weights))
+    shape = capacity._shape(backbone)
+    assert shape is not None
+    for options, count in ((Training(), 8), (Training(shard_backbone=True), 1), (Training(shard_backbone=True), 8)):
+        with monkeypatch.context() as patched:
+            patched.setattr(capacity, "_shape", lambda _: replace(shape, layers=40, parameters=14e9, size=2))
+            processes = Processes(0, count, torch.device("cpu"))
+            require_memory(table(), FEATURES, backbone, options, Wording(), processes)
+    # An eighth of every layer, and three of 40 layers at once.
+    assert needs[0] == needs[1] == 28e9 and needs[2] == pytest.approx(28e9 * (1 / 8 + 3 / 40), rel=0.01)
 
 
 def test_a_checkpoint_that_tells_no_sizes_is_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import pytest
 from synthetic import world
 
 from akb.orchestration.costs import costs
+from akb.orchestration.energy import keep, record_file
+from akb.report.decision_tables import costs_table
 
 HEAD = "s\th:m:s\tmax_rss\tmax_vms\tcpu_time\n"
 
@@ -29,6 +31,22 @@ def test_jobs_are_laid_to_rule_and_backbone(tmp_path):
     assert rows["finetune", "qwen-3"]["jobs"] == 1
     assert rows["tables", ""]["cpu_hours"] == 0
     assert next(iter(rows))[0] == "finetune"  # the dearest first
+
+
+def test_energy_is_known_where_every_job_has_a_record_of_it(tmp_path):
+    for seed in (0, 1):
+        record(tmp_path, f"finetune/qwen-3-{seed}.tsv", 3600)
+        record(tmp_path, f"finetune/qwen-{seed}.tsv", 3600)
+    for name, watt_hours in {"qwen-3-0": 200.0, "qwen-3-1": 100.5, "qwen-0": 70.0}.items():
+        path = record_file(tmp_path / f"logs/finetune/{name}.log")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keep(watt_hours, path, "finetune")
+    found = costs(tmp_path, ["qwen", "qwen-3"], world()[0][:0])
+    rows = {row["backbone"]: row["gpu_wh"] for row in found.to_dicts()}
+    assert rows == {"qwen-3": 300.5, "qwen": None}
+    table = costs_table(found, {})
+    assert table.heads[-1][0] == "GPU energy" and {row[-1].text for row in table.rows} == {"300.5 Wh", "–"}
+    assert costs_table(found.with_columns(gpu_wh=None), {}).heads[-1][0] == "US dollars"
 
 
 def test_tokens_are_those_of_the_answers_and_money_that_of_the_ledger(tmp_path):

@@ -53,3 +53,12 @@ def test_where_no_gpu_is_asked_for_this_machine_s_memory_counts() -> None:
     found = fits(training_needs(default), default, gpu=80.0, machine=24.0)
     assert {finding.level for finding in found} == {"fine"} and "24 GB of this machine" in found[0].what
     assert {f.level for f in fits(training_needs(default), default, gpu=80.0, machine=0.1)} == {"wrong"}
+
+
+def test_a_split_backbone_trains_on_smaller_gpus_and_must_still_fit_one_to_be_heard() -> None:
+    split, whole = study(shard_backbone=True), study()
+    assert training_needs(split)["qwen3-14b"].total < training_needs(whole)["qwen3-14b"].total - 15e9
+    found = {finding.subject: finding for finding in fits(training_needs(split), split, gpu=36.0, machine=1000.0)}
+    assert found["memory of qwen3-14b"].level == "fine" and "listening by qwen3-14b" not in found
+    found = {finding.subject: finding for finding in fits(training_needs(split), split, gpu=26.0, machine=1000.0)}
+    assert found["listening by qwen3-14b"].level == "wrong" and "listening by qwen3-4b" not in found

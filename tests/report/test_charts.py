@@ -36,6 +36,34 @@ def test_a_forest_names_each_row_and_its_value() -> None:
     assert titles(FOREST)[0] == "pooled <all>: +22.0 (+15.6 to +28.7) points"
 
 
+def test_whatever_its_length_a_label_of_a_forest_lies_on_the_page() -> None:
+    long = "mini-unseen: the captions of another captioner against another clip's caption of the same domain"
+    chart = forest([Bar("all, pooled", 3.0, 1.0, 5.0, True, head=long), Bar("m" * 90, 1.0, 0.0, 2.0)])
+    assert {long, "all, pooled"} <= set(said(chart)) and f"{long}, all, pooled: +3.0" in titles(chart)[0]
+    (cut,) = (text for text in said(chart) if text.startswith("mmm"))
+    assert cut.endswith("…") and len(cut) < 60 and titles(chart)[1].startswith("m" * 90)
+    heads = [found for found in ElementTree.fromstring(chart).iter("text") if "".join(found.itertext()) == long]
+    assert "text-anchor: start" in heads[0].get("style", "") or "anchor" not in heads[0].get("style", "")
+
+
+def test_several_trainings_of_a_backbone_are_all_drawn_and_named_once() -> None:
+    lines = [
+        Curve(name, ((0, 2.5 + seed), (10, 2.0)), dashed=name != "training")
+        for seed in range(5)
+        for name in ("training", "held out")
+    ]
+    chart = curves(lines, "step", "loss")
+    assert said(chart).count("training") == said(chart).count("held out") == 1
+    one = curves(lines[:2], "step", "loss")
+    assert chart.count("stroke-dasharray") == one.count("stroke-dasharray") + 4
+    assert chart.count("<path") >= one.count("<path") + 8
+
+
+def test_a_training_measured_once_is_seen() -> None:
+    drawn, unseen = (curves([Curve("training", points)], "step", "loss") for points in (((24, 2.5),), ((1, 2), (3, 2))))
+    assert drawn.count("<use") > unseen.count("<use")
+
+
 def test_a_strip_names_ours_and_tells_every_dot_that_is_pointed_at() -> None:
     assert {"One & two", "Near", "mini probe, ours", "100 %"} <= set(said(STRIPS)) and "Gemma" not in said(STRIPS)
     ours = "mini probe, ours"

@@ -3,6 +3,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -60,6 +61,14 @@ def test_a_heatmap_is_bold_where_r_is_told_from_zero_over_the_cell_s_own_models(
     assert bold == [told[pair] for pair in order]
 
 
+def test_a_cell_that_carries_no_evidence_is_not_bold_however_near_to_a_line_three_points_lie():
+    table = correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER).with_columns(n=pl.lit(3), pearson=0.999, needed=0.997)
+    with style():
+        figure = heatmap(table, METRICS)
+    assert {text.get_fontweight() for text in figure.axes[0].texts} == {"normal"}
+    assert "Bold" not in figure.axes[0].get_title(loc="left") and "Pale" in figure.axes[0].get_title(loc="left")
+
+
 @pytest.mark.parametrize("backbones", [("small",), ("small", "middle"), ("small", "middle", "large")])
 def test_few_backbones_are_drawn_without_a_crash(backbones, tmp_path):
     from synthetic import world
@@ -108,6 +117,7 @@ def test_backbones_of_a_family_share_a_colour_and_the_figure_has_a_legend_of_fam
     looks = families(display)
     assert looks.colours["a"] == looks.colours["b"] == looks.legend["Qwen"] == "#123456"
     assert looks.colours["c"] == looks.legend["Phi"] == PALETTE[0]
+    assert not {colour for colour, _ in DOMAIN_MARKS.values()} & {*PALETTE[:9]}
     assert (looks.colours["d"], looks.colours["e"], list(looks.legend)) == (ALONE, "#abcdef", ["Qwen", "Phi"])
 
 
@@ -144,6 +154,21 @@ def test_a_column_figure_is_as_wide_as_a_column_whatever_its_names(tmp_path):
     for name in ("h", "s"):
         box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+)", (tmp_path / f"{name}.pdf").read_bytes())
         assert float(box[1]) == pytest.approx(72 * COLUMN_INCHES, abs=0.5)
+
+
+def test_nothing_of_a_column_figure_is_cut_off():
+    """Notes and the legend of families lie on it, since it is not cut to what is drawn."""
+    few = correlations(PUBLISHED, METRICS, CASCADE_CAPTIONER).with_columns(n=pl.lit(3))
+    looks = families({name: {"family": f"Family {n}"} for n, name in enumerate(PUBLISHED["backbone"].unique())})
+    with style():
+        for figure in (
+            heatmap(few, METRICS, column=True),
+            scatter(PUBLISHED, ["MMAU", "MMAR"], CASCADE_CAPTIONER, {}, families=looks, column=True),
+        ):
+            figure.canvas.draw()
+            drawn = figure.get_tightbbox(figure.canvas.get_renderer())  # with what takes no part in the layout
+            width, height = figure.get_size_inches()
+            assert drawn.x0 >= -0.02 and drawn.x1 <= width + 0.02 and drawn.y0 >= -0.02 and drawn.y1 <= height + 0.02
 
 
 # How colours look without one of the three cones: G. M. Machado et al., IEEE TVCG 15 (2009), severity 1.

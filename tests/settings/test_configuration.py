@@ -85,6 +85,14 @@ def test_resources_can_be_asked_for_every_rule_that_reads_them() -> None:
     assert set(itertools.chain(*asked)) == set(Requests.model_fields)
 
 
+@pytest.mark.parametrize("launch", ["python", "torchrun --standalone --nproc_per_node 8", "accelerate launch"])
+def test_a_launch_that_keeps_to_one_node_does_not_go_with_two(launch: str) -> None:
+    heard = {"audio_benchmarks": {"mini": {"kind": "mini"}}, "resources": {"finetune": {"nodes": 2, "gpus": 8}}}
+    assert "lalm.launch: fine-tuning asks for 2 nodes" in faults(**heard, lalm={"launch": launch})
+    assert "lalm.launch" not in faults(**heard, lalm={"launch": "torchrun --nproc_per_node 8"})
+    assert "unknown key 'nodes'" in faults(resources={"listen": {"nodes": 2}})
+
+
 def test_cascade_captioner_must_exist() -> None:
     message = faults(audio_benchmarks={"mini": {"kind": "mini"}}, captioners={"whisper": {"kind": "whisper"}})
     assert "there is no captioner 'combined'" in message
@@ -112,7 +120,7 @@ def test_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
 # What the workflow itself passes to a script; the rest of the script's options are the configuration's.
 GIVEN_BY_RULES = {"clips", "split", "encoder", "shard", "output", "sources", "instructions", "backbone", "store"}
 GIVEN_BY_RULES |= {"asking", "beside_output", "distil", "features", "transcripts", "log", "items", "connector", "help"}
-GIVEN_BY_RULES |= {"best", "gpus", "training"}
+GIVEN_BY_RULES |= {"best", "gpus", "nodes", "training"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from smoke_project import Project
 
 MOMENTS = 10
 # What differs between any two runs: times, hosts, and which process stored what.
-UNEQUAL = ("logs/", "benchmarks/", "manifest.json", "/store/", "/.made/", "/files.json", "/costs/")
+UNEQUAL = ("logs/", "benchmarks/", "manifest.json", "/store/", "/.made/", "/files.json", "/costs/", "/tensorboard/")
 TIMES = {"seconds", "samples_per_second", "tokens_per_second", "waiting", "share_of_peak", "hours"}
 # What a run took, and training curves by time.
 TIMED_SECTION = re.compile(r'<section id="(costs|training)">.*?</section>', re.DOTALL)

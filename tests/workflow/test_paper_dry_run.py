@@ -9,11 +9,22 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
+from snakemake_executor_plugin_slurm.submit_string import get_submit_command
+from snakemake_executor_plugin_slurm.utils import set_gres_string
 
 from akb.preflight.pin import pinned
+
+
+class Resources(dict[str, Any]):
+    """As Snakemake gives them to an executor."""
+
+    __getattr__ = dict.__getitem__
+
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ROOT = Path(__file__).parents[2]
@@ -62,7 +73,7 @@ def planned(copy: Path, config: str, *, dry: bool = True) -> subprocess.Complete
             "--cores",
             "8",
             "--configfile",
-            config,
+            *config.split(),
         ],
         cwd=copy,
         env=environment,
@@ -155,6 +166,25 @@ def test_endpoints_take_no_gpu(jobs: list[tuple[str, str]]) -> None:
     for rule, text in jobs:
         if rule in ("text_inference", "caption_by_llm") and '"engine": "openai"' in text:
             assert "gpu=0" in text
+
+
+def test_two_nodes_train_one_backbone_together(copy: Path) -> None:
+    done = planned(copy, f"{CONFIG} config/examples/two_nodes.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    blocks = re.findall(r"^rule finetune:\n((?:    .*\n)+)(.*)", done.stdout, flags=re.M)
+    assert len(blocks) == len(LALMS)
+    for block, _ in blocks:
+        text = next(line for line in block.splitlines() if line.strip().startswith("resources:")).split(": ", 1)[1]
+        asked = {name: int(value) if value.isdigit() else value for name, value in re.findall(r"(\w+)=([^,]*)", text)}
+        # What Slurm is told: two nodes with one task each, and the GPUs of both.
+        job = SimpleNamespace(resources=Resources(asked), threads=64)
+        told = dict.fromkeys(("run_uuid", "slurm_logfile", "comment_str", "account", "partition", "workdir"), "x")
+        submitted = get_submit_command(job, told) + set_gres_string(job)
+        assert {"--nodes=2", "--ntasks=2", "--gpus=16", "--cpus-per-task=64"} <= set(submitted.split())
+        assert "ntasks-per-gpu" not in submitted
+    shell = next(line for line in done.stdout.splitlines() if "scripts/finetune.py" in line)
+    assert re.search(r"orchestration\.devices 8 --nodes 2 --threads \d+ torchrun --nproc_per_node 8 workflow/", shell)
+    assert "--gpus 8 --nodes 2" in shell and "--clips-per-step 6" in shell
 
 
 def test_nothing_is_fetched_or_written(copy: Path, dry_run: str) -> None:

@@ -127,10 +127,11 @@ rule finetune:
         "../../envs/akb.yaml"
     threads: request("finetune", "threads", ALL_CORES)
     resources:
+        **several_nodes("finetune"),
         mem_mb=request("finetune", "memory_gb", 12, 1000),
         runtime=request("finetune", "minutes", 1440),
-        nodes=1,
-        gpu=request("finetune", "gpus", 0),
+        nodes=request("finetune", "nodes", 1),
+        gpu=gpus_of_nodes("finetune"),
         devices=devices("finetune"),
         slurm_partition=partition("finetune"),
     params:
@@ -144,9 +145,10 @@ rule finetune:
         defaults=accelerate_defaults(),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job finetune {log:q} {params:q} -- {output:q} -- {input:q}; '
-        "python -m akb.orchestration.devices {resources.devices}"
+        "python -m akb.orchestration.devices {resources.devices} --nodes {resources.nodes} --threads {threads}"
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --gpus {resources.devices}"
+        " --nodes {resources.nodes}"
         " --output {output.connector:q} --best {output.best:q} --log {output.training:q} 2>&1 | tee {log:q}"
 
 

@@ -252,6 +252,24 @@ def devices(job):
     return lambda wildcards: str(count(wildcards))
 
 
+def gpus_of_nodes(job):
+    """A resource function: the GPUs of all nodes of `job`, as Slurm and Snakemake count them."""
+    count, nodes = request(job, "gpus", 0), request(job, "nodes", 1)
+    return lambda wildcards: count(wildcards) * nodes(wildcards)
+
+
+def several_nodes(job):
+    """Further resources of a rule some of whose jobs run on several nodes; none where no job does.
+
+    The Slurm plugin then starts a job's command once, on its first node (`mpi`), with room for one task on each.
+    """
+    asked = [SETTINGS.resources, *(configuration.backbone(SETTINGS, name).resources for name in LALMS)]
+    if all((getattr(entry, job).nodes or 1) == 1 for entry in asked):
+        return {}
+    nodes = request(job, "nodes", 1)
+    return {"mpi": lambda wildcards: "srun" if nodes(wildcards) > 1 else "", "tasks": nodes, "tasks_per_gpu": 0}
+
+
 def by_file(text):
     """A file that holds `text` and is named for it: for options that are longer than a command line should be.
 

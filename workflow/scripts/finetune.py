@@ -14,6 +14,7 @@ import polars as pl
 
 from akb.errors import guard
 from akb.lalm.connector import save_connector
+from akb.lalm.event_files import EventFiles
 from akb.lalm.features import FeatureStore
 from akb.lalm.finetuning import finetune
 from akb.lalm.keeping import Keeping
@@ -46,9 +47,10 @@ def main() -> None:
         help="that with the lowest held-out loss of the last stage; best.safetensors beside it",
     )
     parser.add_argument(
-        "--log", type=Path, required=True, help="training.parquet; CSV beside it, which grows while training runs"
+        "--log", type=Path, required=True, help="training.parquet; CSV and event files beside it, which grow meanwhile"
     )
-    parser.add_argument("--gpus", type=int, default=0, help="that were claimed: there must be a process for each")
+    parser.add_argument("--gpus", type=int, default=0, help="that were claimed on each node: a process for each")
+    parser.add_argument("--nodes", type=int, default=1, help="that were started")
     parser.add_argument("--asking", type=Path, required=True, help="the texts of asking.yaml")
     section_of, prompt_of = add_options(parser, Training), add_options(parser, Prompt)
     given = parser.parse_args()
@@ -62,11 +64,15 @@ def main() -> None:
     best = given.best or given.output.with_name("best.safetensors")
     keeping = Keeping(best, given.output.with_name("steps"), wording.stored())
 
+    event_files = EventFiles(given.log.with_name("tensorboard"))
+
     def watch(records: list[Record]) -> None:
         write_csv(log_of(records), given.log.with_suffix(".csv"))
+        event_files(records)
 
+    gpus = given.gpus * given.nodes
     connector, records, main_process = finetune(
-        table, transcripts, features, backbone, state, section_of(given), wording, given.gpus, watch, keeping
+        table, transcripts, features, backbone, state, section_of(given), wording, gpus, watch, keeping
     )
     if main_process:
         write_with_csv(log_of(records), given.log, TRAINING)

@@ -19,7 +19,7 @@ from akb.analysis.words import HOW, counted, listed, number, signed, spanned
 from akb.estimates import smallest_significant_r
 
 Row = Mapping[str, Any]
-_MOST_NAMED = 4  # rivals that a sentence lists, or that have one each: of more, tables tell
+MOST_NAMED = 4  # rivals that a sentence lists, or that have one each: of more, tables tell
 
 
 @dataclass(frozen=True)
@@ -94,21 +94,21 @@ def _worth(backbones: int) -> str:
 
 def _headline(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> str:
     first, *others = rows
-    name = _named(first, names)
+    name = named(first, names)
     if not others:
         return f"{name} is the only backbone measured."
     if not any(row["beats_chance"] for row in rows):
         return f"No choice can be made: by {HOW[setting]} no backbone is told from a guess."
-    if _trained_once(rows):
+    if trained_once(rows):
         return f"{name} leads, but no rival is ruled out: each was trained once."
-    close = [_named(row, names) for row in others if row["possibly_best"]]
+    close = [named(row, names) for row in others if row["possibly_best"]]
     if not close:
         return f"{name}."
     return (
         f"{name} leads, but no rival is ruled out."
         if len(close) == len(others)
         else f"{name}, or one of {number(len(close))} others."
-        if len(close) > _MOST_NAMED
+        if len(close) > MOST_NAMED
         else f"{name}, or {listed(close, 'or')}."
     )
 
@@ -116,7 +116,7 @@ def _headline(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> st
 def _dearer(own: pl.DataFrame, settings: Sequence[str], names: Mapping[str, str]) -> list[str]:
     """Of the settings with a single backbone, which decide nothing."""
     return [
-        f"By {HOW[setting]} only {_named(own.filter(setting=setting).row(0, named=True), names)} was measured: "
+        f"By {HOW[setting]} only {named(own.filter(setting=setting).row(0, named=True), names)} was measured: "
         "with nothing to compare it with, that decides nothing."
         for setting in settings
     ]
@@ -124,12 +124,12 @@ def _dearer(own: pl.DataFrame, settings: Sequence[str], names: Mapping[str, str]
 
 def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list[str]:
     first, *others = rows
-    name = _named(first, names)
+    name = named(first, names)
     guess = "" if first["chance"] is None else f"; a guess, in {100 * first['chance']:.1f} %"
     said = [f"{name} is right in {100 * first['accuracy']:.1f} % of {first['n']:,} items by {HOW[setting]}{guess}."]
     if not others:
         return said
-    once = _trained_once(rows)
+    once = trained_once(rows)
     shrunk = f"{100 * first['shrunk']:.1f}"
     if shrunk != f"{100 * first['accuracy']:.1f}":
         said.append(
@@ -142,9 +142,9 @@ def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list
             "not in them until there are three `lalm.seeds`."
         )
     else:
-        best = [_named(row, names) for row in rows if row["possibly_best"]]
+        best = [named(row, names) for row in rows if row["possibly_best"]]
         told = f"{number(len(best))} of them: the first, and those with a question mark below"
-        told = told if len(best) > _MOST_NAMED + 1 else listed(best)
+        told = told if len(best) > MOST_NAMED + 1 else listed(best)
         said.append(f"With 95 % the best is {'among ' if len(best) > 1 else ''}{told}.")
     said += _rivals(others, once, names)
     said.append(f"{name} itself stands at most {first['high']:.1f} points behind the best.")
@@ -153,9 +153,9 @@ def _choice(rows: Sequence[Row], setting: str, names: Mapping[str, str]) -> list
 
 def _rivals(others: Sequence[Row], once: bool, names: Mapping[str, str]) -> list[str]:
     """A sentence a rival; of many, one for each of the nearest and one for the rest."""
-    if len(others) <= _MOST_NAMED:
+    if len(others) <= MOST_NAMED:
         return [_behind(row, once, names) for row in others]
-    near, rest = others[: _MOST_NAMED - 1], others[_MOST_NAMED - 1 :]
+    near, rest = others[: MOST_NAMED - 1], others[MOST_NAMED - 1 :]
     possible = sum(bool(row["possibly_best"]) for row in rest)
     ruled = "" if once else f"; {number(possible) if possible else 'none'} of them may be the best"
     behind = spanned(row["behind"] for row in rest)
@@ -169,7 +169,7 @@ def _behind(row: Row, once: bool, names: Mapping[str, str]) -> str:
     ruled = "" if once else ", and may itself be the best" if row["possibly_best"] else ", and is ruled out"
     place = "stands level with it" if row["behind"] == 0 else f"stands {row['behind']:.1f} points behind"
     return (
-        f"{_named(row, names)} {place}; behind the best, whichever that is, {row['low']:.1f} to {row['high']:.1f} "
+        f"{named(row, names)} {place}; behind the best, whichever that is, {row['low']:.1f} to {row['high']:.1f} "
         f"(95 %, for all at once){ruled}."
     )
 
@@ -190,7 +190,7 @@ def _cheap_choice(cheap: Sequence[Row], judged: Sequence[Row], setting: str, nam
     missing = len(judged) - len(cheap)
     of = f" ({number(missing)} not measured so)" if missing else ""
     if len(chosen) == len(cheap):
-        favourite = "the same" if best["backbone"] == name else f"another, {_named(best, names)}"
+        favourite = "the same" if best["backbone"] == name else f"another, {named(best, names)}"
         return f"{by}: it rules out none of the {number(len(cheap))}{of}. Its first is {favourite}."
     alike = (
         "which agrees"
@@ -201,7 +201,7 @@ def _cheap_choice(cheap: Sequence[Row], judged: Sequence[Row], setting: str, nam
     )
     told = (
         listed([names.get(b, b) for b in chosen], "or")
-        if len(chosen) <= _MOST_NAMED
+        if len(chosen) <= MOST_NAMED
         else f"one of {number(len(chosen))}"
     )
     return f"By {HOW[setting]} alone the choice would be {told}{of}, {alike}."
@@ -213,18 +213,24 @@ def _gain(row: Row, alone: pl.DataFrame, subject: str) -> str:
     else:
         sure = "" if row["low"] > 0 else ": a loss" if row["high"] < 0 else "; that is not told apart from nothing"
     gained, lost = alone.filter(pl.col("low") > 0).height, alone.filter(pl.col("high") < 0).height
-    harmed = f", and {lost} a loss" if lost else ""
+    harmed = f", and {number(lost)} a loss" if lost else ""
+    shows = "show" if gained > 1 else "shows"
+    who = (
+        f"all {counted(gained)}"
+        if gained == alone.height > 1
+        else f"{number(gained) if gained else 'none'} of {counted(alone.height)}"
+    )
     return (
         f"{subject} adds {signed(row['gain'])} points on {row['benchmark']} against the same models without it "
         f"(95 % {signed(row['low'])} to {signed(row['high'])}, {row['n']:,} items){sure}. "
-        f"Taken alone, {gained} of {counted(alone.height)} show a gain{harmed}."
+        f"Taken alone, {who} {shows} a gain{harmed}."
     )
 
 
-def _trained_once(rows: Sequence[Row]) -> bool:
+def trained_once(rows: Sequence[Row]) -> bool:
     """Whether nothing is known of what another training would do: all were trained, each once."""
     return rows[0]["setting"] == "audio" and max(row["trainings"] or 1 for row in rows) == 1
 
 
-def _named(row: Row, names: Mapping[str, str]) -> str:
+def named(row: Row, names: Mapping[str, str]) -> str:
     return names.get(row["backbone"], row["backbone"])

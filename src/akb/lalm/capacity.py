@@ -1,6 +1,7 @@
 """Whether a training, or a listener, fits the device that it is to run on: asked before any weight is loaded.
 
-The backbone stands whole on every device. What would not fit is refused with the estimate beside what there is.
+The backbone stands whole on every device, unless a training splits its layers over them. What would not fit is refused
+with the estimate beside what there is.
 
     require_memory(table, features, backbone, options, wording, processes)
 """
@@ -64,8 +65,10 @@ def require_memory(
         checkpointing=options.checkpointing,
         lora_rank=options.lora_rank,
         cuda=cuda,
+        split=processes.count if options.shard_backbone else 1,
     )
     remedy = "set `lalm.training.part_tokens` to fewer tokens, `checkpointing: true`, or take a device with more memory"
+    remedy += "" if options.shard_backbone else "; `shard_backbone: true` splits the backbone over the processes"
     _require(need, processes.device, f"fine-tuning {backbone.name}", remedy, _beside(processes))
 
 
@@ -79,7 +82,8 @@ def require_memory_to_answer(
     more = batch_tokens / 128 * backbone.generation.max_tokens if written else 0.0
     learnt = float(sum(parameter.numel() for parameter in connector.parameters()))
     need = answering_need(shape, batch_tokens, more, learnt=learnt, cuda=device.startswith("cuda"))
-    remedy = "set `lalm.listen.batch_tokens` to fewer tokens, or take a device with more memory"
+    remedy = "set `lalm.listen.batch_tokens` to fewer tokens, or take a device with more memory; a listener's "
+    remedy += "backbone is not split over several"
     _require(need, torch.device(device), f"listening by {backbone.name}", remedy, 1)
 
 
@@ -103,7 +107,7 @@ def _require(need: Need, device: torch.device, where: str, remedy: str, processe
         raise AkbError(
             f"it would not fit: about {need.told()} are needed, and {what} has {there / 1e9:.1f} GB",
             where=where,
-            remedy=f"{remedy}; a backbone is not split over several devices",
+            remedy=remedy,
         )
 
 

@@ -50,8 +50,9 @@ def finetune(
 
     transcripts: of `tables.CAPTIONS`, or its columns clip_id and text. features: `[layers, frames, width]` of every
     clip, read at each step anew; a `FeatureStore` maps its files, so none of them need fit in memory. gpus: how many
-    were claimed for it. watch: told of all records so far at each measurement, in the main process. keeping: where
-    other connectors than the last are kept. The connector has the backbone's adapter beside it, if one was trained.
+    were claimed for it, on all nodes. watch: told of all records so far at each measurement, in the main process.
+    keeping: where other connectors than the last are kept. The connector has the backbone's adapter beside it, if one
+    was trained.
 
     Raises AkbError when no answer is left to learn, a clip has no features, there is not a process for each GPU, or the
     training would not fit the memory.
@@ -60,7 +61,7 @@ def finetune(
     require_gpus(gpus, int(os.environ.get("WORLD_SIZE", "1")), device)
     processes = Processes.joined(device)
     require_memory(table, features, backbone, options, wording, processes)
-    lalm = Lalm.load(backbone, str(processes.device), wording)
+    lalm = Lalm.load(backbone, str(processes.device), wording, processes.count if options.shard_backbone else 1)
     if options.lora_rank:
         torch.manual_seed(options.seed)
         lalm.adapt(options.lora_rank, options.lora_alpha)

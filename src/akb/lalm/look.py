@@ -10,14 +10,14 @@ look.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 
-from akb.lalm.batches import Task, parts
+from akb.lalm.batches import Part, Task, parts
 from akb.lalm.model import Branch, Clip, Lalm
-from akb.lalm.objectives import heard
+from akb.lalm.objectives import heard, idle
 from akb.lalm.processes import Processes
 from akb.lalm.recipe import Example, Recipe
 
@@ -51,24 +51,30 @@ class Look:
     @torch.no_grad()
     def _share(self, connector: Any) -> float | None:
         right = count = 0
+        made = self._parts(heard=connector is not None)
+        for part in self._processes.abreast(made) if self._lalm.sharded else made:
+            if part is None:  # another process has one
+                idle(self._lalm)
+                continue
+            audio = heard(connector, part, self._lalm.device) if connector is not None else None
+            answers = self._lalm.answer_logprobs([task.work for task in part.tasks], audio)
+            for task, found in zip(part.tasks, answers, strict=True):
+                right += sum(map(_is_right, task.work.branches, found))
+                count += len(found)
+        summed = self._processes.sum(torch.tensor([float(right), float(count)], device=self._processes.device))
+        total, whole = summed.tolist()
+        return total / whole if whole else None
+
+    def _parts(self, *, heard: bool) -> Iterator[Part]:
         size = self._recipe.clips_per_step
         for at in range(0, len(self._asked), size):
             some = self._asked[at : at + size]
             tasks = []
             for example, branches in some:
-                trunk = self._lalm.prompt.trunk(example.transcript) if connector is not None else ()
-                clip = Clip(trunk, branches)
+                clip = Clip(self._lalm.prompt.trunk(example.transcript) if heard else (), branches)
                 tasks.append(Task(clip, self._queries + clip.length, len(branches)))
             clips = [self._features[example.clip_id] for example, _ in some]
-            for part in parts(clips, tasks, self._recipe.part_tokens):
-                audio = heard(connector, part, self._lalm.device) if connector is not None else None
-                answers = self._lalm.answer_logprobs([task.work for task in part.tasks], audio)
-                for task, found in zip(part.tasks, answers, strict=True):
-                    right += sum(map(_is_right, task.work.branches, found))
-                    count += len(found)
-        summed = self._processes.sum(torch.tensor([float(right), float(count)], device=self._processes.device))
-        total, whole = summed.tolist()
-        return total / whole if whole else None
+            yield from parts(clips, tasks, self._recipe.part_tokens)
 
 
 def _is_right(branch: Branch, answers: Sequence[torch.Tensor]) -> bool:

@@ -30,6 +30,7 @@ from akb.llm.chat import Chat
 from akb.llm.end_of_turn import end_of_turn, stop_tokens
 from akb.llm.engine import Backbone
 from akb.llm.loading import load
+from akb.llm.sharding import shard_layers
 from akb.llm.tree import Tree
 from akb.llm.tree_reader import TreeReader
 
@@ -69,6 +70,7 @@ class Lalm:
     chat: Chat
     wording: Wording = field(default_factory=Wording)
     adapted: bool = False  # whether a low-rank adapter stands on the backbone
+    sharded: bool = False  # whether its layers are split over processes, which then have to keep step
 
     def __post_init__(self) -> None:
         self.model.requires_grad_(False).eval()
@@ -80,13 +82,21 @@ class Lalm:
         self.read_head()
 
     @staticmethod
-    def load(backbone: Backbone, device: str = "cpu", wording: Wording = Wording()) -> Lalm:  # noqa: B008  (frozen)
-        """Load the backbone's weights from its Hugging Face folder.
+    def load(
+        backbone: Backbone,
+        device: str = "cpu",
+        wording: Wording = Wording(),  # noqa: B008  (frozen)
+        processes: int = 1,
+    ) -> Lalm:
+        """Load the backbone's weights from its Hugging Face folder. processes: over which its layers are split.
 
         Raises AkbError if it is not there, or of a family of which no audio language model can be made.
         """
-        tokenizer, model = load(backbone, device, {})
-        return Lalm(model, tokenizer, Chat(tokenizer, backbone), wording)
+        sharded = processes > 1
+        tokenizer, model = load(backbone, "cpu" if sharded else device, {})
+        if sharded:
+            shard_layers(model.requires_grad_(False), torch.device(device), processes)
+        return Lalm(model, tokenizer, Chat(tokenizer, backbone), wording, sharded=sharded)
 
     def adapt(self, rank: int, alpha: float) -> None:
         """Put a new low-rank adapter on the backbone, to be trained with the connector."""

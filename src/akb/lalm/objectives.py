@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -29,11 +30,14 @@ from akb.lalm.recipe import Example, Recipe
 
 @dataclass(frozen=True)
 class Objective:
-    """prepare: what is learnt from an example, in the thread that reads ahead. loss: the sum over a part's terms."""
+    """prepare: what is learnt from an example, in the thread that reads ahead. loss: the sum over a part's terms.
+    idle: a loss of nothing, for a process that has no part left while others still have one; None where nobody waits
+    for it."""
 
     name: str
     prepare: Preparing
     loss: Callable[[Any, Part], torch.Tensor]
+    idle: Callable[[], torch.Tensor] | None = None
 
 
 def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
@@ -62,7 +66,15 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
             losses.append(loss * len(branch.target) if by_tokens else loss)
         return torch.stack(losses).sum()
 
-    return Objective("distil", prepare, loss)
+    return Objective("distil", prepare, loss, partial(idle, lalm) if lalm.sharded else None)
+
+
+def idle(lalm: Lalm) -> torch.Tensor:
+    """Run the backbone once for nothing, with gradients where they are computed: of a model whose layers are split,
+    every process has to gather as often as the others do."""
+    audio = lalm.embedded(torch.tensor([[lalm.prompt.filler]], device=lalm.device)).detach().requires_grad_()
+    clip = Clip((), (Branch((lalm.end,), (lalm.end,)),))
+    return torch.stack([found.sum() for found in lalm.target_logprobs([clip], audio)[0]]).sum() * 0
 
 
 def _not_chosen(branch: Branch, answers: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -9,15 +9,17 @@ Nothing is read from a user's own settings, so as many work together as were sta
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import distributed
 
 from akb.errors import AkbError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,23 @@ class Processes:
             distributed.all_reduce(value)
         return value
 
+    def most(self, count: int) -> int:
+        """The largest `count` of any process; waits for all of them."""
+        if self.count == 1:
+            return count
+        value = torch.tensor(count, device=self.device)
+        distributed.all_reduce(value, distributed.ReduceOp.MAX)
+        return int(value)
+
+    def abreast(self, things: Iterable[T]) -> Iterator[T | None]:
+        """This process's `things`, then None as long as another one has some left: all take as many turns."""
+        left = iter(things)
+        while True:
+            thing = next(left, None)
+            if not self.most(int(thing is not None)):
+                return
+            yield thing
+
     def gathered(self, value: Any) -> list[Any]:
         """Every process's `value`, in the order of ranks."""
         if self.count == 1:
@@ -106,7 +125,7 @@ class Processes:
 def require_gpus(asked: int, processes: int, device: str) -> None:
     """Raise AkbError unless there is a process for each GPU that was asked for, and it would use one.
 
-    asked: what the rule claimed (`akb.orchestration.devices`); 0: a CPU, or whatever GPU there is.
+    asked: what the rule claimed (`akb.orchestration.devices`) on all nodes; 0: a CPU, or whatever GPU there is.
     """
     if asked and not device.startswith("cuda"):
         raise AkbError(
@@ -119,5 +138,6 @@ def require_gpus(asked: int, processes: int, device: str) -> None:
         raise AkbError(
             f"{asked} GPUs were asked for, and {processes} processes were started",
             where="lalm.launch",
-            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`",
+            remedy=f"set `launch: torchrun --standalone --nproc_per_node {asked}`; on several nodes without "
+            "`--standalone`, which keeps each to itself, and with as many as `gpus` says, which is meant of each",
         )

@@ -19,6 +19,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def train(
     fitted here.
     """
     processes = processes or Processes.alone(lalm.device)
+    if lalm.sharded and not lalm.reader.branches:
+        recipe = replace(recipe, part_tokens=1)  # read plainly, each clip is a pass, and processes keep step by parts
     if vocabulary is None:
         vocabulary = description_tokens(lalm, (example.description for example in examples))
     torch.manual_seed(recipe.seed)
@@ -231,6 +234,10 @@ class Loop:
         device = self.processes.device
         weight = self.processes.sum(torch.tensor(float(sum(part.weight for part in parts)), device=device))
         self.optimiser.zero_grad(set_to_none=True)
+        if self.objective.idle:
+            # Before this process's own parts: gradients are shared with the last one.
+            for _ in range(self.processes.most(len(parts)) - len(parts)):
+                torch.autograd.backward(self.objective.idle())
         summed = torch.zeros((), device=device)
         for number, part in enumerate(parts, start=1):
             with self.processes.keeping_to_itself(self.connector, number < len(parts)):
@@ -250,7 +257,13 @@ class Loop:
         connector = bare(self.connector)
         connector.eval()
         found = torch.zeros(2, device=self.processes.device)
-        for part in whole_parts(self.held_out, self.features, self.recipe, self.objective.prepare, self.processes):
+        own = whole_parts(self.held_out, self.features, self.recipe, self.objective.prepare, self.processes)
+        idle = self.objective.idle
+        for part in self.processes.abreast(own) if idle else own:
+            if part is None:  # another process has one
+                if idle:
+                    idle()
+                continue
             found += torch.stack([self.objective.loss(connector, part), found.new_tensor(float(part.weight))])
         connector.train()
         total, weight = self.processes.sum(found).tolist()

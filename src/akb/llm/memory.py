@@ -22,6 +22,8 @@ from typing import Any
 _BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "auto": 2}
 _LOGITS_AT_ONCE = 32_000_000  # as `head.token_logprobs` computes them
 _CUDA = 0.9e9  # what a process takes of a GPU before it has a tensor there: context, kernels, workspaces
+# Of a model that is split: a layer at work, the next one on its way, and the message that it comes in.
+_GATHERED = 3
 _FRAGMENTS = 1.08  # an allocator's blocks are never all in use
 # bfloat16 operations a second, dense, of a GPU whose name holds the key, by its maker's data sheet.
 _PEAKS = {
@@ -49,6 +51,12 @@ class Shape:
     cached: int
     vocabulary: int
     size: int = 2
+    tied: bool = False  # the output layer is the embedding table
+
+    @property
+    def outside(self) -> float:
+        """Parameters of the embeddings and of the output layer."""
+        return min(self.parameters, self.vocabulary * self.hidden * (1.0 if self.tied else 2.0))
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,9 @@ def shape_of_config(config: Mapping[str, Any], parameters: float | None, dtype: 
         cached=(config.get("num_key_value_heads") or heads) * width,
         vocabulary=config["vocab_size"],
         size=_BYTES[dtype],
+        tied=bool(config.get("tie_word_embeddings")),
     )
-    return shape if parameters else _with_parameters(shape, bool(config.get("tie_word_embeddings")))
+    return shape if parameters else _with_parameters(shape)
 
 
 def nominal(parameters: float, dtype: str) -> Shape:
@@ -121,9 +130,17 @@ def nominal(parameters: float, dtype: str) -> Shape:
 
 
 def training_need(
-    shape: Shape, load: Load, learnt: float, *, checkpointing: bool, lora_rank: int = 0, cuda: bool = True
+    shape: Shape,
+    load: Load,
+    learnt: float,
+    *,
+    checkpointing: bool,
+    lora_rank: int = 0,
+    cuda: bool = True,
+    split: int = 1,
 ) -> Need:
-    """Training through the frozen model. learnt: parameters of the connector; an adapter's come on top of them."""
+    """Training through the frozen model. learnt: parameters of the connector; an adapter's come on top of them. split:
+    over how many processes the layers are split (`sharding`)."""
     layer = _kept_by_layer(shape, lora_rank) * load.tokens
     kept = shape.layers * (shape.hidden * shape.size * load.tokens if checkpointing else layer)
     learnt += adapter_parameters(shape, lora_rank)
@@ -131,7 +148,7 @@ def training_need(
     once = min(load.targets * shape.vocabulary, _LOGITS_AT_ONCE) * (4 + shape.size)
     # On the way back a layer's gradients stand beside what it kept; a layer computed a second time keeps it again.
     working = layer * (2 if checkpointing else 1) + once
-    return _rounded(shape, 16 * learnt, kept + logits + load.sound, working, cuda)
+    return _rounded(shape, 16 * learnt, kept + logits + load.sound, working, cuda, split)
 
 
 def answering_need(shape: Shape, tokens: float, written: float, *, learnt: float, cuda: bool = True) -> Need:
@@ -198,13 +215,22 @@ def _kept_by_layer(shape: Shape, lora_rank: int) -> float:
     return float(kept)
 
 
-def _rounded(shape: Shape, learnt: float, kept: float, working: float, cuda: bool) -> Need:
+def _weights(shape: Shape, split: int) -> float:
+    """Parameters that one of so many processes holds."""
+    layers = shape.parameters - shape.outside
+    gathered = min(_GATHERED / shape.layers, 1.0) * layers if split > 1 else 0.0
+    return shape.outside + layers / split + gathered
+
+
+def _rounded(shape: Shape, learnt: float, kept: float, working: float, cuda: bool, split: int = 1) -> Need:
     fragments = _FRAGMENTS if cuda else 1.0
-    return Need(shape.parameters * shape.size, learnt, kept * fragments, working * fragments, _CUDA if cuda else 0.3e9)
+    return Need(
+        _weights(shape, split) * shape.size, learnt, kept * fragments, working * fragments, _CUDA if cuda else 0.3e9
+    )
 
 
-def _with_parameters(shape: Shape, tied: bool) -> Shape:
+def _with_parameters(shape: Shape) -> Shape:
     attention = 2 * shape.hidden * (shape.attended + shape.cached)
     layers = shape.layers * (attention + 3 * shape.hidden * shape.feed)
-    whole = layers + shape.vocabulary * shape.hidden * (1 if tied else 2)
+    whole = layers + shape.vocabulary * shape.hidden * (1 if shape.tied else 2)
     return Shape(**{**vars(shape), "parameters": float(whole)})

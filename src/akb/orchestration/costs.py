@@ -2,7 +2,8 @@
 
 Times and memory are those that Snakemake keeps of every job below `benchmarks/`, tokens those of the answers, money
 that of the ledgers beside the item stores of APIs. All are of what lies there now: a job that ran again counts once,
-and an answer that was found in a store took its tokens when it was first given. Energy is not measured.
+and an answer that was found in a store took its tokens when it was first given. Energy is what
+the claimed GPUs drew (`energy`), known where every job of a row has a record of it.
 
     table = costs(Path("results"), ["m1"], responses)
 """
@@ -18,10 +19,11 @@ from pathlib import Path
 
 import polars as pl
 
+from akb.orchestration.energy import energies
 from akb.tables import frame_of
 
 # `backbone` is "" for what all share. `hours` is wall time, `peak_gib` the most memory of one job; tokens and `usd`
-# are null where a rule asks no LLM, or none that costs money.
+# are null where a rule asks no LLM, or none that costs money; `gpu_wh`, watt-hours of GPUs, where it is not known.
 COSTS = {
     "rule": pl.String,
     "backbone": pl.String,
@@ -32,6 +34,7 @@ COSTS = {
     "prompt_tokens": pl.Int64,
     "output_tokens": pl.Int64,
     "usd": pl.Float64,
+    "gpu_wh": pl.Float64,
 }
 TEXT, HEARD = "text_inference", "listen"  # the rules whose answers are in the tables of responses
 
@@ -47,10 +50,13 @@ def costs(results: Path, backbones: Sequence[str], responses: pl.DataFrame) -> p
         .agg(pl.col("prompt_tokens").sum(), pl.col("output_tokens").sum())
         .iter_rows()
     }
+    drawn: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for rule, rest, watt_hours in energies(results / "logs"):
+        drawn[rule, _backbone_of(rest, backbones)].append(watt_hours)
     spent = {name: _dollars(results / "models" / name / "usage") for name in backbones}
     rows: list[dict[str, object]] = []
     for rule, backbone in {**jobs, **dict.fromkeys(key for key in tokens if key[1] in backbones)}:
-        own = jobs.get((rule, backbone), [])
+        own, energy = jobs.get((rule, backbone), []), drawn.get((rule, backbone), [])
         prompt, output = tokens.get((rule, backbone), (None, None))
         rows.append(
             {
@@ -63,6 +69,7 @@ def costs(results: Path, backbones: Sequence[str], responses: pl.DataFrame) -> p
                 "prompt_tokens": prompt,
                 "output_tokens": output,
                 "usd": spent.get(backbone) if rule == TEXT else None,
+                "gpu_wh": sum(energy) if own and len(energy) == len(own) else None,
             }
         )
     frame = frame_of(rows, COSTS)

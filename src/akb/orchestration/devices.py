@@ -11,7 +11,10 @@ other jobs hold are waited for. A job that asks for none gets none, so that noth
 A lock is named for the device itself, its UUID, and lies in /tmp for this user: schedulers that number each
 job's devices from 0, and those that let a job see all of a node, come to the same lock for the same device.
 
+A job on several nodes says so, and is started on each (`akb.orchestration.nodes`).
+
     python -m akb.orchestration.devices 2 python workflow/scripts/distil.py --instructions …
+    python -m akb.orchestration.devices 8 --nodes 2 --threads 64 torchrun … workflow/scripts/finetune.py …
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from akb.errors import FOR_GOOD, AkbError
+from akb.orchestration.nodes import on_every_node
 
 # Where no UUID is known, a scheduler's job may have devices of the same numbers as its neighbour's.
 _JOB_IDS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID")
@@ -134,7 +138,15 @@ def _lock(folder: Path, device: str) -> Any:
 
 def main() -> None:
     count, command = int(sys.argv[1]), sys.argv[2:]
+    spread = {"--nodes": 1, "--threads": 1}
+    while command[0] in spread:
+        spread[command[0]], command = int(command[1]), command[2:]
     try:
+        if (nodes := spread["--nodes"]) > 1:
+            # Not claimed here: on each node by the process that is started there.
+            command, meeting = on_every_node(nodes, count, spread["--threads"], command, os.environ)
+            os.environ.update(meeting)
+            os.execvp(command[0], command)
         os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the order in which nvidia-smi numbers them
         os.environ[CLAIMED] = str(count)
         if not count:

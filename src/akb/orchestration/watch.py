@@ -23,6 +23,7 @@ from pathlib import Path
 
 from akb.errors import FOR_GOOD, AkbError
 from akb.file_hashes import content_hash, stat_of
+from akb.orchestration.energy import Meter, asks_for_devices, keep, record_file
 from akb.orchestration.plan import note_fault, noted_fault
 from akb.orchestration.planned_job import PlannedJob, Seen, changed_inputs, now, refusal, seen
 from akb.orchestration.records import Made, installed_packages, write_records
@@ -47,8 +48,10 @@ def run_job(job: PlannedJob | None, arguments: Sequence[str], plan: Path | None)
         print(words, file=sys.stderr, flush=True)
         return FOR_GOOD
     started, before = now(), seen(job.inputs) if job else {}
+    if job:
+        record_file(Path(job.log)).unlink(missing_ok=True)  # of an earlier job, which may have had other devices
     with tempfile.NamedTemporaryFile(prefix="akb-outside-") as notes:
-        code, peak = _run(arguments, {FILE: notes.name})
+        code, peak, watt_hours = _run(arguments, {FILE: notes.name})
         outside = list(taken(Path(notes.name)))
     if job and not code and (changed := changed_inputs(before)):
         print(_overtaken(changed), file=sys.stderr, flush=True)
@@ -59,6 +62,8 @@ def run_job(job: PlannedJob | None, arguments: Sequence[str], plan: Path | None)
         if code == FOR_GOOD and job and plan:
             note_fault(plan, job.log, words)
     elif job:
+        if watt_hours is not None:
+            keep(watt_hours, record_file(Path(job.log)), job.rule)
         write_records(_made(job, str(script or ""), before, outside, started))
     return code if code >= 0 else 128 - code
 
@@ -92,14 +97,17 @@ def _overtaken(changed: Sequence[str]) -> str:
     )
 
 
-def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, float]:
-    """Run Python: (exit code, or the signal as a negative number; peak memory in bytes)."""
+def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, float, float | None]:
+    """Run Python: (exit code, or the signal as a negative number; peak memory in bytes; watt-hours of its GPUs)."""
     child = os.posix_spawn(sys.executable, [sys.executable, *arguments], {**os.environ, **environment})
     # Ctrl-C reaches the child too, which decides; a scheduler's SIGTERM is passed on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
+    meter = Meter(child) if asks_for_devices(arguments) else None
     _, status, usage = os.wait4(child, 0)
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024
+    if meter:
+        meter.end()
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, meter.watt_hours if meter else None
 
 
 def _made(

@@ -23,12 +23,12 @@ from akb.llm.memory import (
     training_need,
 )
 from akb.preflight.findings import Finding, fine, wrong
-from akb.preflight.study import Study, gpus_of
+from akb.preflight.study import Study, gpus_of, training_processes
 from akb.settings.configuration import backbone, lalms, training
 
 _REMEDY = (
-    "set `lalm.training: part_tokens` to fewer tokens and `checkpointing: true`, or take larger GPUs; a backbone is "
-    "not split over several"
+    "set `lalm.training: part_tokens` to fewer tokens and `checkpointing: true`, split the backbone over several GPUs "
+    "with `shard_backbone: true`, or take larger ones"
 )
 
 
@@ -52,6 +52,10 @@ def fits(needs: Mapping[str, Need], study: Study, gpu: float, machine: float) ->
         found.append(
             fine(subject, told) if need.total / 1e9 <= there else wrong(subject, f"does not fit: {told}", _REMEDY)
         )
+        shape = _shape(study, name)
+        if training(study.settings, name).shard_backbone and (whole := shape.parameters * shape.size / 1e9) > there:
+            told = f"its weights take {whole:.1f} GB, which a training splits and a listener does not; {of}"
+            found.append(wrong(f"listening by {name}", told, "take larger GPUs, or a smaller backbone"))
     return found
 
 
@@ -84,6 +88,7 @@ def _need(study: Study, name: str) -> Need:
         checkpointing=recipe.checkpointing,
         lora_rank=recipe.lora_rank,
         cuda=bool(gpus_of(study.settings, "finetune", name)),
+        split=training_processes(study.settings, name) if recipe.shard_backbone else 1,
     )
 
 

@@ -137,8 +137,14 @@ def _model(settings: Settings, name: str, results: Path) -> Model:
 def heard_at_once(study: Study, name: str) -> tuple[int, int, int]:
     """(clips of a step over all processes, questions of each, steps) of a backbone's fine-tuning."""
     recipe = training(study.settings, name)
-    processes = max(1, gpus_of(study.settings, "finetune", name))
+    processes = training_processes(study.settings, name)
     return recipe.clips_per_step * processes, recipe.questions_per_clip, recipe.steps
+
+
+def training_processes(settings: Settings, name: str) -> int:
+    """How many processes train a backbone's audio language model: one for each GPU of each node."""
+    own = backbone(settings, name).resources.finetune.nodes
+    return max(1, gpus_of(settings, "finetune", name)) * (own or settings.resources.finetune.nodes or 1)
 
 
 def gpus_of(settings: Settings, rule: str, name: str) -> int:

@@ -8,6 +8,7 @@ Each function returns SVG markup in which text stays text and colours are the pa
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from akb.analysis import words
 from akb.report.figures.style import INK, SURFACE, style, svg_of, tip_id
 
 _WIDTH = 760  # of the page's column; a point of a figure is a unit of its view box
@@ -38,13 +40,14 @@ _OF_PAGE = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A value with its interval on one row; `strong` rows are ours, or pooled."""
+    """A value with its interval on one row; `strong` rows are ours, or pooled. head: what stands on a line above it."""
 
     label: str
     value: float
     low: float
     high: float
     strong: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,28 +81,31 @@ class Trade:
 
 def forest(bars: Sequence[Bar], unit: str = "points") -> str:
     """Values with intervals, one under another, and a line at 0."""
+    places = [row + sum(bool(bar.head) for bar in bars[: row + 1]) for row in range(len(bars))]
+    lines = places[-1] + 1 if places else 1
+    # As much room for labels as the longest needs; one that is longer than half of the page is cut.
+    longest = (_WIDTH // 2 - 22) // _LETTER
+    labels = [bar.label if len(bar.label) <= longest else f"{bar.label[: int(longest) - 1]}…" for bar in bars]
+    margin = 22 + round(_LETTER * max(map(len, labels), default=0) * 1.1)
+    width = _WIDTH - margin - 70
     with _drawing():
-        figure, axes = _canvas(_WIDTH, 22 * len(bars) + 34, left=300, right=70, bottom=30)
+        figure, axes = _canvas(_WIDTH, 22 * lines + 34, left=margin, right=70, bottom=30)
         axes.axvline(0, color=INK, linewidth=1, linestyle=(0, (3, 3)))
-        for row, bar in enumerate(bars):
+        for row, bar, label in zip(places, bars, labels, strict=True):
             whisker, dot, text = (_ACCENT, _ACCENT, INK) if bar.strong else (_FAINT, _FAINT, _SOFT)
-            told = f"{bar.label}: {bar.value:+.1f} ({bar.low:+.1f} to {bar.high:+.1f}) {unit}".replace(
-                "-", "\N{MINUS SIGN}"
-            )
+            value, within = words.signed(bar.value), f"{words.signed(bar.low)} to {words.signed(bar.high)}"
+            told = f"{f'{bar.head}, ' if bar.head else ''}{bar.label}: {value} ({within}) {unit}"
             axes.hlines(row, bar.low, bar.high, color=whisker, linewidth=2.5 if bar.strong else 1.5)
             size = 9 if bar.strong else 7
             axes.plot([bar.value], [row], "o", color=dot, markersize=size, markeredgewidth=0, gid=tip_id(told))
-            place = {
-                "transform": axes.get_yaxis_transform(),
-                "va": "center",
-                "ha": "right",
-                "color": text,
-                "fontsize": 12,
-            }
             weight = "bold" if bar.strong else "normal"
-            axes.text(-16 / 390, row, bar.label, fontweight=weight, **place)
-            axes.text(1 + 66 / 390, row, f"{bar.value:+.1f}".replace("-", "\N{MINUS SIGN}"), fontweight=weight, **place)
-        axes.set_ylim(len(bars) - 0.5, -0.5)
+            place = _in_margin(axes) | {"color": text, "fontweight": weight}
+            axes.text(-16 / width, row, label, **place)
+            axes.text(1 + 66 / width, row, value, **place)
+            if bar.head:
+                ground = {"facecolor": SURFACE, "edgecolor": "none", "pad": 1}  # the line at 0 does not strike it out
+                axes.text(-margin / width, row - 1, bar.head, **place | {"ha": "left"}, bbox=ground)
+        axes.set_ylim(lines - 0.5, -0.5)
         axes.set_yticks([])
         axes.set_xlabel(unit, color=_FAINT, fontsize=11, labelpad=1)
         return _markup(figure, title="Gains with their 95 % intervals")
@@ -151,19 +157,27 @@ def _dots(axes: Any, row: int, line: Strip) -> None:
 
 
 def curves(lines: Sequence[Curve], across: str, up: str) -> str:
-    """Lines over a shared pair of axes, each with its name above."""
+    """Lines over a shared pair of axes, each name with its colour above; lines of one name look alike."""
     if not any(line.points for line in lines):
         return ""
     with _drawing():
         figure, axes = _canvas(360, 220, left=44, right=12, bottom=36, top=20)
         axes.grid(axis="y", color=_RULE, linewidth=1)
-        for line, colour in zip(lines, (_ACCENT, _SECOND, _SOFT, _FAINT), strict=False):
+        names = list(dict.fromkeys(line.label for line in lines))
+        colours = dict(zip(names, itertools.cycle((_ACCENT, _SECOND, _SOFT, _FAINT)), strict=False))
+        fine = {"linewidth": 1.8} if len(lines) == len(names) else {"linewidth": 1.3, "alpha": 0.8}
+        for line in lines:
             look = (0, (5, 3)) if line.dashed else "solid"
-            axes.plot(*zip(*line.points, strict=True), color=colour, linewidth=1.8, linestyle=look, label=line.label)
+            mark = {"marker": "o", "markersize": 5} if len(line.points) == 1 else {}  # a line of one point is unseen
+            label = line.label if line.label in names else None
+            names = [name for name in names if name != line.label]
+            axes.plot(
+                *zip(*line.points, strict=True), color=colours[line.label], linestyle=look, label=label, **fine, **mark
+            )
         axes.set_xlabel(across, color=_FAINT, fontsize=11)
         axes.locator_params(nbins=5)
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 0.98), ncols=len(lines), borderpad=0, labelcolor=_FAINT, fontsize=11
+            loc="lower left", bbox_to_anchor=(0, 0.98), ncols=len(colours), borderpad=0, labelcolor=_FAINT, fontsize=11
         )
         return _markup(figure, title=up)
 

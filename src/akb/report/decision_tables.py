@@ -117,8 +117,8 @@ def relations_table(frame: pl.DataFrame, title: str) -> Table:
 
 
 def costs_table(frame: pl.DataFrame, names: Names) -> Table:
-    """What each rule took for each backbone."""
-    body = []
+    """What each rule took for each backbone; with the energy of GPUs where some is known."""
+    body, metered = [], frame["gpu_wh"].is_not_null().any()
     for row in frame.to_dicts():
         money = Cell("–", -1) if row["usd"] is None else Cell(f"{row['usd']:.2f}", row["usd"])
         body.append(
@@ -132,16 +132,25 @@ def costs_table(frame: pl.DataFrame, names: Names) -> Table:
                 _tokens(row["prompt_tokens"]),
                 _tokens(row["output_tokens"]),
                 money,
+                *([_energy(row["gpu_wh"])] if metered else []),
             )
         )
     heads = (("Rule", False), ("Backbone", False), ("Jobs", True), ("Wall time", True), ("Processor time", True))
-    more = (("Peak GiB", True), ("Tokens read", True), ("Tokens written", True), ("US dollars", True))
+    more = [("Peak GiB", True), ("Tokens read", True), ("Tokens written", True), ("US dollars", True)]
+    more += [("GPU energy", True)] if metered else []
     return Table("What each rule took, of the jobs whose records lie here.", (*heads, *more), tuple(body))
 
 
 def _time(hours: float) -> str:
     seconds = round(3600 * hours)
     return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{hours:.1f} h"
+
+
+def _energy(watt_hours: float | None) -> Cell:
+    if watt_hours is None:
+        return Cell("–", -1)
+    text = f"{watt_hours:.1f} Wh" if watt_hours < 1000 else f"{watt_hours / 1000:.1f} kWh"
+    return Cell(text, watt_hours)
 
 
 def _tokens(count: int | None) -> Cell:

@@ -19,7 +19,7 @@ import jinja2
 import polars as pl
 from markupsafe import Markup, escape
 
-from akb.analysis import trust, verdict, words
+from akb.analysis import short_answer, trust, verdict, words
 from akb.analysis.accuracy import evidence
 from akb.analysis.endings import ENDINGS, MODES
 from akb.analysis.gains import POOLED, WHOLE
@@ -135,6 +135,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
     hours = stopping_panel.hours_of_training(contents.costs)
     return {
         "verdict": verdict.verdict(contents.leads, names),
+        "in_short": short_answer.short_answer(contents.leads, contents.choices, names),
         "choices": [
             (
                 decision_tables.choice_sentence(contents.choices, benchmark, names),
@@ -148,6 +149,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
             decision_tables.relations_table(contents.relations, f"Our {words.counted(backbones)}."),
         ],
         "costs": decision_tables.costs_table(contents.costs, names),
+        "metered": bool(contents.costs["gpu_wh"].is_not_null().any()),
         "rankings": [ranking for setting in SETTINGS if (ranking := _ranking(contents, setting, names, looks))],
         "trust": trust.trust(contents.predictions),
         "predictions": tables.predictions_table(contents.predictions),
@@ -159,6 +161,7 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "families": looks.legend,
         "strips": Markup(charts.strips(_strips(contents, labels, looks))),
         "figures": contents.figures,
+        "scatter_is": "wide" if _is_wide(contents.figures["scatter"]) else "narrow",
         "gain_sentences": _gain_sentences(contents),
         "forest": Markup(charts.forest(_bars(contents.gains, names))) if len(contents.gains) else None,
         "gains": tables.gains_table(contents.gains, names),
@@ -198,7 +201,8 @@ def _page(contents: Contents, display: Mapping[str, Mapping[str, str]]) -> dict[
         "hygiene": tables.hygiene_table(contents.hygiene),
         "asked": int(accuracy.filter(domain="all")["n"].sum()),
         "training": [
-            (names.get(name, name), Markup(_curves(frames))) for name, frames in _by_backbone(contents).items()
+            (names.get(name, name), len(frames), Markup(_curves(frames)))
+            for name, frames in _by_backbone(contents).items()
         ],
         "trained": trained,
         "stopping": stopping_panel.stopping_panels(contents.stopping, trained, hours) if trained else [],
@@ -217,6 +221,12 @@ def _by_backbone(contents: Contents) -> dict[str, dict[str, pl.DataFrame]]:
         found.setdefault(name, {})[seed] = frame
     heard = contents.leads.filter(setting="audio", among="audio").sort("rank")["backbone"].to_list()
     return {name: found[name] for name in sorted(found, key=(*heard, *found).index)[:MOST_DRAWN]}
+
+
+def _is_wide(figure: str) -> bool:
+    """Whether a figure of several panels: they stand side by side. One that is no SVG has the room of several."""
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', figure)
+    return box is None or float(box[1]) > 1.4 * float(box[2])
 
 
 def _tied(accuracy: pl.DataFrame) -> str:
@@ -250,7 +260,7 @@ def _ranking(contents: Contents, setting: str, names: Mapping[str, str], looks: 
                 "name": names.get(row["backbone"], row["backbone"]),
                 "colour": looks.colours.get(row["backbone"], ""),
                 "percent": 100 * row["accuracy"],
-                "behind": "" if row["rank"] == 1 else words.signed(-row["behind"]),
+                "behind": "" if row["rank"] == 1 else words.signed(-row["behind"]) if row["behind"] else "level",
                 "told": row["rank"] == 1 or not row["possibly_best"],
             }
         )
@@ -309,25 +319,27 @@ def _bars(gains: pl.DataFrame, names: Mapping[str, str]) -> list[charts.Bar]:
         for row in rows if len(rows) <= MOST_DRAWN else rows[:1]:
             pooled = row["backbone"] == POOLED
             head = f"{benchmark}: {captioner or 'sound'} against {evidence(None, str(control))}"
-            label = head if pooled else names.get(row["backbone"], row["backbone"])
-            bars.append(charts.Bar(label, row["gain"], row["low"], row["high"], pooled))
+            label = "all, pooled" if pooled else names.get(row["backbone"], row["backbone"])
+            bars.append(charts.Bar(label, row["gain"], row["low"], row["high"], pooled, head if pooled else ""))
     return bars
 
 
 def _curves(trainings: Mapping[str, pl.DataFrame]) -> str:
-    """One chart a stage: the loss of every training of a backbone, and dashed what was held out."""
+    """One chart a stage: the loss of every training of a backbone, and dashed what was held out.
+
+    Trainings of several seeds look alike: it is their spread that says something.
+    """
     stages = dict.fromkeys(
         stage for frame in trainings.values() for stage in frame["stage"].unique(maintain_order=True)
     )
     drawn = []
     for stage in stages:
         lines = []
-        for seed, frame in trainings.items():
+        for frame in trainings.values():
             rows = frame.filter(stage=stage)
             for column, label in (("loss", "training"), ("held_out_loss", "held out")):
                 points = tuple(rows.select("step", column).drop_nulls().cast(pl.Float64).iter_rows())
                 if points:
-                    name = f"{label}, {seed}" if seed else label
-                    lines.append(charts.Curve(name, points, dashed=column != "loss"))
+                    lines.append(charts.Curve(label, points, dashed=column != "loss"))
         drawn.append(charts.curves(lines, f"step of {stage or 'training'}", "loss"))
     return "".join(drawn)

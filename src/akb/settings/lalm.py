@@ -43,4 +43,5 @@ class Lalm(Section):
     listen: Listening = Field(default_factory=Listening)
     """How audio items are asked."""
     launch: str = "python"
-    """What starts fine-tuning: `python`, or `torchrun --standalone --nproc_per_node N` for N GPUs."""
+    """What starts fine-tuning: `python`, or `torchrun --standalone --nproc_per_node N` for N GPUs; on several nodes
+    `torchrun --nproc_per_node N`, with N on each."""

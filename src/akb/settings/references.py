@@ -210,6 +210,15 @@ def _analysis(settings: Settings, names: Names) -> Iterator[Fault]:
             yield Fault(("analysis", "metrics", number), unknown(benchmark, ("akb", *benchmarks), text))
 
 
+def _launch(settings: Settings) -> Iterator[Fault]:
+    everywhere, launch = settings.resources.finetune.nodes, settings.lalm.launch
+    asked = [backbone(settings, name).resources.finetune.nodes or everywhere or 1 for name in settings.backbones]
+    meets = ("torchrun" in launch or "torch.distributed.run" in launch) and "--standalone" not in launch
+    if max(asked) > 1 and not meets:
+        text = f"fine-tuning asks for {max(asked)} nodes (`resources: finetune: nodes`), and this launch keeps to one: "
+        yield Fault(("lalm", "launch"), text + "`torchrun --nproc_per_node N`, with N on each, lets them meet")
+
+
 def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
     lalm, benchmarks = settings.lalm, names["audio_benchmarks"]
     if len(set(lalm.seeds)) < len(lalm.seeds):
@@ -226,6 +235,7 @@ def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
         yield Fault(("lalm", "transcripts"), unknown(lalm.transcripts, names["captioners"], text))
     if not any(backbone(settings, name).lalm for name in settings.backbones):
         return
+    yield from _launch(settings)
     for name in settings.backbones:
         own = training(settings, name)
         for key in ("lora_rank", "lora_alpha"):

@@ -30,6 +30,13 @@ class Request(Section):
     """Whether it runs beside the driver and is no job of its own; for rules of which that is not settled."""
 
 
+class RequestOfNodes(Request):
+    """What a rule asks for whose job may run on several nodes: all but `nodes` is meant of each."""
+
+    nodes: Count | None = None
+    """Nodes of a Slurm cluster, with `gpus` on each; 1 if absent."""
+
+
 class Requests(Section):
     """What rules ask for, by rule."""
 
@@ -67,7 +74,7 @@ class Requests(Section):
     """The same of a backbone behind an endpoint; beside the driver unless `local: false`."""
     distil: Request = Field(default_factory=Request)
     """One shard of a backbone's distillation."""
-    finetune: Request = Field(default_factory=Request)
+    finetune: RequestOfNodes = Field(default_factory=RequestOfNodes)
     """Fine-tuning a backbone's connector."""
     listen: Request = Field(default_factory=Request)
     """A backbone's answers from sound."""

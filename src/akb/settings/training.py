@@ -81,3 +81,6 @@ class Training(Section):
     checkpointing: bool = False
     """Compute the frozen layers a second time on the way back, in place of keeping what they computed: a third slower,
     and memory for one layer in place of all."""
+    shard_backbone: bool = False
+    """Split the backbone's layers over the processes of a training, each of which gathers a layer while it computes
+    it: for a backbone that does not fit one GPU."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# The colours of the domains (`scatter.MARKS`) come last: beside them no family looks like one.
 PALETTE = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7b3294", "#8c510a", "#4d9221", "#c51b7d",
-    "#01665e", "#542788",
+    "#7b3294", "#b8860b", "#56b4e9", "#c51b7d", "#01665e", "#8c510a", "#4d9221", "#cc79a7", "#542788", "#0072b2",
+    "#d55e00", "#009e73",
 )  # fmt: skip
 ALONE = "#6b7280"  # of a backbone without a family, among others that have one
 

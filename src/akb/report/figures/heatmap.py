@@ -9,6 +9,7 @@ interval and is drawn pale.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from akb.report.figures.style import COLUMN_INCHES, FAINT, INK, tip_id
 
 FEWEST_MODELS = 4  # below this Fisher's z has no standard error
 _GAP = 0.28
+_COLUMN_LETTERS = 48  # of a note, beside the names of a column's rows
 _LEGIBLE = 0.85  # where cells are smaller than this an interval in them could not be read
 _COLOURS = LinearSegmentedColormap.from_list("blue-grey-red", ["#2f4fae", "#7f9be0", "#dcdde0", "#e88d75", "#b3122f"])
 
@@ -42,12 +44,12 @@ def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "
     else:
         figure, axes = plt.subplots(figsize=(side + 0.5, side))
     axes.set_aspect("equal")
-    pale = plain = False
+    pale = plain = told = False
     for j in range(1, count):
         for i in range(j):
             row = rows[str(metrics[i]), str(metrics[j])]
             pale |= row["n"] < FEWEST_MODELS
-            plain |= not _told_from_zero(row)
+            plain, told = plain | (not _told_from_zero(row)), told | _told_from_zero(row)
             _cell(axes, places[i], places[j], row, shrunk)
     axes.set_xlim(-0.5, (places[-2] if count > 1 else 0) + 0.5)
     axes.set_ylim(extent - 0.5, (places[1] if count > 1 else 0) - 0.5)
@@ -59,12 +61,14 @@ def heatmap(correlations: pl.DataFrame, metrics: Sequence[Metric], note: str = "
     axes.spines[:].set_visible(False)
     _colour_bar(figure, axes)
     notes = [note] if note else []
-    if plain:
+    if plain and told:
         notes.append("Bold: told from zero, at 95 %, over the cell\N{RIGHT SINGLE QUOTATION MARK}s own models.")
     if pale:
         notes.append(f"Pale: fewer than {FEWEST_MODELS} models; r has no interval there and carries no evidence.")
     if notes:
-        axes.set_title("\n".join(notes), fontsize=7.5, fontweight="normal", color=FAINT, pad=10)
+        size = 6.5 if column else 7.5
+        lines = [line for text in notes for line in (textwrap.wrap(text, _COLUMN_LETTERS) if column else [text])]
+        axes.set_title("\n".join(lines), fontsize=size, fontweight="normal", color=FAINT, pad=10)
     return figure
 
 
@@ -101,7 +105,9 @@ def _tip(row: dict[str, Any]) -> str:
 
 
 def _told_from_zero(row: dict[str, Any]) -> bool:
-    return row["pearson"] is not None and row["needed"] is not None and abs(row["pearson"]) > row["needed"]
+    if row["n"] < FEWEST_MODELS or row["pearson"] is None or row["needed"] is None:
+        return False
+    return bool(abs(row["pearson"]) > row["needed"])
 
 
 def _signed(value: float | None) -> str:

@@ -99,10 +99,10 @@ def scatter(
     colours = {families.colours.get(model) for model in shown}
     marks = [Patch(facecolor=colour, label=name) for name, colour in families.legend.items() if colour in colours]
     if marks:
-        figure.legend(
-            handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=min(6, len(marks)), fontsize=8,
-            handlelength=0.9, columnspacing=1.1, handletextpad=0.4,
-        )  # fmt: skip
+        # A figure of a column keeps its size, and makes room for the legend; another is cut to what is drawn.
+        place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.02), "ncols": min(6, len(marks))}
+        place = {"loc": "outside lower center", "ncols": min(3, len(marks))} if column else place
+        figure.legend(handles=marks, **place, fontsize=8, handlelength=0.9, columnspacing=1.1, handletextpad=0.4)
     if not benchmarks:
         axes[0][0].set_axis_off()
         axes[0][0].text(0.5, 0.5, "No benchmark was answered both ways.", ha="center", color=FAINT)
