@@ -57,7 +57,7 @@ $(STAMP): envs/$(LOCK).lock pyproject.toml
 	  || { echo "akb: Python 3.11 or newer is needed; '$(PYTHON)' is none. Set PYTHON=…" >&2; exit 1; }
 	@[ $(LOCK) != gpu ] || { driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -1 | cut -d. -f1); \
 	  [ "$${driver:-580}" -ge 580 ] || { echo "akb: envs/gpu.lock is built for CUDA 13, which needs driver 580 or newer, and" \
-	    "this machine has $$driver: update it, or take LOCK=cpu (docs/gpu.md)" >&2; exit 1; }; }
+	    "this machine has $$driver: update it, or take LOCK=cpu (docs/gpu.md, at its end, has what else there is)" >&2; exit 1; }; }
 	@rm -f .venv/installed-*
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv 2>/dev/null \
 	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install -q pip; }

@@ -221,6 +221,6 @@ def test_a_training_set_goes_all_the_way_to_a_connector(tmp_path: Path, tiny_bas
         "--asking", asking, "--backbone", backbone, "--steps", 2,
         "--align-steps", 1, "--clips-per-step", 2, "--width", 16, "--heads", 2,
         "--held-out", 0.2, "--held-out-every", 1, "--output", out / "connector.safetensors",
-        "--log", out / "training.parquet")  # fmt: skip
+        "--training-log", out / "training.parquet")  # fmt: skip
     log = read_table(out / "training.parquet", TRAINING)
     assert log["stage"].to_list() == ["align", "distil", "distil"] and log["held_out_loss"].is_finite().all()

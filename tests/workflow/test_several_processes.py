@@ -5,6 +5,10 @@ Two processes with half the clips each take the steps that one takes with all of
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,7 @@ import polars as pl
 import pytest
 from safetensors.numpy import load_file
 from smoke_project import Project
+from torch.distributed.run import get_args_parser
 
 CONNECTOR = "results/smoke/models/alpha/lalm/0/connector.safetensors"
 
@@ -24,12 +29,21 @@ def launch(project: Project, command: str, clips: int) -> None:
     project.configure(launched)
 
 
+def test_torchrun_takes_no_option_of_the_script_for_its_own() -> None:
+    script = Path(__file__).parents[2] / "workflow/scripts/finetune.py"
+    told = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=True).stdout
+    options = sorted(set(re.findall(r"--[a-z][a-z-]+", told)))
+    assert "--training-log" in options and len(options) > 40
+    given = get_args_parser().parse_args(["--standalone", "--nproc_per_node", "8", "finetune.py", *options])
+    assert given.training_script_args == options and given.nproc_per_node == "8"
+
+
 @pytest.mark.slow
 def test_two_processes_take_the_steps_that_one_takes_with_all_clips(built: Project) -> None:
     launch(built, "python", clips=4)
     built.make(CONNECTOR)
     alone = load_file(built.path(CONNECTOR))
-    launch(built, "torchrun --standalone --nproc_per_node 2 --", clips=2)
+    launch(built, "torchrun --standalone --nproc_per_node 2", clips=2)
     assert built.would_run(CONNECTOR) == {"finetune alpha 0"}
     built.make(CONNECTOR)
     together = load_file(built.path(CONNECTOR))

@@ -149,7 +149,7 @@ rule finetune:
         " {params.launch} workflow/scripts/finetune.py --distil {input.distil:q} --features {input.features:q}"
         " --transcripts {input.transcripts:q} --asking {input.asking:q} {params.options} --gpus {resources.devices}"
         " --nodes {resources.nodes}"
-        " --output {output.connector:q} --best {output.best:q} --log {output.training:q} 2>&1 | tee {log:q}"
+        " --output {output.connector:q} --best {output.best:q} --training-log {output.training:q} 2>&1 | tee {log:q}"
 
 
 # One load of a backbone answers all benchmarks, under all controls.

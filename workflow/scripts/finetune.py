@@ -4,7 +4,7 @@ python workflow/scripts/finetune.py --distil results/models/m/distil.parquet --t
     results/captions/mini/whisper.parquet --features results/features/whisper-tiny.en/mini-train.safetensors \
     --backbone '{"name": "m", "engine": "transformers", "checkpoint": "results/checkpoints/m"}' \
     --asking config/prompts/asking.yaml --output results/models/m/lalm/0/connector.safetensors \
-    --log results/models/m/lalm/0/training.parquet
+    --training-log results/models/m/lalm/0/training.parquet
 """
 
 import argparse
@@ -47,7 +47,10 @@ def main() -> None:
         help="that with the lowest held-out loss of the last stage; best.safetensors beside it",
     )
     parser.add_argument(
-        "--log", type=Path, required=True, help="training.parquet; CSV and event files beside it, which grow meanwhile"
+        "--training-log",  # `torchrun` would take `--log` for one of its own
+        type=Path,
+        required=True,
+        help="training.parquet; CSV and event files beside it, which grow meanwhile",
     )
     parser.add_argument("--gpus", type=int, default=0, help="that were claimed on each node: a process for each")
     parser.add_argument("--nodes", type=int, default=1, help="that were started")
@@ -64,10 +67,10 @@ def main() -> None:
     best = given.best or given.output.with_name("best.safetensors")
     keeping = Keeping(best, given.output.with_name("steps"), wording.stored())
 
-    event_files = EventFiles(given.log.with_name("tensorboard"))
+    event_files = EventFiles(given.training_log.with_name("tensorboard"))
 
     def watch(records: list[Record]) -> None:
-        write_csv(log_of(records), given.log.with_suffix(".csv"))
+        write_csv(log_of(records), given.training_log.with_suffix(".csv"))
         event_files(records)
 
     gpus = given.gpus * given.nodes
@@ -75,7 +78,7 @@ def main() -> None:
         table, transcripts, features, backbone, state, section_of(given), wording, gpus, watch, keeping
     )
     if main_process:
-        write_with_csv(log_of(records), given.log, TRAINING)
+        write_with_csv(log_of(records), given.training_log, TRAINING)
         save_connector(connector, given.output, wording.stored())
         if not best.exists():  # nothing was held out, or no loss was a number
             keeping.as_best(connector)
