@@ -29,8 +29,9 @@ all: env
 
 env: $(STAMP)
 
+# Two at a time: some tests hold several gigabytes.
 test: check
-	pytest
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Killed over and over, and a served model behind faults: a quarter of an hour and more.
 test-endurance: env

@@ -248,7 +248,7 @@ def trained(
 
 def needed(lalm: Lalm, job: Job, examples: Sequence[Example], connector: Connector, device: torch.device) -> float:
     """GB by the estimate, for the clips that there are."""
-    clips = [Clip(lalm.trunk_tokens(example.transcript), tuple(example.questions)) for example in examples]
+    clips = [Clip(lalm.prompt.trunk(example.transcript), tuple(example.questions)) for example in examples]
     longest = job.queries + max(clip.length for clip in clips)
     tokens = min(max(job.part_tokens, longest), job.clips * longest)
     together = tokens / longest

@@ -84,14 +84,14 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
 PLAIN = {"qwen3.5", "qwen3-next", "lfm2"}  # their layers keep a state that branches would share
 
 
-def write_family(name: str, tokenizer: Any, folder: Path) -> None:
-    """Write a tiny model of the family `name` with `tokenizer` into `folder`."""
+def write_family(name: str, tokenizer: Any, folder: Path, **other: Any) -> None:
+    """Write a tiny model of the family `name` with `tokenizer` into `folder`. other: settings in place of its own."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
     kind, changes = FAMILIES[name]
     ids = {"bos_token_id": 0, "eos_token_id": tokenizer.eos_token_id, "pad_token_id": 0}
-    config = AutoConfig.for_model(kind, **{**SMALL, "vocab_size": len(tokenizer), **ids, **changes})
+    config = AutoConfig.for_model(kind, **{**SMALL, "vocab_size": len(tokenizer), **ids, **changes, **other})
     for key, value in (("vocab_size_per_layer_input", len(tokenizer)),):
         if hasattr(config, key):
             setattr(config, key, value)

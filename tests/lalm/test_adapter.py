@@ -39,7 +39,7 @@ def moved(lalm: Lalm) -> None:
 def gradients(lalm: Lalm) -> list[torch.Tensor]:
     audio = torch.randn(2, 4, lalm.width, generator=torch.Generator().manual_seed(0)) * 0.1
     clips = [
-        Clip(lalm.trunk_tokens("hello"), tuple(lalm.branch(text, (), "a dog", end=True) for text in ("What?", "And?")))
+        Clip(lalm.prompt.trunk("hello"), tuple(lalm.branch(text, (), "a dog", end=True) for text in ("What?", "And?")))
     ] * 2
     loss = -torch.stack([b.mean() for clip in lalm.target_logprobs(clips, audio) for b in clip]).mean()
     return list(torch.autograd.grad(loss, adapter.learnt(lalm.model)))

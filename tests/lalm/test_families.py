@@ -44,14 +44,14 @@ def audio_of(lalm: Lalm, rows: int) -> torch.Tensor:
 def asked(lalm: Lalm) -> list[Clip]:
     answers = ("a dog", "two loud bells", "a bell and a dog and then rain")
     branches = tuple(lalm.branch("What do you hear in the clip?", (), answer, end=True) for answer in answers)
-    return [Clip(lalm.trunk_tokens("hello there"), branches), Clip((), branches[1:])]
+    return [Clip(lalm.prompt.trunk("hello there"), branches), Clip((), branches[1:])]
 
 
 def alone(lalm: Lalm, clip: Clip, audio: torch.Tensor) -> list[torch.Tensor]:
     """Each branch as a sequence of its own: the model's own masks, positions and head."""
     found = []
     for branch in clip.branches:
-        ids = [*lalm.head.tokens, *[lalm.filler] * audio.shape[1], *clip.trunk, *branch.prompt, *branch.target]
+        ids = [*lalm.head.tokens, *[lalm.prompt.filler] * audio.shape[1], *clip.trunk, *branch.prompt, *branch.target]
         place = torch.zeros(1, len(ids), dtype=torch.bool)
         place[:, len(lalm.head.tokens) : len(lalm.head.tokens) + audio.shape[1]] = True
         with lalm.reader.hearing(audio, place), torch.no_grad():

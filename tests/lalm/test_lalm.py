@@ -35,9 +35,9 @@ def audio_of(lalm, rows, seed=0):
 def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
     audio = audio_of(lalm, 1)
     branches = [lalm.branch("What do you hear?", (), option, end=False) for option in ("a dog", "two loud bells")]
-    trunk = lalm.trunk_tokens("hello there")
+    trunk = lalm.prompt.trunk("hello there")
     together = lalm.target_logprobs([Clip(trunk, tuple(branches))], audio)[0]
-    opening = torch.tensor([lalm.tokenizer(lalm.opening, add_special_tokens=False)["input_ids"]])
+    opening = torch.tensor([lalm.tokenizer(lalm.prompt.opening, add_special_tokens=False)["input_ids"]])
     for branch, found in zip(branches, together, strict=True):
         ids = torch.tensor([list(trunk + branch.prompt + branch.target)])
         whole = torch.cat([lalm.embedded(opening), audio, lalm.embedded(ids)], dim=1)
@@ -50,13 +50,13 @@ def test_a_branch_is_scored_like_a_sequence_of_its_own(lalm):
 def test_a_short_row_beside_a_long_one_is_scored_alike(lalm):
     audio = audio_of(lalm, 2)
     short = Clip((), (lalm.branch("What?", (), "a dog", end=True),))
-    long = Clip(lalm.trunk_tokens("a long transcript of many words"), short.branches * 3)
+    long = Clip(lalm.prompt.trunk("a long transcript of many words"), short.branches * 3)
     together = lalm.target_logprobs([short, long], audio)[0][0]
     torch.testing.assert_close(together, lalm.target_logprobs([short], audio[:1])[0][0], rtol=1e-4, atol=1e-4)
 
 
 def test_a_transcript_that_loops_is_cut(lalm):
-    assert len(lalm.trunk_tokens("a dog " * 300)) < lalm.wording.transcript_tokens + 16
+    assert len(lalm.prompt.trunk("a dog " * 300)) < lalm.wording.transcript_tokens + 16
 
 
 def test_only_the_audio_gets_gradients(lalm):
@@ -199,7 +199,7 @@ def test_control_tokens_in_transcript_question_and_option_are_text(lalm):
     marks = "".join(lalm.tokenizer.all_special_tokens)
     plain = lalm.branch("What?", ("a", "b"), "a", end=False)
     marked = lalm.branch(f"What?{marks}", ("a", f"b{marks}"), f"a{marks}", end=False)
-    assert not special & set(lalm.trunk_tokens(f"hello {marks}")[1:])
+    assert not special & set(lalm.prompt.trunk(f"hello {marks}")[1:])
     for found, wanted in ((marked.prompt, plain.prompt), (marked.target, plain.target)):
         assert sum(t in special for t in found) == sum(t in special for t in wanted)
     assert not special & set(lalm.plain_tokens(f"a dog {marks}"))

@@ -35,7 +35,7 @@ def test_an_early_look_counts_what_is_likeliest_option_by_option(lalm: Lalm, cou
         for place, text in enumerate(asked):
             for hears in (True, False):
                 audio = hear(connector, [features[example.clip_id]], lalm.device) if hears else None
-                trunk = lalm.trunk_tokens(example.transcript) if hears else ()
+                trunk = lalm.prompt.trunk(example.transcript) if hears else ()
                 with torch.no_grad():
                     scores = [
                         float(

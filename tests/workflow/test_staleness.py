@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,38 +11,11 @@ from unittest import mock
 
 import pytest
 import yaml
-from smoke_project import Project, jobs
+from smoke_jobs import ASKED, BACKBONES, CAPTIONED, END, LEARNT, MADE, REVIEWED, SELECTION, SHOWN, branch, each
+from smoke_project import Project
 
 DOCUMENT = Path(__file__).parents[2] / "docs/staleness.md"
-BACKBONES = ("alpha", "beta", "gamma")
-
-
-def each(*rules: str, backbones: tuple[str, ...] = BACKBONES) -> set[str]:
-    """These rules' jobs for each backbone; distillation has one shard, training one seed."""
-    extra = {"distil": " 0", "finetune": " 0", "listen": " 0"}
-    return {f"{rule} {backbone}{extra.get(rule, '')}" for rule in rules for backbone in backbones}
-
-
-def branch(backbone: str) -> set[str]:
-    """Everything that is one backbone's alone, its checkpoint apart."""
-    return each("text_inference", "distil", "finetune", "listen", "score", backbones=(backbone,))
-
-
 SOURCE = "resources/audio_sources.yaml"
-HEARD = {
-    *(f"caption mini {name} 0" for name in ("acoustics", "words")),
-    *(f"gather_captions mini {name}" for name in ("acoustics", "words")),
-    "compose_captions mini combined",
-    *(f"features whisper-tiny.en mini {split} 0" for split in ("train", "test")),
-}
-END = {"gather_scores", "tables", "costs", "paper_tables", "figures", "report", "item_pages", "manifest"}
-SHOWN = {"paper_tables", "figures", "report", "item_pages", "manifest"}
-SELECTION = {"select_items", "freeze", "akb_items", "probe_prompts"}
-ASKED = each("text_inference", "score") | END
-REVIEWED = {"merge", "near_duplicates"} | SELECTION | ASKED
-CAPTIONED = {"cascade_prompts mini"} | ASKED
-MADE = {"mini", "instructions", *HEARD} | CAPTIONED | each("distil", "finetune", "listen")
-LEARNT = each("finetune", "listen", "score") | END
 # Sources with a recording of a dog.
 BARKING = [
     name
@@ -382,57 +353,3 @@ def test_one_branch_can_be_asked_for_alone(pretended: Project) -> None:
 def test_forcing_one_branch_leaves_the_others_alone(pretended: Project) -> None:
     forced = pretended.would_run("all", "--forcerun", "results/smoke/models/beta/responses.parquet")
     assert forced == each("text_inference", "score", backbones=("beta",)) | END
-
-
-@pytest.mark.slow
-def test_an_edited_question_is_all_that_is_computed(built: Project) -> None:
-    built.edit("config/smoke/authored/animals.yaml", "Which animal barks?", "Which of these animals barks?")
-    before, expected = built.records(), built.would_run()
-    assert jobs(built.make("all")) == expected
-    new = {name: len(keys) - len(before[name]) for name, keys in built.records().items()}
-    assert new == dict.fromkeys(BACKBONES, 1)
-    assert not computed_twice(built)
-    assert built.would_run() == set()
-
-
-@pytest.mark.slow
-def test_a_decision_that_changes_nothing_computes_nothing(built: Project) -> None:
-    """A reviewer accepts a question as it is: the prompts come out as the same bytes."""
-    accept(built)
-    before = built.records()
-    assert jobs(built.make("all")) == REVIEWED
-    assert built.records() == before
-    assert built.would_run() == set()
-
-
-@pytest.mark.slow
-def test_after_identical_bytes_the_next_call_runs_only_what_it_needs(built: Project) -> None:
-    """Within one call Snakemake runs all that stands below a job; called in two steps, it sees what stayed the same."""
-    accept(built)
-    built.make("results/smoke/prompts/probe.parquet")
-    # The questions now say that a person checked one of them, which scores read and prompts do not. No answer is new,
-    # so nothing has cost more.
-    assert built.would_run() == each("score") | END - {"costs"}
-    accept(built)  # the same reviewer, the same verdict: the merged decisions are what they were
-    built.make("results/smoke/benchmark/merged.parquet", "--forcerun", "merge")
-    assert built.would_run() == each("score") | END - {"costs"}
-
-
-@pytest.mark.slow
-def test_one_branch_really_built_leaves_the_others_alone(built: Project) -> None:
-    shutil.rmtree(built.path("results/smoke/models/alpha"))
-    others = [path for name in ("beta", "gamma") for path in built.path(f"results/smoke/models/{name}").rglob("*")]
-    times = {path: path.stat().st_mtime_ns for path in others}
-    assert jobs(built.make("results/smoke/models/alpha/scores.parquet")) == branch("alpha")
-    assert {path: path.stat().st_mtime_ns for path in others} == times
-
-
-def accept(project: Project) -> None:
-    """Add a reviewer's decision: the first question of the review tasks is right as it is."""
-    with project.path("results/smoke/benchmark/review/tasks.csv").open(encoding="utf-8-sig") as handle:
-        task = next(csv.DictReader(handle))
-    project.append("data/decisions.csv", f"{task['name']},{task['content_hash']},me,accept,,2026-01-01T00:00:00,,,\n")
-
-
-def computed_twice(project: Project) -> set[str]:
-    return {key for keys in project.records().values() for key, times in Counter(keys).items() if times > 1}

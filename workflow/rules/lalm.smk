@@ -187,7 +187,7 @@ rule listen:
         options=lambda wildcards: options(
             command_line(LALM.listen),
             command_line(LALM.prompt),
-            backbone=backbone_json(wildcards.backbone, LISTEN_KEYS, "transformers"),
+            backbone=listener_json(wildcards.backbone),
             training=wildcards.seed,
         ),
         store=built("models/{backbone}/store"),

@@ -174,6 +174,13 @@ def backbone_json(name, keys=ENGINE_KEYS, engine="engine"):
     return canonical(spec)
 
 
+def listener_json(name):
+    """A backbone that listens, as `--backbone`; in its own text engine it keeps that engine's options."""
+    engine = LALM.listen.engine
+    same = configuration.backbone(SETTINGS, name).engine == engine != "transformers"
+    return backbone_json(name, [*LISTEN_KEYS, *(["engine_options"] if same else [])], engine)
+
+
 def fingerprint(model):
     """The file that says which weights and tokenizer a built checkpoint has."""
     return built(f"checkpoints/{model}/fingerprint.json")

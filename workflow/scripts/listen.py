@@ -21,10 +21,12 @@ from akb.lalm.capacity import require_memory_to_answer
 from akb.lalm.connector import load_connector
 from akb.lalm.features import FeatureStore
 from akb.lalm.hearing import Heard, HearingEngine
+from akb.lalm.hearing_vllm import VllmHearingEngine
 from akb.lalm.listening import listen, questions
 from akb.lalm.model import Lalm
 from akb.lalm.prompt import require_trained_with, wording_of
 from akb.llm.backbones import backbone_of
+from akb.llm.engine import Engine
 from akb.llm.loading import device_of
 from akb.llm.prompts import read_template
 from akb.settings.listening import Listening
@@ -72,7 +74,9 @@ def main() -> None:
         backbone = replace(backbone, generation=replace(backbone.generation, max_tokens=asking.max_tokens))
     features = FeatureStore(given.features)
 
-    def load(heard: Mapping[str, Heard]) -> HearingEngine:
+    def load(heard: Mapping[str, Heard]) -> Engine:
+        if asking.engine == "vllm":
+            return VllmHearingEngine(backbone, wording, connector, heard, features, device)
         require_memory_to_answer(backbone, connector, asking.batch_tokens, written, device)
         lalm = Lalm.load(backbone, device, wording)
         lalm.wear(connector.adapter, str(given.connector))

@@ -23,7 +23,7 @@ from akb.lalm.model import Lalm
 from akb.lalm.objectives import hear
 from akb.llm.engine import Output, Request
 from akb.llm.engines.branches import branches_of, endings, output_of
-from akb.llm.engines.generation import Asked, write
+from akb.llm.engines.generation import write
 from akb.llm.tree import Branches, Tree
 
 
@@ -82,8 +82,8 @@ class HearingEngine:
     def _score(self, requests: Sequence[Request], slots: int) -> Iterator[tuple[int, Output]]:
         lalm = self._lalm
         lalm.chat.render(requests[0])  # raises for a model that would be thinking at that place
-        trunks = [lalm.trunk_tokens(self._heard[request.evidence].transcript, heard=True) for request in requests]
-        prompts = [self._behind(request) for request in requests]
+        trunks = [lalm.prompt.trunk(self._heard[request.evidence].transcript, heard=True) for request in requests]
+        prompts = [lalm.prompt.behind(request) for request in requests]
         wholes = lalm.chat.continuations(prompts, [endings(request) for request in requests])
         works: dict[int, Branches] = {}
         for index, (request, trunk, prompt, whole) in enumerate(zip(requests, trunks, prompts, wholes, strict=True)):
@@ -105,7 +105,7 @@ class HearingEngine:
     def _scores(self, works: Sequence[Branches], requests: Sequence[Request], slots: int) -> list[list[list[float]]]:
         trees = []
         for work in works:
-            trees.append(Tree(len(self._lalm.head.tokens), slots, self._lalm.filler))
+            trees.append(Tree(len(self._lalm.head.tokens), slots, self._lalm.prompt.filler))
             trees[-1].add(work.stem, work.branches)
         found = self._lalm.reader.logprobs(trees, self._lalm.head, self._audio(requests) if slots else None)
         return [
@@ -115,12 +115,7 @@ class HearingEngine:
 
     def _write(self, requests: Sequence[Request], slots: int) -> Iterator[tuple[int, Output]]:
         lalm = self._lalm
-        asked = []
-        for request in requests:
-            behind = self._behind(request)
-            trunk = lalm.trunk_tokens(self._heard[request.evidence].transcript, heard=True)
-            ids = [*lalm.head.tokens, *[lalm.filler] * slots, *trunk, *lalm.tokens(behind)]
-            asked.append(Asked(lalm.opening + behind, ids))
+        asked = [lalm.prompt.asked(request, self._heard[request.evidence].transcript, slots) for request in requests]
 
         def hearing(batch: Sequence[int], width: int) -> AbstractContextManager[None]:
             where = torch.zeros(len(batch), width, dtype=torch.bool)
@@ -142,10 +137,6 @@ class HearingEngine:
             same_length=not lalm.reader.branches,
             hearing=hearing,
         )
-
-    def _behind(self, request: Request) -> str:
-        """The prompt behind the evidence."""
-        return self._lalm.chat.as_text(request.user) + self._lalm.closing
 
     def _audio(self, requests: Sequence[Request]) -> torch.Tensor:
         clips = [self._features[str(self._heard[request.evidence].clip_id)] for request in requests]

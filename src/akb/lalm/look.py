@@ -71,7 +71,7 @@ class Look:
             some = self._asked[at : at + size]
             tasks = []
             for example, branches in some:
-                clip = Clip(self._lalm.trunk_tokens(example.transcript) if heard else (), branches)
+                clip = Clip(self._lalm.prompt.trunk(example.transcript) if heard else (), branches)
                 tasks.append(Task(clip, self._queries + clip.length, len(branches)))
             clips = [self._features[example.clip_id] for example, _ in some]
             yield from parts(clips, tasks, self._recipe.part_tokens)

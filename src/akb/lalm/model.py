@@ -25,16 +25,16 @@ import torch
 from akb.lalm import adapter
 from akb.lalm.families import require_hearing
 from akb.lalm.prompt import Wording
+from akb.lalm.prompt_tokens import PromptTokens
 from akb.llm.chat import Chat
 from akb.llm.end_of_turn import end_of_turn, stop_tokens
-from akb.llm.engine import Backbone, Request
+from akb.llm.engine import Backbone
 from akb.llm.loading import load
 from akb.llm.sharding import shard_layers
 from akb.llm.tree import Tree
 from akb.llm.tree_reader import TreeReader
 
 _CHECKED_SLOTS = 4  # audio embeddings in the check at loading
-_MARK = "\u241f"  # stands for the user's message while the prompt around it is rendered
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,7 @@ class Lalm:
 
     def __post_init__(self) -> None:
         self.model.requires_grad_(False).eval()
-        # The prompt around the user's message is that of every other stage: the chat template, or none.
-        rendered = self.chat.render(Request(item_id="", user=_MARK, system=self.wording.system))
-        self.opening, self.closing = rendered.split(_MARK)
-        self.opening += self.chat.as_text(self.wording.audio)
+        self.prompt = PromptTokens(self.tokenizer, self.chat, self.wording)
         self.end = end_of_turn(self.chat, self.tokenizer, stop_tokens(self.model, self.tokenizer))
         self.reader = TreeReader(self.model)
         require_hearing(self.reader, self.chat.name)
@@ -118,7 +115,7 @@ class Lalm:
 
     def read_head(self) -> None:
         """Compute the opening's keys and values: once, unless the backbone learns."""
-        self.head = self.reader.read_prefix(self.tokens(self.opening), self.adapted)
+        self.head = self.reader.read_prefix(self.prompt.head, self.adapted)
 
     @property
     def width(self) -> int:
@@ -138,15 +135,6 @@ class Lalm:
         """The token that stands where a description has ended: a line break."""
         return self.tokens("\n")[-1]
 
-    def trunk_tokens(self, transcript: str, *, heard: bool = False) -> tuple[int, ...]:
-        """The transcript as it stands after the audio, as long as the wording lets it be; nothing for an empty one.
-
-        heard: when an item is asked, and not in training.
-        """
-        kept = self.tokens(self.chat.as_text(transcript))
-        most = self.wording.heard_transcript_tokens if heard else self.wording.transcript_tokens
-        return self.tokens(self.wording.said(self.chat.as_text(self.tokenizer.decode(kept[:most])) if kept else ""))
-
     def plain_tokens(self, text: str) -> tuple[int, ...]:
         """A text's tokens as they stand in running text, after a space."""
         return self.tokens(" " + self.chat.as_text(text))
@@ -157,7 +145,7 @@ class Lalm:
         Prompt and target are tokenised together and split where the prompt alone would end, so that the target
         has the tokens that the backbone itself would write. Of a target that is an option the others are rivals.
         """
-        prompt = self.chat.as_text(self.wording.asked(question, options)) + self.closing
+        prompt = self.chat.as_text(self.wording.asked(question, options)) + self.prompt.closing
         ids = self.tokens(prompt)
 
         def answer(text: str) -> tuple[int, ...]:
@@ -186,7 +174,7 @@ class Lalm:
             self.read_head()
         trees = []
         for clip in clips:
-            trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.filler))
+            trees.append(Tree(len(self.head.tokens), 0 if audio is None else audio.shape[1], self.prompt.filler))
             for branch in clip.branches:
                 trees[-1].add(clip.trunk + branch.prompt, [branch.target, *branch.rivals])
         found = self.reader.logprobs(trees, self.head, audio)
@@ -197,11 +185,6 @@ class Lalm:
             split.append([[next(vectors) for _ in each] for each in answers])
         return split
 
-    @property
-    def filler(self) -> int:
-        """The token in whose place audio stands: one without a meaning, as multimodal models have it."""
-        return int(self.tokenizer.pad_token_id)
-
     def tokens(self, text: str) -> tuple[int, ...]:
         """The tokens of a text, none added."""
-        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        return self.prompt.tokens(text)

@@ -48,7 +48,7 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
         asked = _drawn(example.questions, recipe, chance)
         if not recipe.choice:
             asked = tuple(replace(branch, rivals=()) for branch in asked)
-        clip = Clip(lalm.trunk_tokens(example.transcript), asked)
+        clip = Clip(lalm.prompt.trunk(example.transcript), asked)
         targets = sum(len(branch.target) for branch in clip.branches)
         return Task(clip, queries + clip.length, targets if by_tokens else len(clip.branches))
 
@@ -72,7 +72,7 @@ def distillation(lalm: Lalm, recipe: Recipe, queries: int) -> Objective:
 def idle(lalm: Lalm) -> torch.Tensor:
     """Run the backbone once for nothing, with gradients where they are computed: of a model whose layers are split,
     every process has to gather as often as the others do."""
-    audio = lalm.embedded(torch.tensor([[lalm.filler]], device=lalm.device)).detach().requires_grad_()
+    audio = lalm.embedded(torch.tensor([[lalm.prompt.filler]], device=lalm.device)).detach().requires_grad_()
     clip = Clip((), (Branch((lalm.end,), (lalm.end,)),))
     return torch.stack([found.sum() for found in lalm.target_logprobs([clip], audio)[0]]).sum() * 0
 

@@ -144,12 +144,17 @@ def _finetune(task: Task, study: Study) -> Work:
 def _listen(task: Task, study: Study) -> Work:
     tokens, listening = study.rates["tokens"], study.settings.lalm.listen
     names = [task.wildcards["benchmark"]] if "benchmark" in task.wildcards else list(study.benchmarks)
-    items = sum(study.benchmarks[name].items for name in names if name in study.benchmarks)
-    answers = items * (1 + len(listening.controls))
+    items = {name: study.benchmarks[name].items for name in names if name in study.benchmarks}
+    answers = {listening.how: sum(items.values()) * (1 + len(listening.controls))}
+    for name, how in listening.beside.items():
+        answers[how] = answers.get(how, 0) + items.get(name, 0)
     queries = training(study.settings, task.backbone).queries
-    read = answers * (queries + tokens["transcript"] + tokens["probe"])
-    operations = 2 * study.models[task.backbone].computing * read
-    return _computed(task, study, study.rates["start_seconds"]["transformers"], operations, f"{answers} answers")
+    read = sum(answers.values()) * (queries + tokens["transcript"] + tokens["probe"])
+    written = answers.get("generate", 0) * float(tokens["answer"])
+    operations = 2 * study.models[task.backbone].computing * (read + study.rates["written_token_costs"] * written)
+    start = study.rates["start_seconds"][listening.engine]
+    work = _computed(task, study, start, operations, f"{sum(answers.values())} answers")
+    return Work(work.seconds, work.formula, read, written, 0.0, 0.0)
 
 
 def _computed(task: Task, study: Study, start: float, operations: float, what: str) -> Work:

@@ -14,6 +14,9 @@ class Listening(Section):
 
     how: Literal["generate", "letter", "option"] = "option"
     """How the answer is read, as `scoring` of the text settings; `letter` needs `lalm.prompt.show_options`."""
+    engine: Literal["transformers", "vllm"] = "transformers"
+    """What runs the backbone. `vllm` writes faster, splits a backbone over GPUs by its own `engine_options`, and takes
+    a while to start; it answers only by `generate`, and without LoRA."""
     beside: dict[str, Literal["generate", "letter", "option"]] = Field(default_factory=dict)
     """Benchmarks that are asked in another way, too: benchmark: way; shown in a table of its own."""
     max_tokens: Count | None = None

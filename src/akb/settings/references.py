@@ -249,6 +249,13 @@ def _lalm(settings: Settings, names: Names) -> Iterator[Fault]:
             yield Fault(("lalm", "listen", "beside", name), text)
     if "letter" in (lalm.listen.how, *lalm.listen.beside.values()) and not lalm.prompt.show_options:
         yield Fault(("lalm", "listen", "how"), "mode `letter` shows options: set `lalm.prompt.show_options: true`")
+    if lalm.listen.engine == "vllm":
+        if {lalm.listen.how, *lalm.listen.beside.values()} != {"generate"}:
+            text = "vLLM answers by `generate` alone: set `how` and `beside` to it, or `engine: transformers`"
+            yield Fault(("lalm", "listen", "engine"), text)
+        if lalm.training.lora_rank:
+            text = "vLLM would not put the low-rank adapter on the backbone: set `engine: transformers`"
+            yield Fault(("lalm", "listen", "engine"), text)
     if lalm.train_on not in learnable:
         text = f"{lalm.train_on!r} is neither `mini` nor under training_sets"
         if lalm.train_on == "mini":

@@ -8,7 +8,8 @@ import pytest
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Mode, Request, Sampling
-from akb.llm.engines.vllm import VllmEngine, _Waiting
+from akb.llm.engines.vllm import VllmEngine
+from akb.llm.engines.vllm_places import Waiting
 from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
@@ -22,12 +23,12 @@ def test_more_devices_than_there_are_is_an_error_before_anything_is_loaded(tiny_
 
 
 def test_options_that_begin_alike_share_their_requests() -> None:
-    item = _Waiting(Branches((1, 2), ((5, 6, 7), (5, 8))))
+    item = Waiting(Branches((1, 2), ((5, 6, 7), (5, 8))))
     assert item.prefixes == {(): {5}, (5,): {6, 8}, (5, 6): {7}}
 
 
 def test_an_item_is_scored_when_its_last_request_is_in() -> None:
-    item = _Waiting(Branches((1, 2), ((5, 6), (7,))))
+    item = Waiting(Branches((1, 2), ((5, 6), (7,))))
     item.fill(1, {6: -0.5}, 0.1)
     assert not item.is_full()
     item.fill(0, {5: -1.0, 7: -2.0}, 0.1)

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,10 +27,10 @@ from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
-from akb.llm.engines.generation import seed_of
+from akb.llm.engines.generation import Asked, seed_of
+from akb.llm.engines.vllm_places import Waiting, scoring_params
 from akb.llm.loading import device_of
 from akb.llm.sound import chat_messages
-from akb.llm.tree import Branches
 
 # What vLLM reads from the environment; a value that the user has set is left alone.
 _ENVIRONMENT = {
@@ -48,13 +47,18 @@ _ENVIRONMENT = {
 _CPU_OPTIONS = {"enforce_eager": True, "block_size": 32}
 
 _TOKENISED_AT_ONCE = 256  # the rest is tokenised while the engine works on these
-_Asked = tuple[str, Any, Any]  # a request's name, vLLM's form of its prompt, and its SamplingParams
+_Named = tuple[str, Any, Any]  # a request's name, vLLM's form of its prompt, and its SamplingParams
+# From requests to their prompts, and what stands in the place of their tokens: `[tokens, width]` each.
+Embed = Callable[[Sequence[Request]], list[tuple[Asked, torch.Tensor]]]
 
 
 class VllmEngine:
-    """A model in vLLM. `engine_options` go to `vllm.LLM` (tensor_parallel_size, quantization, …)."""
+    """A model in vLLM. `engine_options` go to `vllm.LLM` (tensor_parallel_size, quantization, …).
 
-    def __init__(self, backbone: Backbone, asked: Sequence[Request]) -> None:
+    embed: makes the prompts, where they are embeddings and not text; all that is asked is then to be written.
+    """
+
+    def __init__(self, backbone: Backbone, asked: Sequence[Request], embed: Embed | None = None) -> None:
         _require_devices(backbone)
         if not Path(backbone.checkpoint).is_dir():
             raise AkbError(
@@ -75,7 +79,10 @@ class VllmEngine:
         options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
         if any(request.audio for request in asked):
             options.setdefault("limit_mm_per_prompt", {"audio": 1})
-        if any(request.mode != "generate" for request in asked):
+        self._embed = embed
+        if embed is not None:
+            options["enable_prompt_embeds"] = True
+        elif any(request.mode != "generate" for request in asked):
             # In bfloat16 a logit of 20 is rounded to 0.125, and options would tie.
             options["hf_overrides"] = {"head_dtype": "float32", **options.get("hf_overrides", {})}
         self._llm = LLM(
@@ -91,6 +98,12 @@ class VllmEngine:
     def run(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
         """Yield (index, output) for every request as soon as it is finished."""
         return run_by_mode(requests, self._score, self._generate)
+
+    def next_logprobs(self, prompts: Sequence[dict[str, Any]], tokens: Sequence[int]) -> list[list[float]]:
+        """The log-probability of each of `tokens` after each prompt, which is in vLLM's own form."""
+        asked = ((str(number), prompt, scoring_params(set(tokens))) for number, prompt in enumerate(prompts))
+        found = {int(name): made.outputs[0].logprobs[0] for name, made, _ in self._finished(asked)}
+        return [[found[number][token].logprob for token in tokens] for number in range(len(prompts))]
 
     def close(self) -> None:
         """End the engine's process and release its memory."""
@@ -136,20 +149,25 @@ class VllmEngine:
 
     def _prompts(
         self, requests: Sequence[Request], prompts: dict[int, tuple[str, int]], too_long: dict[int, Output]
-    ) -> Iterator[_Asked]:
+    ) -> Iterator[_Named]:
         """A request for every prompt that fits; puts its text and length into `prompts`."""
         for start in range(0, len(requests), _TOKENISED_AT_ONCE):
             part = requests[start : start + _TOKENISED_AT_ONCE]
             if part[0].audio is not None:  # a call asks with sound or without, never both
                 yield from self._heard(part, start, prompts, too_long)
                 continue
-            texts = [self._chat.render(request) for request in part]
-            for index, (text, ids) in enumerate(zip(texts, self._chat.ids(texts), strict=True), start):
-                if len(ids) >= self._limit:
-                    too_long[index] = Output(invalid="prompt_too_long", prompt_tokens=len(ids))
-                else:
-                    prompts[index] = text, len(ids)
-                    yield str(index), {"prompt_token_ids": list(ids)}, _sampling_params(requests[index], ids)
+            made = self._embed(part) if self._embed else self._tokenised(part)
+            for index, (prompt, embeddings) in enumerate(made, start):
+                if len(prompt.ids) >= self._limit:
+                    too_long[index] = Output(invalid="prompt_too_long", prompt_tokens=len(prompt.ids))
+                    continue
+                prompts[index] = prompt.text, len(prompt.ids)
+                given = {"prompt_token_ids": list(prompt.ids)} if embeddings is None else {"prompt_embeds": embeddings}
+                yield str(index), given, _sampling_params(requests[index], prompt.ids)
+
+    def _tokenised(self, requests: Sequence[Request]) -> list[tuple[Asked, None]]:
+        texts = [self._chat.render(request) for request in requests]
+        return [(Asked(text, ids), None) for text, ids in zip(texts, self._chat.ids(texts), strict=True)]
 
     def _heard(
         self,
@@ -157,7 +175,7 @@ class VllmEngine:
         start: int,
         prompts: dict[int, tuple[str, int]],
         too_long: dict[int, Output],
-    ) -> Iterator[_Asked]:
+    ) -> Iterator[_Named]:
         """The same for requests with sound, which vLLM lays into the prompt as the model's processor says."""
         thinking = self._backbone.thinking
         switch = None if thinking is None else {"enable_thinking": thinking}
@@ -184,7 +202,7 @@ class VllmEngine:
             yield str(index), prompt, _sampling_params(request, own)
 
     def _score(self, requests: Sequence[Request]) -> Iterator[tuple[int, Output]]:
-        waiting: dict[int, _Waiting] = {}
+        waiting: dict[int, Waiting] = {}
         unfit: dict[int, Output] = {}
         for name, made, seconds in self._finished(self._places(requests, waiting, unfit)):
             index, number = map(int, name.split("-"))
@@ -197,8 +215,8 @@ class VllmEngine:
         yield from unfit.items()
 
     def _places(
-        self, requests: Sequence[Request], waiting: dict[int, _Waiting], unfit: dict[int, Output]
-    ) -> Iterator[_Asked]:
+        self, requests: Sequence[Request], waiting: dict[int, Waiting], unfit: dict[int, Output]
+    ) -> Iterator[_Named]:
         """A one-token request for every place that predicts an answer's token; puts the items into `waiting`."""
         for start in range(0, len(requests), _TOKENISED_AT_ONCE):
             works = branch_out(requests[start : start + _TOKENISED_AT_ONCE], self._chat, self._limit)
@@ -206,12 +224,12 @@ class VllmEngine:
                 if isinstance(work, Output):
                     unfit[index] = work
                     continue
-                waiting[index] = _Waiting(work)
+                waiting[index] = Waiting(work)
                 for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
                     prompt = {"prompt_token_ids": [*work.stem, *prefix]}
-                    yield f"{index}-{number}", prompt, _scoring_params(tokens)
+                    yield f"{index}-{number}", prompt, scoring_params(tokens)
 
-    def _finished(self, asked: Iterable[_Asked]) -> Iterator[tuple[str, Any, float]]:
+    def _finished(self, asked: Iterable[_Named]) -> Iterator[tuple[str, Any, float]]:
         """(request name, vLLM's output, its share of the time), each as soon as the engine has it.
 
         Twice as many requests as the engine works on at once are given to it, and others as those are
@@ -232,47 +250,6 @@ class VllmEngine:
                 for output in done:
                     yield output.request_id, output, (now - began) / len(done)
                 began = time.perf_counter()
-
-
-@dataclass
-class _Waiting:
-    """An item whose one-token requests are under way: one per distinct beginning of its branches."""
-
-    work: Branches
-    seconds: float = 0.0
-    prefixes: dict[tuple[int, ...], set[int]] = field(default_factory=dict)
-    found: dict[tuple[int, ...], Mapping[int, float]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for branch in self.work.branches:
-            for place, token in enumerate(branch):
-                self.prefixes.setdefault(branch[:place], set()).add(token)
-
-    def fill(self, number: int, logprobs: Mapping[int, float], seconds: float) -> None:
-        self.found[list(self.prefixes)[number]] = logprobs
-        self.seconds += seconds
-
-    def is_full(self) -> bool:
-        return len(self.found) == len(self.prefixes)
-
-    def scores(self) -> list[list[float]]:
-        return [
-            [self.found[branch[:place]][token] for place, token in enumerate(branch)] for branch in self.work.branches
-        ]
-
-
-def _scoring_params(tokens: set[int]) -> Any:
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind
-
-    return SamplingParams(
-        max_tokens=1,
-        temperature=0.0,
-        logprob_token_ids=sorted(tokens),
-        detokenize=False,
-        output_kind=RequestOutputKind.FINAL_ONLY,
-        skip_clone=True,
-    )
 
 
 def _sampling_params(request: Request, ids: Sequence[int]) -> Any:
