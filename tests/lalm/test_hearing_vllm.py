@@ -39,9 +39,10 @@ def test_vllm_writes_what_transformers_writes(tiny_llama: Path, tmp_path: Path) 
     expected = bench.rows(questions, tmp_path / "transformers")
     assert len(engines) == 1 and len(rows) == 2 * len(questions)
     for row, other in zip(rows, expected, strict=True):
-        assert [row[key] for key in ("text", "finish", "prompt_tokens", "answer", "invalid")] == [
-            other[key] for key in ("text", "finish", "prompt_tokens", "answer", "invalid")
-        ]
+        # Of a character that the last token cut vLLM gives nothing, and transformers a mark for it.
+        assert row["text"] == other["text"].rstrip("\ufffd ")
+        same = ("finish", "prompt_tokens", "answer", "invalid")
+        assert [row[key] for key in same] == [other[key] for key in same]
     assert rows[-1]["invalid"] == "prompt_too_long"
     written = [row["text"] for row in rows]
     assert written[:8] != written[8:16] != written[16:24], "what is heard has to show in what is written"
