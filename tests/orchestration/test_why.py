@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from akb.orchestration.why import explain, parse
+import subprocess
+
+import pytest
+
+from akb.errors import AkbError
+from akb.orchestration.why import dry_run, explain, parse
 
 DRY_RUN = """Building DAG of jobs...
 [Mon Nov 23 10:00:00 2026]
@@ -50,3 +55,25 @@ def test_the_answer_fits_one_screen() -> None:
 
 def test_nothing_to_do_is_said() -> None:
     assert explain("x", []) == "x is up to date: nothing would run."
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "remedy"),
+    [
+        ("MissingRuleException:\nNo rule to produce mine.csv", "no rule of the workflow builds it", "--summary"),
+        ("WorkflowError:\nno such option: colour", "no such option: colour", "mend what it names"),
+        (
+            "Traceback (most recent call last):\n  File x\nFileNotFoundError: my.yaml",
+            "FileNotFoundError: my.yaml",
+            "mend",
+        ),
+    ],
+)
+def test_what_snakemake_refuses_is_told_without_its_traceback(
+    monkeypatch: pytest.MonkeyPatch, said: str, told: str, remedy: str
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1, stdout="", stderr=said))
+    with pytest.raises(AkbError) as refused:
+        dry_run("mine.csv", [])
+    assert told in str(refused.value) and remedy in refused.value.remedy
+    assert "File x" not in str(refused.value)

@@ -62,3 +62,16 @@ def test_a_split_backbone_trains_on_smaller_gpus_and_must_still_fit_one_to_be_he
     assert found["memory of qwen3-14b"].level == "fine" and "listening by qwen3-14b" not in found
     found = {finding.subject: finding for finding in fits(training_needs(split), split, gpu=26.0, machine=1000.0)}
     assert found["listening by qwen3-14b"].level == "wrong" and "listening by qwen3-4b" not in found
+
+
+def test_a_listener_by_vllm_holds_its_part_of_the_backbone_alone() -> None:
+    def levels(devices: int) -> dict[str, str]:
+        content = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+        content["lalm"]["training"]["shard_backbone"] = True
+        content["lalm"]["listen"] |= {"engine": "vllm", "how": "generate"}
+        content["backbones"]["qwen3-14b"]["engine_options"] = {"tensor_parallel_size": devices}
+        split = study_of(checked(content, where="test"), RATES, ROOT)
+        return {found.subject: found.level for found in fits(training_needs(split), split, gpu=26.0, machine=1000.0)}
+
+    assert levels(1)["listening by qwen3-14b"] == "wrong"
+    assert "listening by qwen3-14b" not in levels(2)

@@ -120,8 +120,8 @@ def stopping_sentence(table: pl.DataFrame) -> str:
     found: Mapping[str, Any] | None = best_stop(table)
     if found is None:
         return (
-            f"At a risk of {_percent(risk)} nothing is saved: at no checkpoint was anybody dropped without dropping "
-            "the best more often than that."
+            f"At a risk of {_percent(risk)} nothing is saved: at every checkpoint either nobody is dropped, or the "
+            "best is, more often than that."
         )
     return (
         f"Most is saved by dropping {place_of(found)}: of {found['size']} candidates {found['kept']:.1f} go on, which "

@@ -54,10 +54,15 @@ def dry_run(target: str, arguments: Sequence[str]) -> list[Job]:
     command = [sys.executable, "-m", "snakemake", target, "--dry-run", "--cores", "1", "--nocolor", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr + done.stdout).strip().splitlines()
-        raise AkbError(
-            "Snakemake refuses: " + "\n".join(said[-6:]), where=target, remedy="name a file that the workflow builds"
-        )
+        said = (done.stderr + done.stdout).strip()
+        if "MissingRuleException" in said:
+            remedy = (
+                "name a file as it stands below the results folder, or a target; `snakemake --summary` lists the files"
+            )
+            raise AkbError("no rule of the workflow builds it, with this configuration", where=target, remedy=remedy)
+        shown = 1 if "Traceback (most recent call last)" in said else 6
+        told = "Snakemake refuses: " + "\n".join(said.splitlines()[-shown:])
+        raise AkbError(told, where=target, remedy="mend what it names, and ask again")
     return parse(done.stdout + done.stderr)
 
 

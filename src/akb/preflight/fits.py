@@ -10,6 +10,7 @@ is one that models of its size have. The script asks once more when it starts, w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 
 from akb.llm.memory import (
@@ -52,11 +53,28 @@ def fits(needs: Mapping[str, Need], study: Study, gpu: float, machine: float) ->
         found.append(
             fine(subject, told) if need.total / 1e9 <= there else wrong(subject, f"does not fit: {told}", _REMEDY)
         )
-        shape = _shape(study, name)
-        if training(study.settings, name).shard_backbone and (whole := shape.parameters * shape.size / 1e9) > there:
-            told = f"its weights take {whole:.1f} GB, which a training splits and a listener does not; {of}"
-            found.append(wrong(f"listening by {name}", told, "take larger GPUs, or a smaller backbone"))
+        if training(study.settings, name).shard_backbone:
+            found += _listens(study, name, there, of)
     return found
+
+
+def _listens(study: Study, name: str, there: float, of: str) -> list[Finding]:
+    """What is wrong where a training splits a backbone, and a listener must hold more of it than fits. there: GB of a
+    device, which `of` says in words."""
+    shape, options = _shape(study, name), backbone(study.settings, name).engine_options
+    by_vllm = study.settings.lalm.listen.engine == "vllm"
+    split = ("tensor_parallel_size", "pipeline_parallel_size") if by_vllm else ()
+    devices = prod(int(options.get(key, 1)) for key in split)
+    each = shape.parameters * shape.size / devices / 1e9
+    if each <= there:
+        return []
+    if by_vllm:
+        told = f"its weights take {each:.1f} GB on each of {devices} GPUs; {of}"
+        remedy = "set `engine_options: {tensor_parallel_size: N}` of the backbone, and as many `gpus` for `listen`"
+    else:
+        told = f"its weights take {each:.1f} GB, which a training splits and a listener does not; {of}"
+        remedy = "split it with `lalm.listen.engine: vllm` and `engine_options: {tensor_parallel_size: N}`"
+    return [wrong(f"listening by {name}", told, f"{remedy}, or take larger GPUs, or a smaller backbone")]
 
 
 def _need(study: Study, name: str) -> Need:
