@@ -5,7 +5,15 @@ import pytest
 from akb.analysis.correlations import correlations
 from akb.analysis.leave_one_out import predictions
 from akb.analysis.metrics import Metric
-from akb.analysis.published import CASCADE_CAPTIONER, METRICS, PREDICTORS, TARGETS, published_display, published_scores
+from akb.analysis.published import (
+    CASCADE_CAPTIONER,
+    METRICS,
+    PREDICTORS,
+    TARGETS,
+    published_display,
+    published_families,
+    published_scores,
+)
 from akb.errors import AkbError
 
 RESOURCES = Path(__file__).parents[2] / "resources" / "published"
@@ -52,3 +60,57 @@ def test_an_unreadable_file_is_named(tmp_path):
     broken.write_text("model,accuracy\nx,not a number\n")
     with pytest.raises(AkbError, match=r"accuracy\.csv"):
         published_scores(broken)
+
+
+HEADER = "model,setting,benchmark,captioner,domain,accuracy,n_items\n"
+
+
+def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
+    path = folder / "mine.csv"
+    path.write_text(header + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("accuracy", "n"), [("71.2", "1000"), ("71.2 %", "1,000"), ('"71,2"', "1000.0")])
+def test_an_accuracy_may_have_a_percent_sign_or_a_decimal_comma(tmp_path, accuracy, n):
+    n = f'"{n}"' if "," in n else n
+    found = published_scores(table(tmp_path, f"Ünïcode 7B,probe,AKB-2000,,,{accuracy},{n}")).row(0, named=True)
+    assert (found["accuracy"], found["correct"], found["n"]) == (pytest.approx(0.712), 712, 1000)
+    assert (found["backbone"], found["domain"], found["captioner"]) == ("Ünïcode 7B", "all", None)
+
+
+def test_a_score_that_was_not_measured_is_no_score(tmp_path):
+    found = published_scores(
+        table(tmp_path, "a,probe,AKB-2000,,,71,9", "a,cascade,MMAU,c,,,", "b,probe,AKB-2000,,,n/a,")
+    )
+    assert found.select("backbone", "setting").rows() == [("a", "probe")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("a,probe,AKB-2000,,,0.712,1000", "seems to be a share of 1: give 71.2, or 0.712% if it is"),
+        ("a,probe,AKB-2000,,,712,1000", "an accuracy of 712 is not between 0 and 100"),
+        ("a,probe,AKB-2000,,,nan %,1000", "an accuracy of nan % is not between 0 and 100"),
+        ("a,probe,AKB-2000,,,good,1000", "the accuracy 'good' is no number"),
+        ("a,probe,AKB-2000,,,71,", "how many items is the accuracy of"),
+        ("a,probe,AKB-2000,,,71,0", "n_items 0 is no whole number of items"),
+        ("a,guess,AKB-2000,,,71,9", "the setting 'guess' is none of probe, cascade, audio"),
+        (",probe,AKB-2000,,,71,9", "its model or its benchmark is empty"),
+        ("b,probe,AKB-2000,,Overall,72,9", "b has this score in row 1"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_refused_by_its_place(tmp_path, row, reason):
+    with pytest.raises(AkbError, match=r"(?s)row 2 \(line 3\): .*mine\.csv") as refused:
+        published_scores(table(tmp_path, "b,probe,AKB-2000,,,70,9", row))
+    assert reason in str(refused.value)
+
+
+def test_a_table_without_the_columns_says_which_it_takes(tmp_path):
+    with pytest.raises(AkbError, match=r"no column setting, benchmark, n_items; it has Model, Accuracy"):
+        published_scores(table(tmp_path, "a,71", header="Model,Accuracy\n"))
+
+
+def test_models_without_a_family_are_no_family(tmp_path):
+    path = table(tmp_path, "a,", "b,Qwen", "c,", header="model,family\n")
+    assert published_families(path) == {"b": "Qwen"}

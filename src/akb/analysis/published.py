@@ -1,19 +1,22 @@
-"""The paper's own numbers, as scores: read from `resources/published/`, so that the same code draws both.
+"""Scores that stand in a table, a row a number: the paper's own in `resources/published/`, and those that people have.
 
 scores = published_scores(Path("resources/published/accuracy.csv"))
 """
 
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from akb.analysis.metrics import Metric
+from akb.analysis.metrics import SETTINGS, Metric
 from akb.errors import AkbError
 from akb.estimates import wilson
-from akb.reading.files import read_records
-from akb.tables import SCORES
+from akb.reading.files import Record, absent, own_name, read_records
+from akb.tables import SCORES, frame_of
 
 CASCADE_CAPTIONER = "Gemini-caption"  # the only one that the paper gives for all 17 models
 # Figure 2's five, in its order.
@@ -21,46 +24,123 @@ METRICS = tuple(map(Metric.parse, ["probe/AKB-2000", "cascade/MMAU", "cascade/MM
 TARGETS = METRICS[3:]
 PREDICTORS = ((METRICS[0],), (METRICS[1],), (METRICS[2],), (METRICS[0], METRICS[1]), (METRICS[0], METRICS[2]))
 
+_NEEDED = ("model", "setting", "benchmark", "accuracy", "n_items")
+_NOT_MEASURED = ("", "-", "–", "—", "n/a", "na", "nan", "none", "null")
+_THOUSANDS = re.compile(r"\d{1,3}([.,\s]\d{3})+")
+_SHOWN = 5  # rows that a message names
+
 
 def published_scores(path: Path) -> pl.DataFrame:
-    """The paper's accuracies as SCORES rows (`tied` and `invalid` null: the paper does not say).
+    """The accuracies of a table as SCORES rows (`tied` and `invalid` null: it does not say).
 
-    `correct` is the whole count that the percentage stands for. Raises AkbError naming the file.
+    Accuracies are in %, with a decimal point or comma; a row whose accuracy is empty was not measured. `correct` is
+    the whole count that the percentage stands for. Raises AkbError naming the rows that cannot be meant so.
     """
-    columns = {"model": "backbone", "n_items": "n"}
-    try:
-        frame = pl.DataFrame([record for _, record in read_records(path)]).rename(columns)
-        frame = frame.with_columns(
-            pl.col("n").cast(pl.Int64),
-            pl.col("accuracy").cast(pl.Float64) / 100,
-            domain=pl.col("domain").replace("Overall", "all"),
-            captioner=pl.col("captioner").replace("", None),
-            control=pl.lit(None, pl.String),
-            tied=pl.lit(None, pl.Float64),
-            invalid=pl.lit(None, pl.Float64),
-            effective_n=pl.col("n").cast(pl.Float64),
-            trainings=pl.lit(None, pl.Int64),
-            training_variance=pl.lit(None, pl.Float64),
-        )
-    except pl.exceptions.PolarsError as error:
+    rows, faults = [], []
+    stands: dict[tuple[Any, ...], str] = {}
+    for where, record in read_records(path):
+        _require_columns(record, path)
+        try:
+            row = _row(record)
+        except ValueError as error:
+            faults.append(f"{where.removeprefix(f'{path}, ')}: {error}")
+            continue
+        if row is None:
+            continue
+        key = tuple(row[name] for name in ("backbone", "setting", "benchmark", "captioner", "domain"))
+        if key in stands:
+            faults.append(f"{where.removeprefix(f'{path}, ')}: {row['backbone']} has this score in {stands[key]} too")
+        stands[key] = where.removeprefix(f"{path}, ")
+        rows.append(row)
+    if faults:
+        more = [f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
         raise AkbError(
-            f"the published results cannot be read: {error}",
+            f"{len(faults)} rows of a table of scores cannot be read:\n"
+            + "\n".join(f"  - {fault}" for fault in [*faults[:_SHOWN], *more]),
             where=str(path),
-            remedy="restore the file from the repository; its README names the columns",
-        ) from error
-    frame = frame.with_columns(correct=(pl.col("accuracy") * pl.col("n")).round())
-    bounds = [wilson(row["correct"], row["n"]) for row in frame.iter_rows(named=True)]
-    return frame.with_columns(
-        low=pl.Series([b[0] for b in bounds], dtype=pl.Float64),
-        high=pl.Series([b[1] for b in bounds], dtype=pl.Float64),
-    ).select(list(SCORES))
+            remedy="mend these rows; an accuracy is in %, between 0 and 100, and empty where nothing was measured",
+        )
+    return frame_of(rows, SCORES)
 
 
 def published_families(path: Path) -> dict[str, str]:
-    """Each model's family; none where the file has no such column."""
-    return {record["model"]: record["family"] for _, record in read_records(path) if "family" in record}
+    """Each model's family; none for a model of which the file names none."""
+    found = {_cell(record, "model"): _cell(record, "family") for _, record in read_records(path)}
+    return {model: family for model, family in found.items() if family}
 
 
 def published_display(path: Path) -> dict[str, dict[str, str]]:
     """Short labels for the paper's models, from a CSV of `model`, `label`."""
     return {row["model"]: {"name": row["model"], "label": row["label"]} for _, row in read_records(path)}
+
+
+def _require_columns(record: Record, path: Path) -> None:
+    if missing := [name for name in _NEEDED if own_name(record, name) not in record]:
+        raise AkbError(
+            f"a table of scores has no column {', '.join(missing)}; it has {', '.join(map(str, record))}",
+            where=str(path),
+            remedy="give a row for each score: model, setting (probe, cascade or audio), benchmark, accuracy in %, "
+            "n_items (how many items it is of), for a cascade its captioner; domain and family if known",
+        )
+
+
+def _row(record: Record) -> dict[str, Any] | None:
+    """One SCORES row; None where nothing was measured. Raises ValueError with the reason."""
+    model, benchmark, setting = (_cell(record, name) for name in ("model", "benchmark", "setting"))
+    if not model or not benchmark:
+        raise ValueError("its model or its benchmark is empty")
+    if setting.casefold() not in SETTINGS:
+        raise ValueError(f"the setting {setting!r} is none of {', '.join(SETTINGS)}")
+    text = _cell(record, "accuracy")
+    if text.casefold() in _NOT_MEASURED:
+        return None
+    accuracy, n = _percentage(text), _count(_cell(record, "n_items"))
+    domain = _cell(record, "domain")
+    correct = float(math.floor(accuracy * n + 0.5))
+    low, high = wilson(correct, n)
+    return {
+        "backbone": model,
+        "setting": setting.casefold(),
+        "benchmark": benchmark,
+        "captioner": _cell(record, "captioner") or None,
+        "control": None,
+        "domain": "all" if domain.casefold() in ("", "overall") else domain,
+        "n": n,
+        "accuracy": accuracy,
+        "correct": correct,
+        "low": low,
+        "high": high,
+        "effective_n": float(n),
+        **dict.fromkeys(("tied", "invalid", "trainings", "training_variance")),
+    }
+
+
+def _cell(record: Record, name: str) -> str:
+    value = record.get(own_name(record, name))
+    return "" if absent(value) else str(value).strip()
+
+
+def _percentage(text: str) -> float:
+    """An accuracy in %, as a fraction of 1. Raises ValueError, also for what looks like a fraction already."""
+    bare = text.removesuffix("%").strip()
+    try:
+        value = float(bare.replace(",", ".") if bare.count(",") == 1 and "." not in bare else bare)
+    except ValueError:
+        raise ValueError(f"the accuracy {text!r} is no number") from None
+    if not 0 <= value <= 100:
+        raise ValueError(f"an accuracy of {text} is not between 0 and 100")
+    if 0 < value <= 1 and bare == text:
+        raise ValueError(f"an accuracy of {text} seems to be a share of 1: give {100 * value:g}, or {text}% if it is")
+    return value / 100
+
+
+def _count(text: str) -> int:
+    """A number of items. Raises ValueError with the reason."""
+    bare = re.sub(r"[.,\s]", "", text) if _THOUSANDS.fullmatch(text) else text
+    try:
+        value = float(bare)
+    except ValueError:
+        raise ValueError(f"n_items {text!r} is no number: how many items is the accuracy of?") from None
+    if not value >= 1 or not value.is_integer():
+        raise ValueError(f"n_items {text} is no whole number of items")
+    return int(value)
