@@ -144,3 +144,27 @@ def test_a_risk_that_is_no_share_is_refused(akb, study, capsys):
     with pytest.raises(SystemExit):
         akb("predict", study / "own.csv", "--risk", 5)
     assert "a risk of 5" in capsys.readouterr().err
+
+
+def test_what_is_not_counted_is_told(akb, tmp_path):
+    rows = pl.read_csv(PUBLISHED, infer_schema=False).filter(pl.col("model").is_in(OPEN), domain="Overall")
+    lacks = (pl.col("model") == "Llama-3-8B") & (pl.col("benchmark") == "MMAR")
+    rows = rows.with_columns(accuracy=pl.when(lacks).then(pl.lit("")).otherwise("accuracy"))
+    foreign = rows.filter(model="OLMo-3-7B-SFT", setting="cascade").with_columns(
+        captioner=pl.lit("another"), model=pl.lit("Heard otherwise")
+    )
+    pl.concat([rows, foreign]).write_csv(tmp_path / "scores.csv")
+    arguments = ["predict", tmp_path / "scores.csv", "--target", "audio/MMAR"]
+    found = json.loads(akb(*arguments, "--json"))["audio/MMAR"]
+    assert found["unused"] == {"cascade/MMAR": ["Llama-3-8B"]} and found["left_out"] == ["Heard otherwise"]
+    said = akb(*arguments)
+    assert "Not used, since not all have it: cascade/MMAR, which is lacking for Llama-3-8B" in said
+    assert "Left out, since none of its scores counts: Heard otherwise" in said
+
+
+def test_cascades_by_nobody_that_counts_are_refused_with_their_captioners(akb, tmp_path, capsys):
+    rows = pl.read_csv(PUBLISHED, infer_schema=False).filter(pl.col("model").is_in(OPEN), setting="cascade")
+    rows.with_columns(captioner=pl.lit("gemini")).write_csv(tmp_path / "scores.csv")
+    with pytest.raises(SystemExit):
+        akb("predict", tmp_path / "scores.csv")
+    assert "--captioner whose cascade counts; it has gemini" in capsys.readouterr().err

@@ -5,7 +5,7 @@ found = forecasts(own, published, Metric.parse("audio/MMAU"), families, "Gemini-
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,13 +59,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Forecasts:
-    """CANDIDATES and COMPARISON rows, how much each rule counts, the models learnt from, and the forecast itself."""
+    """CANDIDATES and COMPARISON rows, how much each rule counts, the models learnt from, and the forecast itself.
+
+    unused: text-only scores that trained models have and only some candidates, each with the candidates that lack it.
+    left_out: models of `own` none of whose scores counts.
+    """
 
     candidates: pl.DataFrame
     comparison: pl.DataFrame
     weights: dict[str, float]
     learnt_from: tuple[str, ...]
     asked: Asked
+    unused: dict[str, tuple[str, ...]]
+    left_out: tuple[str, ...]
 
 
 def forecasts(
@@ -91,6 +97,13 @@ def forecasts(
     table = {**text, **shown}
     candidates = sorted(name for name in own["backbone"].unique() if any(name in column for column in table.values()))
     asked = [name for name in candidates if name not in truth]
+    left_out = tuple(sorted(set(own["backbone"]) - set(candidates) - set(truth)))
+    if left_out and not asked:
+        raise AkbError(
+            f"none of the scores of {', '.join(left_out)} counts: a probe's does, and a cascade's by {captioner}",
+            where=where,
+            remedy=f"say with --captioner whose cascade counts; it has {_captioners(own) or 'none'}",
+        )
     if not asked:
         raise AkbError(
             f"every model has {target} already, or none has a text-only score",
@@ -155,7 +168,26 @@ def forecasts(
         {rule.name: weight for rule, weight in weights},
         trained.names,
         Asked(tuple(asked), x, trained, weights, mixture, had),
+        _unused(text, shared, asked, truth),
+        left_out,
     )
+
+
+def _captioners(scores: pl.DataFrame) -> str:
+    cascades = scores.filter(pl.col("control").is_null(), setting="cascade")
+    return ", ".join(cascades["captioner"].drop_nulls().unique().sort())
+
+
+def _unused(
+    text: Mapping[str, Column], shared: Collection[str], asked: Sequence[str], trained: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Of `text` what trained models and some of `asked`, not all, have: each with those that lack it."""
+    found = {}
+    for name in text.keys() - set(shared):
+        lacking = tuple(model for model in asked if model not in text[name])
+        if 0 < len(lacking) < len(asked) and any(model in text[name] for model in trained):
+            found[name] = lacking
+    return dict(sorted(found.items()))
 
 
 def together(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

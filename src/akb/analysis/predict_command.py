@@ -157,6 +157,8 @@ def _record(found: Foretold, costs: Sequence[str]) -> dict[str, object]:
         "comparison": found.forecasts.comparison.to_dicts(),
         "weights": found.forecasts.weights,
         "learnt_from": list(found.forecasts.learnt_from),
+        "unused": {metric: list(lacking) for metric, lacking in found.forecasts.unused.items()},
+        "left_out": list(found.forecasts.left_out),
         "measure_next": rows.to_dicts(),
         "stopping": found.stopping.to_dicts(),
         "drop_now": None

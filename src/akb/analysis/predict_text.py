@@ -36,6 +36,10 @@ def forecast_text(target: str, found: Forecasts) -> str:
             f"{row['model']:<{width}}  {row['status']:<9}  {row['expected']:6.1f}   {inside}   "
             f"{row['best']:5.0%}  {row['top_3']:5.0%}{gain}  {beyond}"
         )
+    if found.left_out:
+        lines += ["", f"Left out, since none of its scores counts: {', '.join(found.left_out)}"]
+    for metric, lacking in found.unused.items():
+        lines += ["", f"Not used, since not all have it: {metric}, which is lacking for {', '.join(lacking)}"]
     best = comparison.row(0, named=True)
     rules = max(28, *(len(name) for name in comparison["rule"]))
     lines += [

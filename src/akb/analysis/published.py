@@ -27,6 +27,10 @@ PREDICTORS = ((METRICS[0],), (METRICS[1],), (METRICS[2],), (METRICS[0], METRICS[
 _NEEDED = ("model", "setting", "benchmark", "accuracy", "n_items")
 _NOT_MEASURED = ("", "-", "–", "—", "n/a", "na", "nan", "none", "null")
 _THOUSANDS = re.compile(r"\d{1,3}([.,\s]\d{3})+")
+_REMEDY = (
+    "give a row for each score: model, setting (probe, cascade or audio), benchmark, accuracy in %, n_items (how many "
+    "items it is of), for a cascade its captioner; domain and family if known"
+)
 _SHOWN = 5  # rows that a message names
 
 
@@ -60,6 +64,8 @@ def published_scores(path: Path) -> pl.DataFrame:
             where=str(path),
             remedy="mend these rows; an accuracy is in %, between 0 and 100, and empty where nothing was measured",
         )
+    if not rows:
+        raise AkbError("a table of scores holds none", where=str(path), remedy=_REMEDY)
     return frame_of(rows, SCORES)
 
 
@@ -79,8 +85,7 @@ def _require_columns(record: Record, path: Path) -> None:
         raise AkbError(
             f"a table of scores has no column {', '.join(missing)}; it has {', '.join(map(str, record))}",
             where=str(path),
-            remedy="give a row for each score: model, setting (probe, cascade or audio), benchmark, accuracy in %, "
-            "n_items (how many items it is of), for a cascade its captioner; domain and family if known",
+            remedy=_REMEDY,
         )
 
 
