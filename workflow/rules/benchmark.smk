@@ -3,6 +3,8 @@ _SHIPPED = ("taxonomy", "authored", "second_solve", "stemless")
 BENCHMARK = SETTINGS.benchmark.model_copy(update={key: own(getattr(SETTINGS.benchmark, key)) for key in _SHIPPED})
 WRITERS = {writer.backbone: writer for writer in BENCHMARK.writers}
 STEMLESS = [BENCHMARK.stemless] if BENCHMARK.stemless else []
+# A further param of what reads decisions and adjudications: Snakemake sees which files a job reads, not which are which.
+ADJUDICATED = {"adjudications": " ".join(BENCHMARK.adjudications)} if BENCHMARK.adjudications else {}
 
 
 rule candidates:
@@ -10,6 +12,8 @@ rule candidates:
         taxonomy=BENCHMARK.taxonomy,
         authored=sorted(str(path) for path in Path(BENCHMARK.authored).glob("*.yaml")) if BENCHMARK.authored else [],
         imports=BENCHMARK.imports,
+        # Of imports that are folders: what lies in them.
+        inside=[path for folder in BENCHMARK.imports if Path(folder).is_dir() for path in files_of(folder)],
         left_out=own("resources/left_out_words.yaml"),
         written=[built(f"benchmark/written/{writer.backbone}.parquet") for writer in BENCHMARK.writers],
     output:
@@ -187,6 +191,7 @@ rule merge:
     conda:
         "../../envs/akb.yaml"
     params:
+        **ADJUDICATED,
         code=code("merge"),
         options=command_line(BENCHMARK.review),
     shell:
@@ -282,6 +287,7 @@ rule editor_page:
     conda:
         "../../envs/akb.yaml"
     params:
+        **ADJUDICATED,
         code=code("editor_page"),
         parts=lambda wildcards, input: Path(input.parts[0]).parent,
         options=options(command_line(BENCHMARK.review), command_line(BENCHMARK, "name")),

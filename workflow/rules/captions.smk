@@ -114,6 +114,8 @@ rule compose_captions:
         "../../envs/akb.yaml"
     params:
         code=code("caption"),
+        # Snakemake sees which files a job reads, not their order.
+        order=lambda wildcards: " ".join(SETTINGS.captioners[wildcards.captioner].of),
     shell:
         '. "$AKB_HOME"/workflow/job.sh; job compose_captions {log:q} {params:q} -- {output:q} -- {input:q}; '
         "python workflow/scripts/caption.py --captioner {wildcards.captioner} --compose {input.parts:q}"

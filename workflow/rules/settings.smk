@@ -19,6 +19,7 @@ from akb.errors import AkbError
 from akb.file_hashes import folder_digest, save_hashes
 from akb.models.model_files import model_digest, model_files
 from akb.orchestration.codedigest import code_digest
+from akb.orchestration.folders import files_below, files_of
 from akb.settings import captioners, configuration
 from akb.settings.audio import MADE
 from akb.settings.checking import checked
@@ -321,7 +322,7 @@ def digest_below(folder, read_up_to=None):
     if not folder:
         return ""
     root = Path(folder).expanduser()
-    return folder_digest(sorted(path for path in root.rglob("*") if path.is_file()), root, read_up_to)
+    return folder_digest(files_below(root), root, read_up_to)
 
 
 def audio_digest(wildcards):
@@ -442,8 +443,7 @@ def question_files(wildcards):
     """
     require_pinned(f"audio_benchmarks.{wildcards.benchmark}")
     items = SETTINGS.audio_benchmarks[wildcards.benchmark].items
-    folder = sorted(str(path) for path in Path(items).rglob("*") if path.is_file()) if items else []
-    return folder or ([items] if items else [])
+    return files_of(items) if items else []
 
 
 def question_options(wildcards):
@@ -466,7 +466,7 @@ def question_options(wildcards):
 def caption_inputs(wildcards):
     """What a captioner reads besides the clips: its model's fingerprint, or its file."""
     entry = SETTINGS.captioners[wildcards.captioner]
-    return [entry.file] if entry.file else [fingerprint(entry.model)] if entry.model else []
+    return files_of(entry.file) if entry.file else [fingerprint(entry.model)] if entry.model else []
 
 
 def feature_shards(split):
