@@ -19,6 +19,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/settings.smk"
 include: "workflow/rules/recovery.smk"
+include: "workflow/rules/comparing.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/audio.smk"

@@ -24,6 +24,7 @@ def pretended_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     def everything(settings: dict[str, Any]) -> None:
         """Sources, packages and launches that only a dry run can afford."""
         settings["captioners"]["words"] = {"kind": "file", "file": "data/captions.jsonl"}
+        settings["captioners"]["combined"]["of"] = ["acoustics", "words"]
         settings["tools"]["minilm"] = {"source": {"package": "all-minilm-l6-v2"}}
         settings["mini"]["synthetic"] = False
         settings["benchmark"]["grounded"] = True

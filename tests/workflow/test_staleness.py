@@ -82,6 +82,7 @@ def clone(project: Project) -> None:
         new.rename(old)
 
 
+WORDS = {"caption mini words 0", "gather_captions mini words", "compose_captions mini combined"} | CAPTIONED
 EVERYTHING = frozenset({"everything"})
 TABLE = [
     # The benchmark.
@@ -93,6 +94,11 @@ TABLE = [
     row(
         "a decision added to a reviewer's file",
         lambda p: p.append("data/decisions.csv", "smoke-animals-1,768d4848b50d009f,me,accept,,2026-01-01,,,\n"),
+        REVIEWED,
+    ),
+    row(
+        "a reviewer's file, named under `adjudications` in place of `decisions`",
+        lambda p: p.configure(lambda c: c["benchmark"].update(adjudications=c["benchmark"].pop("decisions"))),
         REVIEWED,
     ),
     row(
@@ -122,6 +128,11 @@ TABLE = [
         CAPTIONED,
     ),
     row(
+        "the same, replaced by one with an older time, as `rsync -a` brings it",
+        lambda p: older(p.path("config/prompts/cascade.yaml")),
+        CAPTIONED,
+    ),
+    row(
         "how options are asked, `config/prompts/asking.yaml`",
         lambda p: p.append("config/prompts/asking.yaml", "\n# new\n"),
         ASKED | each("distil") | LEARNT,
@@ -129,7 +140,17 @@ TABLE = [
     row(
         "a caption in a captioner's file",
         lambda p: p.append("data/captions.jsonl", '{"id": "x", "caption": "A dog barks."}\n'),
-        {"caption mini words 0", "gather_captions mini words"} | CAPTIONED,
+        WORDS,
+    ),
+    row(
+        "the same, replaced by one with an older time",
+        lambda p: older(p.path("data/captions.jsonl")),
+        WORDS,
+    ),
+    row(
+        "the order of a composed captioner's parts, `of`",
+        lambda p: p.configure(lambda c: c["captioners"]["combined"]["of"].reverse()),
+        {"compose_captions mini combined"} | CAPTIONED,
     ),
     row(
         "a captioner's code, `captioners.py`",
@@ -298,6 +319,17 @@ TABLE = [
         set(),
     ),
     row(
+        "how fast a backbone runs: `engine_options` such as `threads`, `batch_tokens`, `gpu_memory_utilization`, "
+        "`concurrency`",
+        lambda p: p.configure(lambda c: c["backbones"]["alpha"].update(engine_options={"batch_tokens": 64})),
+        set(),
+    ),
+    row(
+        "in how much memory it is trained: `part_tokens`, `checkpointing`, `shard_backbone` of `lalm.training`",
+        lambda p: p.configure(lambda c: c["lalm"]["training"].update(part_tokens=4096, checkpointing=True)),
+        set(),
+    ),
+    row(
         "keys of the configuration in another order",
         lambda p: p.configure(lambda c: c["lalm"].update(training=dict(reversed(c["lalm"]["training"].items())))),
         set(),
@@ -353,3 +385,10 @@ def test_one_branch_can_be_asked_for_alone(pretended: Project) -> None:
 def test_forcing_one_branch_leaves_the_others_alone(pretended: Project) -> None:
     forced = pretended.would_run("all", "--forcerun", "results/smoke/models/beta/responses.parquet")
     assert forced == each("text_inference", "score", backbones=("beta",)) | END
+
+
+def test_a_folder_of_captions_is_an_input_by_the_files_in_it(pretended: Project) -> None:
+    for name in ("data-00000-of-00001.arrow", "state.json"):
+        put(pretended, f"data/saved/{name}")
+    pretended.configure(lambda c: c["captioners"]["words"].update(file="data/saved"))
+    assert "data/saved/data-00000-of-00001.arrow, data/saved/state.json" in pretended.make("all", "--dry-run")

@@ -122,7 +122,8 @@ def _causes(reason: str) -> list[str]:
             if files and files != "<none>":
                 causes.append(words.format(files))
     if "Set of input files has changed" in reason:
-        causes.append("it has other inputs than last time (something was added, removed or renamed)")
+        words = "something was added, removed or renamed, or replaced by a file with an older time"
+        causes.append(f"it has other inputs than last time ({words})")
     if "Code has changed" in reason:
         causes.append("its rule in workflow/rules/ changed")
     if "Software environment definition" in reason:
