@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from akb.analysis.given_tables import given_table
 from akb.analysis.item_analysis import ENOUGH, Results, analyse, held_out_ranking, keeps_ranking, subset
 from akb.analysis.scores import graded
 from akb.atomic import write_text
 from akb.errors import AkbError
-from akb.tables import ITEMS, RESPONSES, read_table, write_csv
+from akb.tables import ITEMS, RESPONSES, write_csv
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,8 +43,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Analyse and print. Raises AkbError naming the file at fault."""
     if arguments.output and not arguments.subset:
         raise AkbError("there is no subset to write", where="--output", remedy="say how many items with --subset")
-    table = read_table(arguments.items, ITEMS)
-    results = results_of([read_table(path, RESPONSES) for path in arguments.responses], table)
+    if any(size < 1 for size in arguments.subset):
+        raise AkbError("a subset of no items", where="--subset", remedy="say how many items, one at least")
+    table = given_table(arguments.items, ITEMS, "items", "results/benchmark/akb.parquet")
+    responses = dict.fromkeys(arguments.responses)  # a file that is named twice is one
+    such_as = "results/models/<backbone>/responses.parquet"
+    results = results_of([given_table(path, RESPONSES, "responses", such_as) for path in responses], table)
     found = analyse(results)
     if arguments.csv:
         write_csv(pl.DataFrame([vars(f) for f in found], infer_schema_length=None), arguments.csv)

@@ -72,19 +72,20 @@ def run(arguments: argparse.Namespace) -> None:
     import polars as pl
 
     from akb.analysis.foretold import About, foretold, stopped, unmeasured
+    from akb.analysis.given_tables import given_table
     from akb.analysis.measurement_costs import costs_in_words, read_stages
     from akb.analysis.metrics import Metric
     from akb.analysis.predict_text import advice_text, forecast_text, measurements_text, stopping_text
     from akb.analysis.published import CASCADE_CAPTIONER, TARGETS, published_families, published_scores
     from akb.analysis.training_curves import CURVES, read_curves
     from akb.reading.files import read_json_file
-    from akb.tables import SCORES, frame_of, read_table
+    from akb.tables import SCORES, frame_of
 
     if not 0 < arguments.risk < 1:
         raise AkbError(f"a risk of {arguments.risk:g}", where="--risk", remedy="give a share between 0 and 1, as 0.05")
     own_families: dict[str, str] = {}
-    if arguments.scores.suffix == ".parquet":
-        own = read_table(arguments.scores, SCORES)
+    if arguments.scores.suffix == ".parquet" or arguments.scores.is_dir():
+        own = given_table(arguments.scores, SCORES, "scores", "results/scores.parquet, or a CSV of scores")
     else:
         own, own_families = published_scores(arguments.scores), published_families(arguments.scores)
     own = _renamed(own, [_pair(text) for text in arguments.taken], str(arguments.scores))
