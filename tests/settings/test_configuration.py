@@ -67,7 +67,20 @@ def test_source_must_be_one_of_its_kinds() -> None:
 def test_a_package_that_nobody_carries_is_named_with_those_there_are() -> None:
     raw = copy.deepcopy(MINIMAL) | {"backbones": {"tiny": {"source": {"package": "gpt-9"}}}}
     with pytest.raises(AkbError, match="backbones.tiny.source: no package carries 'gpt-9'; use one of whisper-tiny.en"):
-        checked(raw, where="test.yaml", packages={"whisper-tiny.en"})
+        checked(raw, where="test.yaml", packages={"whisper-tiny.en": {"form": "whisper"}})
+
+
+def test_a_packaged_model_that_is_no_whisper_is_no_encoder_and_no_speech_recogniser() -> None:
+    packages = {"yamnet": {"form": "folder"}, "whisper-tiny.en": {"form": "whisper"}}
+    raw = copy.deepcopy(MINIMAL) | copy.deepcopy(AUDIO)
+    raw["tools"] = {**raw.get("tools", {}), **{name: {"source": {"package": name}} for name in packages}}
+    raw["lalm"] = {**raw.get("lalm", {}), "encoder": "yamnet"}
+    raw["captioners"]["heard"] = {"kind": "whisper", "model": "yamnet"}
+    with pytest.raises(AkbError) as refused:
+        checked(raw, where="test.yaml", packages=packages)
+    assert str(refused.value).count("'yamnet' is the package 'yamnet', which is no Whisper") == 2
+    raw["lalm"]["encoder"] = raw["captioners"]["heard"]["model"] = "whisper-tiny.en"
+    checked(raw, where="test.yaml", packages=packages)
 
 
 def test_every_fault_is_listed_at_once() -> None:

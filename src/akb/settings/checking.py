@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,14 +35,14 @@ def checked(
     config: Mapping[str, Any],
     *,
     where: str,
-    packages: Collection[str] | None = None,
+    packages: Mapping[str, Any] | None = None,
     files: Sequence[Path] = (),
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Settings:
     """The configuration with its defaults filled in. Raises AkbError listing every fault.
 
-    packages: names that a source's `package` may have; None: they are not checked. files: what it was read
-    from, in the order in which later ones win. given: what the command line says over them; a number that stands
+    packages: entries by the names that a source's `package` may have; None: they are not checked. files: what it was
+    read from, in the order in which later ones win. given: what the command line says over them; a number that stands
     within a value there comes as a text.
     """
     read = {}

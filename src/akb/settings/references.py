@@ -6,10 +6,11 @@ faults = list(reference_faults(settings, names))
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from akb.settings.audio import MADE
 from akb.settings.captioners import AUDIO_LLM_ENGINES, QUESTION_AWARE, Captioner
-from akb.settings.configuration import Settings, backbone, heard_by, training
+from akb.settings.configuration import Settings, backbone, heard_by, lalms, training
 from akb.settings.faults import Fault, unknown
 
 Names = Mapping[str, Collection[str]]
@@ -27,14 +28,29 @@ def reference_faults(settings: Settings, names: Names) -> Iterator[Fault]:
     yield from _lalm(settings, names)
 
 
-def package_faults(settings: Settings, packages: Collection[str]) -> Iterator[Fault]:
-    """Sources that name a package which nobody carries."""
+def package_faults(settings: Settings, packages: Mapping[str, Any]) -> Iterator[Fault]:
+    """Sources that name a package which nobody carries, and packages of another kind than is needed.
+
+    packages: entries of resources/checkpoints.yaml by name.
+    """
     for group, models in (("tools", settings.tools), ("backbones", settings.backbones)):
         for model, entry in models.items():
             name = entry.source.package
             if name and name not in packages:
                 text = f"no package carries {name!r}; use one of {', '.join(sorted(packages))}"
                 yield Fault((group, model, "source"), text)
+    yield from _no_whisper(settings, packages)
+
+
+def _no_whisper(settings: Settings, packages: Mapping[str, Any]) -> Iterator[Fault]:
+    """Packaged tools in the place of a Whisper that are none: a job would end in the words of a library."""
+    uses: list[tuple[tuple[str, ...], str | None]]
+    uses = [(("captioners", name, "model"), e.model) for name, e in settings.captioners.items() if e.kind == "whisper"]
+    uses += [(("lalm", "encoder"), settings.lalm.encoder)] if lalms(settings) else []
+    for at, tool in uses:
+        package = settings.tools[tool].source.package if tool in settings.tools else None
+        if package is not None and package in packages and packages[package]["form"] != "whisper":
+            yield Fault(at, f"{tool!r} is the package {package!r}, which is no Whisper")
 
 
 def _names(names: Names) -> Iterator[Fault]:
