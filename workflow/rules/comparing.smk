@@ -13,13 +13,12 @@ from akb.orchestration.pace import without_pace
 from snakemake.logging import logger
 
 
-def is_other_source(persistence, name, output):
-    """Whether a job's input is a file of the project that had another content when `output` was made of it."""
-    path, record = Path(name), persistence.metadata(output)
-    if not record or path.is_relative_to(RESULTS) or not path.is_file() or path.stat().st_size > LARGE:
+def is_other_source(name, noted):
+    """Whether a file of the project, of at most 100 MB, has another content than that whose checksum was noted."""
+    path = Path(name)
+    if not noted or path.is_relative_to(RESULTS) or not path.is_file() or path.stat().st_size > LARGE:
         return False
-    noted = (record.input_checksums or {}).get(name) or ""
-    return bool(noted) and noted.removeprefix("sha256:") != file_hash(path)
+    return noted.removeprefix("sha256:") != file_hash(path)
 
 
 def in_pace_alone(change):
@@ -53,7 +52,9 @@ def compare_with_care():
     def input_changed(self, job, file=None):
         if of_other_names(self, job, file):
             return True
-        return is_ours(job) and any(is_other_source(self, str(name), file) for name in job.input)
+        record = self.metadata(file)
+        noted = (record and record.input_checksums) or {}
+        return is_ours(job) and any(is_other_source(name, noted.get(name)) for name in map(str, job.input))
 
     def params_changed(self, job, file=None):
         change = of_other_params(self, job, file)
