@@ -168,3 +168,28 @@ def test_cascades_by_nobody_that_counts_are_refused_with_their_captioners(akb, t
     with pytest.raises(SystemExit):
         akb("predict", tmp_path / "scores.csv")
     assert "--captioner whose cascade counts; it has gemini" in capsys.readouterr().err
+
+
+def test_a_trained_model_without_text_scores_is_among_those_to_choose_from(akb, tmp_path):
+    rows = pl.read_csv(PUBLISHED, infer_schema=False)
+    trained = rows.filter(model="Qwen3-8B", setting="audio").with_columns(model=pl.lit("Mine"))
+    pl.concat([rows.filter(model="Llama-3-8B"), trained]).write_csv(tmp_path / "scores.csv")
+    found = json.loads(akb("predict", tmp_path / "scores.csv", "--target", "audio/MMAR", "--json"))["audio/MMAR"]
+    assert {row["model"]: row["status"] for row in found["candidates"]} == {
+        "Mine": "measured",
+        "Llama-3-8B": "forecast",
+    }
+
+
+def test_scores_that_somebody_may_think_to_count_are_told(akb, monkeypatch, capsys, tmp_path):
+    rows = pl.read_csv(PUBLISHED, infer_schema=False).filter(model="Llama-3-8B")
+    rows = rows.with_columns(
+        benchmark=pl.col("benchmark").replace("MMAU", "mmau"),
+        captioner=pl.when(benchmark="MMAR").then(pl.lit("gemini")).otherwise("captioner"),
+    )
+    rows.write_csv(tmp_path / "scores.csv")
+    monkeypatch.setattr(sys, "argv", ["akb", "predict", str(tmp_path / "scores.csv"), "--target", "audio/MMAR"])
+    main()
+    said = capsys.readouterr().err
+    assert "cascades by gemini" in said and "do not count; --captioner names whose do" in said
+    assert "cascade/mmau is not taken for cascade/MMAU; --as cascade/mmau=cascade/MMAU does" in said

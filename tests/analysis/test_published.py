@@ -95,6 +95,7 @@ def test_a_score_that_was_not_measured_is_no_score(tmp_path):
         ("a,probe,AKB-2000,,,good,1000", "the accuracy 'good' is no number"),
         ("a,probe,AKB-2000,,,71,", "how many items is the accuracy of"),
         ("a,probe,AKB-2000,,,71,0", "n_items 0 is no whole number of items"),
+        ("a,cascade,MMAU,,,71,9", "a cascade needs its captioner"),
         ("a,guess,AKB-2000,,,71,9", "the setting 'guess' is none of probe, cascade, audio"),
         (",probe,AKB-2000,,,71,9", "its model or its benchmark is empty"),
         ("b,probe,AKB-2000,,Overall,72,9", "b has this score in row 1"),

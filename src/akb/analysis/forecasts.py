@@ -95,12 +95,13 @@ def forecasts(
     errors = standard_errors(both, target, captioner)
     text, shown = text_columns(both, captioner), dict(early or {})
     table = {**text, **shown}
-    candidates = sorted(name for name in own["backbone"].unique() if any(name in column for column in table.values()))
+    counted = {*truth, *(name for column in table.values() for name in column)}
+    candidates = sorted(counted & set(own["backbone"]))
     asked = [name for name in candidates if name not in truth]
-    left_out = tuple(sorted(set(own["backbone"]) - set(candidates) - set(truth)))
+    left_out = tuple(sorted(set(own["backbone"]) - counted))
     if left_out and not asked:
         raise AkbError(
-            f"none of the scores of {', '.join(left_out)} counts: a probe's does, and a cascade's by {captioner}",
+            f"none of the scores of {', '.join(left_out)} counts: that of a whole probe does, and of a cascade by {captioner}",
             where=where,
             remedy=f"say with --captioner whose cascade counts; it has {_captioners(own) or 'none'}",
         )

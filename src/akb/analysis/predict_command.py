@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,8 @@ def run(arguments: argparse.Namespace) -> None:
     curves = read_curves(arguments.curves) if arguments.curves else frame_of([], CURVES)
     stages = read_stages(read_json_file(arguments.plan), str(arguments.plan)) if arguments.plan else []
     targets = [Metric.parse(text) for text in arguments.target] if arguments.target else list(TARGETS)
+    for note in _notes(own, known, targets):
+        print(f"akb: {note}", file=sys.stderr)
     records: dict[str, dict[str, object]] = {}
     for target in targets:
         about = About(own, known, target, families, CASCADE_CAPTIONER, arguments.seed, str(arguments.scores))
@@ -118,6 +121,26 @@ def run(arguments: argparse.Namespace) -> None:
             print(advice_text(found.checkpoint, found.drop, found.chance, len(found.running), arguments.risk))
     if arguments.json:
         print(json.dumps(records, indent=2, ensure_ascii=False))
+
+
+def _notes(own: pl.DataFrame, known: pl.DataFrame, targets: Sequence[Metric]) -> Iterator[str]:
+    """What of SCORES does not count, though somebody may think so."""
+    import polars as pl
+
+    from akb.analysis.metrics import Metric
+    from akb.analysis.published import CASCADE_CAPTIONER
+
+    own, known = (frame.filter(pl.col("control").is_null()) for frame in (own, known))
+    others = own.filter(pl.col("captioner") != CASCADE_CAPTIONER, setting="cascade")["captioner"].unique().sort()
+    if len(others):
+        yield f"cascades by {', '.join(others)} do not count; --captioner names whose do"
+    metrics = {str(metric) for metric in targets}
+    metrics |= {str(Metric(*row)) for row in known.select("setting", "benchmark").unique().iter_rows()}
+    for row in own.select("setting", "benchmark").unique().sort("setting", "benchmark").iter_rows():
+        mine = str(Metric(*row))
+        for other in sorted(metrics - {mine}):
+            if mine not in metrics and mine.casefold() == other.casefold():
+                yield f"{mine} is not taken for {other}; --as {mine}={other} does"
 
 
 def _pair(text: str) -> tuple[Metric, Metric]:

@@ -100,14 +100,16 @@ def _row(record: Record) -> dict[str, Any] | None:
     if text.casefold() in _NOT_MEASURED:
         return None
     accuracy, n = _percentage(text), _count(_cell(record, "n_items"))
-    domain = _cell(record, "domain")
+    domain, captioner = _cell(record, "domain"), _cell(record, "captioner")
+    if setting.casefold() == "cascade" and not captioner:
+        raise ValueError("a cascade needs its captioner: from whose captions were the questions answered?")
     correct = float(math.floor(accuracy * n + 0.5))
     low, high = wilson(correct, n)
     return {
         "backbone": model,
         "setting": setting.casefold(),
         "benchmark": benchmark,
-        "captioner": _cell(record, "captioner") or None,
+        "captioner": captioner or None,
         "control": None,
         "domain": "all" if domain.casefold() in ("", "overall") else domain,
         "n": n,
