@@ -101,7 +101,7 @@ def forecasts(
     left_out = tuple(sorted(set(own["backbone"]) - counted))
     if left_out and not asked:
         raise AkbError(
-            f"none of the scores of {', '.join(left_out)} counts: that of a whole probe does, and of a cascade by {captioner}",
+            f"none of the scores of {', '.join(left_out)} counts; a whole probe's does, and a cascade's by {captioner}",
             where=where,
             remedy=f"say with --captioner whose cascade counts; it has {_captioners(own) or 'none'}",
         )
