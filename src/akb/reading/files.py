@@ -245,21 +245,41 @@ def _one_behind_another(text: str, where: str) -> list[Any] | None:
 
 
 def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iterator[tuple[str, Any]]:
-    """Records of a file that is one object: a list under one of the usual names, {id: value}, or a single record."""
+    """Records of a file that is one object: a list under one of the usual names, {id: value}, columns, or one record.
+
+    What is named by ids may lie within, under a usual name or alone: {"predictions": {…}}, {"model": …, "runs": […]}.
+    """
     lists = [key for key, value in whole.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
-    if len(lists) > 1 and any(key.casefold() in _SPLITS for key in lists):
+    named = keyed is not None and bool(whole.keys() & {*NAMES, *keyed, keyed[1].split(".")[0]})
+    if len(lists) > 1 and (any(key.casefold() in _SPLITS for key in lists) or (keyed and not named)):
         raise AkbError(
             f"the file holds several lists: {', '.join(lists)}", where=str(path), remedy="give each a file of its own"
         )
-    if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS):
+    within = [key for key, value in whole.items() if key in _LISTS and isinstance(value, dict) and value]
+    if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS or (keyed and not named)):
         for number, value in enumerate(whole[lists[0]], start=1):
             yield f"{path}, row {number} of {lists[0]!r}", value
-    elif keyed and not whole.keys() & {*NAMES, *keyed, keyed[1].split(".")[0]}:
+    elif named and (columns := _columns(whole)):
+        for number, value in enumerate(columns, start=1):
+            yield f"{path}, row {number}", value
+    elif keyed and not named and len(within) == 1 and not lists:
+        yield from _of_object(whole[within[0]], path, keyed)
+    elif keyed and not named:
         for number, (key, value) in enumerate(whole.items(), start=1):
             rest = value if isinstance(value, dict) else {keyed[1]: value}
             yield f"{path}, row {number} ({key!r})", {keyed[0]: key, **rest}
     else:
         yield f"{path}, row 1", whole
+
+
+def _columns(whole: Record) -> list[Record]:
+    """The rows of a table that is written by columns, lists or pandas' {"0": …}; nothing for what is no such table."""
+    values = list(whole.values())
+    if len(values) > 1 and all(isinstance(value, dict) and value.keys() == values[0].keys() for value in values):
+        values = [list(value.values()) for value in values]
+    if len(values) < 2 or not all(isinstance(value, list) and len(value) == len(values[0]) for value in values):
+        return []
+    return [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def _csv(path: Path, columns: Sequence[str] = (), remedy: str = "") -> Iterator[tuple[str, Record]]:

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import ast
 import html
+import itertools
 import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,12 +132,19 @@ def told_of(record: Mapping[str, Any], answer: str) -> tuple[tuple[str, ...], fr
 
 _Options = list[tuple[str, str]]  # (label or "", text)
 _COLUMN = re.compile(r"(?:option|choice|opt|answer|candidate)s?[ _.-]?(\d+|[a-z])|([a-z])", re.IGNORECASE)
+_LETTER = r"([A-Za-z\uff21-\uff3a\uff41-\uff5a])"  # full-width ones too
+_SIGN = r"[)\].:\uff09\uff1a\uff0e\u3001]"
 _LABELLED = re.compile(
-    r"[(\[]?([A-Za-z])[)\].:\uff1a\uff0e\u3001]\s+|[(\[]([A-Za-z])[)\]]\s*|([A-Za-z])[).:\uff1a\uff0e\u3001](?=[^\s.:]{2})"
+    rf"(?:(?:option|choice)\s+)?(?:"
+    rf"[(\[]?{_LETTER}{_SIGN}\s+|[(\[<\uff08\u3010]{_LETTER}[)\]>\uff09\u3011]:?\s*|{_LETTER}{_SIGN}(?=[^\s.:]{{2}})"
+    rf"|{_LETTER}\s*[-\u2013\u2014=>|/]+\s+(?!flat|sharp|natural)(?=[^\W\d_]{{2}})|{_LETTER}\t\s*|\*\*{_LETTER}{_SIGN}?\*\*{_SIGN}?\s*|([\u249c-\u24e9])\s*"
+    rf")",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).:]\s+|\((\d{1,2})\)\s*")
 _INLINE = re.compile(
-    r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:[(\[]([A-Za-z]|[1-9])[)\]]|([A-Za-z]|[1-9])[).:\uff1a\uff0e\u3001])\s*(?=\S)"
+    r"(?:(?<=\s)|^|(?<=[?.,;:\uff1f\u3002\uff0c\uff1b\uff1a]))(?:[(\[\uff08\u3010]([A-Za-z]|[1-9])[)\]\uff09\u3011]"
+    r"|([A-Za-z]|[1-9])[).:\uff1a\uff0e\u3001]\)?)\s*(?=\S)"
 )
 
 
@@ -153,6 +161,8 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
             "give a list under `options` or `choices`, columns option_1, option_2, …, or name their field",
         )
     labels = [label.upper() for label, _ in options]
+    if doubled := next((label for label in labels if label and labels.count(label) > 1), ""):
+        raise _fault(f"two options are called {doubled!r}", where, "give each option a label of its own")
     if all(labels) and sorted(labels) == list(LETTERS[: len(labels)]):
         options = sorted(options, key=lambda option: option[0].upper())  # "(B) Woman | (A) Man": A is the first
     elif all(map(str.isdecimal, labels)) and len(set(labels)) == len(labels):
@@ -176,16 +186,29 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
         place = _COLUMN.fullmatch(str(name))
         if place and str(name).lower() not in ("answer",):
             columns[str(name)] = place[1] or place[2]
+    columns = {name: place for name, place in columns.items() if len(name) > 1} | _from_a_on(columns)
     order = sorted(columns, key=lambda name: (not columns[name].isdigit(), columns[name].zfill(4).lower()))
     kinds = {re.sub(r"(?:\d+|[A-Za-z])$", "", name).lower() for name in order}
     if len(order) < 2 or len(kinds) > 1:
         return []
+    if order[0].endswith(".1") and (bare := order[0].removesuffix(".1")) in record and bare != fields.answer:
+        columns[bare] = "1"  # pandas calls columns of one name option, option.1, option.2
+        order.insert(0, bare)
     numbers = [columns[name].isdigit() and int(columns[name]) for name in order]
     numbered = all(columns[name].isdigit() for name in order) and min(numbers) > 0  # which a key may count from 0
     options = [("" if numbered else columns[name], _option(record[name], where)) for name in order]
     while options and not options[-1][1].strip():
         options.pop()  # rows of a CSV have as many cells as the longest
     return options
+
+
+def _from_a_on(columns: Mapping[str, str]) -> dict[str, str]:
+    """Of the columns that are called by one letter, those from A on, in one case: `n` and `t` hold something else."""
+    for first in "Aa":
+        run = list(itertools.takewhile(columns.__contains__, (chr(ord(first) + place) for place in range(26))))
+        if len(run) > 1:
+            return {name: columns[name] for name in run}
+    return {}
 
 
 def _unfolded(value: Any, where: str) -> _Options:
@@ -214,12 +237,22 @@ def _unfolded(value: Any, where: str) -> _Options:
                     "part the options by lines, `|` or `;`",
                 )
             value = [part.strip() for part in parts]
+            if "\n" in text:
+                value = list(filter(None, value))  # a blank line is no option
+            elif not value[-1]:
+                value.pop()  # the last sign ends the last option
             if all(map(_BULLET.match, value)):
                 value = [_BULLET.sub("", part) for part in value]
     if isinstance(value, Mapping):
         if {"label", "text"} <= value.keys():  # ARC's form
             pairs = zip(value["label"], value["text"], strict=True)
-            return [(str(label) if str(label).isalpha() else "", _option(text, where)) for label, text in pairs]
+            return [
+                (str(label) if str(label).isalpha() or str(label).isdecimal() else "", _option(text, where))
+                for label, text in pairs
+            ]
+        letters = sorted(str(text).upper() for text in value.values())
+        if letters == list(LETTERS[: len(value)]) and all(len(str(label)) > 1 for label in value):
+            return [(str(letter).upper(), str(text)) for text, letter in value.items()]  # {"Dog": "A", "Cat": "B"}
         return [(_LABEL_WORD.sub("", str(label).strip("(). ")), _option(text, where)) for label, text in value.items()]
     if not isinstance(value, Sequence):
         raise _fault(f"`choices` is not a list of texts but {value!r}", where, "give every item its options as a list")
@@ -229,12 +262,18 @@ def _unfolded(value: Any, where: str) -> _Options:
                 return [(str(part[label]), _option(part[text], where)) for part in value]
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
-    labels = [(mark[1] or mark[2] or mark[3]).upper() if mark else "" for mark in marks]
+    labels = [_letter_of(mark) for mark in marks]
     gaps = 2 if len(texts) > 2 else 0  # options that were taken out
     known = set(labels) <= set(LETTERS[: len(texts) + gaps]) and "A" in labels
     if len(texts) > 1 and known and len(set(labels)) == len(texts):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
+
+
+def _letter_of(mark: re.Match[str] | None) -> str:
+    """The letter of a label as a capital: "B" of "(b) Dog" and of a full-width or circled one."""
+    letter = next(filter(None, mark.groups()), "") if mark else ""
+    return unicodedata.normalize("NFKC", letter).strip("()").upper()
 
 
 _BREAK = re.compile(r"<br\s*/?>|\\n(?=\s*(?:\W?[A-Za-z0-9]\W))", re.IGNORECASE)
@@ -257,24 +296,72 @@ _JOINED = re.compile(r"[\s,;|/]*(?:\b(?:or|and))?[\s,;|/]*$", re.IGNORECASE)  # 
 
 
 def _inline(text: str) -> tuple[str, _Options]:
-    """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none."""
+    """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none.
+
+    A text may hold several runs of marks, the turns of a dialogue before its question, or "1. and 2.": options are
+    letters rather than numbers, with another sign than a speaker's colon, each at the head of a line rather than
+    within, more rather than fewer, and last.
+    """
     marks = list(_INLINE.finditer(text))
+    found: list[tuple[tuple[int, ...], list[re.Match[str]]]] = []
+    for sign in {_sign_of(mark) for mark in marks}:
+        of_sign = [mark for mark in marks if _sign_of(mark) == sign]
+        heading = [mark for mark in of_sign if not text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()].strip()]
+        for part, heads in ((heading, True), (of_sign, False)):
+            for run in _runs(part, text):
+                before = text[: run[0].start()].rstrip(" ")[-1:]  # "Speaker A. …" begins no options
+                found.append(
+                    (
+                        (
+                            (run[0][1] or run[0][2]).isalpha(),
+                            sign[0] != ":",
+                            heads and "\n" in text,
+                            len(run),
+                            not before.isalnum(),
+                            run[0].start(),
+                        ),
+                        run,
+                    )
+                )
+    if not found:
+        return text, []
+    run = max(found, key=lambda one: one[0])[1]
+    texts = _between(run, text)
+    texts[:-1] = [_JOINED.sub("", one) for one in texts[:-1]]
+    if texts[-1][-1:] in ("?", ".") and not any(one.endswith(texts[-1][-1]) for one in texts[:-1]):
+        texts[-1] = texts[-1][:-1]  # the end of the sentence
+    options = [(mark[1] or mark[2], one) for mark, one in zip(run, texts, strict=True)]
+    head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: run[0].start()].strip(), flags=re.IGNORECASE)
+    return head, options
+
+
+def _sign_of(mark: re.Match[str]) -> tuple[str, bool]:
+    """What makes marks of one kind: what stands around the letter, and whether it is a capital or a number."""
+    label = mark[1] or mark[2]
+    return mark[0].strip().replace(label, "", 1), label.isupper()
+
+
+def _runs(marks: Sequence[re.Match[str]], text: str) -> Iterator[list[re.Match[str]]]:
+    """Runs of marks from A or 1 on, each with a text behind it. One that starts again after a sentence is another."""
     for start, first in enumerate(marks):
+        if (first[1] or first[2]).upper() not in ("A", "1"):
+            continue
         run = [first]
-        for mark in marks[start + 1 :]:
+        for place, mark in enumerate(marks[start + 1 :], start=start + 1):
             wanted = chr(ord((run[-1][1] or run[-1][2]).upper()) + 1)
-            if (mark[1] or mark[2]).upper() == wanted and bool(mark[1]) == bool(first[1]):
-                run.append(mark)
-        if (first[1] or first[2]).upper() in ("A", "1") and len(run) > 1:
-            ends = [mark.start() for mark in run[1:]] + [len(text)]
-            texts = [text[mark.end() : end].strip(" \t\n,;|") for mark, end in zip(run, ends, strict=True)]
-            texts[:-1] = [_JOINED.sub("", one) for one in texts[:-1]]
-            if texts[-1][-1:] in ("?", ".") and not any(one.endswith(texts[-1][-1]) for one in texts[:-1]):
-                texts[-1] = texts[-1][:-1]  # the end of the sentence
-            options = [(mark[1] or mark[2], one) for mark, one in zip(run, texts, strict=True)]
-            head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
-            return head, options
-    return text, []
+            if (mark[1] or mark[2]).upper() != wanted:
+                continue
+            behind = marks[place + 1] if place + 1 < len(marks) else None
+            if behind and behind.start() == mark.end() and (behind[1] or behind[2]) == (mark[1] or mark[2]):
+                continue  # "than speaker B. B. Speaker B": the second is the label
+            run.append(mark)
+        if len(run) > 1 and all(_between(run, text)):
+            yield run
+
+
+def _between(run: Sequence[re.Match[str]], text: str) -> list[str]:
+    ends = [mark.start() for mark in run[1:]] + [len(text)]
+    return [text[mark.end() : end].strip(" \t\n,;|") for mark, end in zip(run, ends, strict=True)]
 
 
 def _option(value: Any, where: str) -> str:
@@ -294,7 +381,8 @@ def _number(value: Any) -> str:
 # -- The key ------------------------------------------------------------------------------------------------------
 
 
-_ANSWERS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
+# What a field of keys is usually called.
+KEYS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
 _CUED = re.compile(
     r"(?:(?:correct|right|final)\s+)?(?:answer|option|choice|opt)\s*(?:is\s+|[:_ -]\s*)(?=\S)"
     r"|(?:option|choice|opt)(?=[A-Z]$)",
@@ -306,7 +394,7 @@ def _key(record: Mapping[str, Any], fields: Fields, where: str, texts: Sequence[
     """What the answer's field says; "Answer: B" and "option_2" are B and 2 unless an option is called so."""
     name = own_name(record, fields.answer)
     if fields.answer == Fields.answer and name not in record:
-        usual = [other for other in _ANSWERS if own_name(record, other) in record]
+        usual = [other for other in KEYS if own_name(record, other) in record]
         name = own_name(record, usual[0]) if len(usual) == 1 else name
     value = _at(record, name)
     if isinstance(value, list) and len(value) == 1:
@@ -374,6 +462,8 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u2044\u00d7"
 
 
 def _by_letter(key: Any, options: _Options) -> int | None:
+    if (own := [label for label, _ in options]) and all(map(str.isdecimal, own)) and _plain_number(key) in own:
+        return own.index(_plain_number(key))  # ARC labels some of its questions 1 to 4
     if not isinstance(key, str):
         return None
     letter = unicodedata.normalize("NFKC", key).strip().strip("().[]: ")
@@ -385,6 +475,10 @@ def _by_letter(key: Any, options: _Options) -> int | None:
         if (wanted := letter if called is labels else letter.upper()) in called:
             return called.index(wanted)
     return None
+
+
+def _plain_number(key: Any) -> str:
+    return "" if isinstance(key, bool) else _number(key).strip()
 
 
 def _by_number(first: int) -> Callable[[Any, _Options], int | None]:
@@ -473,9 +567,34 @@ def _decided(rows: Sequence[tuple[str, _Options, Any]], fields: Fields) -> tuple
                     where,
                     f"say which, with answer_is: {fitting[0]} or {name} (`akb score --answer-is`), or give texts",
                 )
+    if fitting[0] == "letter" and not fields.answer_is:
+        for (where, options, key), place in zip(rows, whole["letter"], strict=True):
+            _require_uncontested(str(key), place, options, where)
     numbered = fitting[0].startswith("index") and all(_own_numbers(options) for _, options, _ in rows)
     return _CARRIED if numbered else _CALLED[fitting[0]], whole[fitting[0]]
 
+
+def _require_uncontested(key: str, place: int, options: _Options, where: str) -> None:
+    """Raise AkbError for a letter with which another option begins than the one in its place: `B Cat | A Dog`."""
+    if any(label for label, _ in options):
+        return
+    marks = [_LABELLED.match(text) or _BARE_LABEL.match(text) for _, text in options]
+    begun = [_letter_of(mark) for mark in marks]
+    signed = all(_LABELLED.match(text) for _, text in options)
+    wanted = unicodedata.normalize("NFKC", key).strip().strip("().[]: ").upper()
+    if len(set(begun)) < len(begun) or not (signed or sorted(begun) == list(LETTERS[: len(begun)])):
+        return
+    if wanted in begun and begun.index(wanted) != place:
+        raise _fault(
+            f"the key {key!r} may be the option that begins so ({options[begun.index(wanted)][1]!r}) or the one in "
+            f"its place ({options[place][1]!r})",
+            where,
+            "take the letters out of the options' texts, or say with answer_is: letter (`akb score --answer-is`) that "
+            "a key counts places",
+        )
+
+
+_BARE_LABEL = re.compile(r"([A-Z])\s+(?!(?:major|minor|maj|min|sharp|flat|natural|note|string|chord)\b)\S")
 
 _CARRIED = "the number that its option carries"
 
