@@ -260,6 +260,12 @@ def test_predictions_may_lie_within_one_name_or_stand_by_columns(tmp_path: Path,
     assert read_predictions(tmp_path / "p.json", "output", ["u0", "u1"]) == {"u0": "A", "u1": "B"}
 
 
+def test_what_scores_are_broken_down_by_may_be_spelled_in_another_case(tmp_path: Path) -> None:
+    row = {"id": "u0", "options": ["Dog", "Cat"], "answer": "Dog", "Domain": "sound"}
+    (item,) = read_scored_items(write(tmp_path / "i.json", [row]))
+    assert item.fields == {"domain": "sound"}
+
+
 def test_two_runs_in_one_file_are_refused_with_their_names(tmp_path: Path) -> None:
     rows = [{"id": "u0", "output": "A"}]
     (tmp_path / "p.json").write_text(json.dumps({"run1": rows, "run2": rows}))

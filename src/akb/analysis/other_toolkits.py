@@ -192,7 +192,11 @@ def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]
             question.id,
             question.options,
             question.answer,
-            {name: _value(question.record[name]) for name in FIELDS if name in question.record},
+            {
+                name: _value(question.record[own])
+                for name in FIELDS
+                if (own := own_name(question.record, name)) in question.record
+            },
             question.text,
         )
         for question in questions

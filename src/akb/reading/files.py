@@ -250,7 +250,8 @@ def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iter
     What is named by ids may lie within, under a usual name or alone: {"predictions": {…}}, {"model": …, "runs": […]}.
     """
     lists = [key for key, value in whole.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
-    named = keyed is not None and bool(whole.keys() & {*NAMES, *keyed, keyed[1].split(".")[0]})
+    names = {key.strip().casefold() for key in whole}
+    named = keyed is not None and bool(names & {name.casefold() for name in (*NAMES, *keyed, keyed[1].split(".")[0])})
     if len(lists) > 1 and (any(key.casefold() in _SPLITS for key in lists) or (keyed and not named)):
         raise AkbError(
             f"the file holds several lists: {', '.join(lists)}", where=str(path), remedy="give each a file of its own"

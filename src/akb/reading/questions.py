@@ -202,6 +202,11 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
     return options
 
 
+def is_option_column(name: str) -> bool:
+    """Whether a column may hold options by its name: `option_2`, `choice b`, `C`."""
+    return bool(_COLUMN.fullmatch(name)) or "option" in name
+
+
 def _from_a_on(columns: Mapping[str, str]) -> dict[str, str]:
     """Of the columns that are called by one letter, those from A on, in one case: `n` and `t` hold something else."""
     for first in "Aa":
