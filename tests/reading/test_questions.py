@@ -345,6 +345,31 @@ def test_options_that_are_labelled_by_numbers_in_some_rows_and_letters_in_others
     assert right(*rows) == ["Cat", "Cow"]
 
 
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"label": ["A"], "text": ["x", "y"]},
+        {"label": ["A", "B"], "text": None},
+        {"label": "AB", "text": ["x", "y"]},
+        "[" * 100_000 + "]" * 100_000,
+    ],
+)
+def test_options_that_are_no_lists_are_refused_by_row(choices: Any) -> None:
+    with pytest.raises(AkbError) as raised:
+        read({"choices": choices, "answer": "A"})
+    assert "row 1" in raised.value.where
+    assert right({"choices": {"label": [None, None], "text": ["x", "y"]}, "answer": "B"}) == ["y"]
+
+
+def test_texts_that_a_parquet_file_has_as_bytes_are_texts(tmp_path: Path) -> None:
+    sound = b"RIFF\xff\xfe"
+    row = {"id": b"a", "question": "?", "options": [b"Dog", "Caf\u00e9".encode()], "answer": b"B", "wav": sound}
+    pl.DataFrame([row]).write_parquet(tmp_path / "q.parquet")
+    ((_, record),) = read_records(tmp_path / "q.parquet")
+    assert (record["options"], record["wav"]) == (["Dog", "Caf\u00e9"], sound)
+    assert of(tmp_path, "q.parquet", (tmp_path / "q.parquet").read_bytes()) == [("a", "Caf\u00e9")]
+
+
 def test_columns_of_one_letter_are_options_from_a_on_alone() -> None:
     row = {"A": "Dog", "B": "Cat", "n": 2, "t": 0.5, "x": "Cow", "answer": "B"}
     assert read(row)[0].options == ("Dog", "Cat")
@@ -374,6 +399,7 @@ def test_blank_lines_and_a_last_sign_are_no_options(options: str) -> None:
         ("Hear speaker A. Then what? A. x B. y", "Hear speaker A. Then what?", ("x", "y")),
         ("Which? (A) only (A) (B) only (B)", "Which?", ("only (A)", "only (B)")),
         ("Which? A.) x B.) y", "Which?", ("x", "y")),
+        ("Which? a) x B. y", "Which?", ("x", "y")),
     ],
 )
 def test_marks_that_are_no_options_of_a_question_stay_in_their_text(

@@ -11,6 +11,7 @@ separated by commas, semicolons or tabs: whichever parts the header into the mos
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -341,8 +342,20 @@ def _parquet(path: Path) -> Iterator[tuple[str, Record]]:
             where=str(path),
             remedy="check the path" if missing else "write it again as Parquet",
         ) from error
-    for number, record in enumerate(table.iter_rows(named=True), start=1):
+    for number, record in enumerate(_with_texts(table).iter_rows(named=True), start=1):
         yield f"{path}, row {number}", record
+
+
+def _with_texts(table: Any) -> Any:
+    """A table whose columns of bytes are texts, where they are UTF-8 throughout, as TensorFlow writes texts."""
+    import polars as pl
+
+    for name, kind in table.schema.items():
+        text = {pl.Binary(): pl.String(), pl.List(pl.Binary): pl.List(pl.String)}.get(kind)
+        if text is not None:
+            with contextlib.suppress(pl.exceptions.PolarsError):  # a sound, say
+                table = table.with_columns(pl.col(name).cast(text))
+    return table
 
 
 def read_hub(name: str, revision: str | None, split: str | None) -> Iterator[tuple[str, Record]]:

@@ -18,12 +18,13 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from akb.errors import AkbError
 from akb.reading.files import IDS, PATHS, absent, at, name_of, own_name
+from akb.reading.inline_options import inline_options
 from akb.reading.letters import LETTERS
 
 MEANINGS = ("text", "letter", "index0", "index1", "labelled")
@@ -142,10 +143,6 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).:]\s+|\((\d{1,2})\)\s*")
-_INLINE = re.compile(
-    r"(?:(?<=\s)|^|(?<=[?.,;:\uff1f\u3002\uff0c\uff1b\uff1a]))(?:[(\[\uff08\u3010]([A-Za-z]|[1-9])[)\]\uff09\u3011]"
-    r"|([A-Za-z]|[1-9])[).:\uff1a\uff0e\u3001]\)?)\s*(?=\S)"
-)
 
 
 def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
@@ -153,7 +150,7 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
     text = _text(record, fields.question, where)
     options = _given(record, fields, where)
     if not options:
-        text, options = _inline(text)
+        text, options = inline_options(text)
     if not options:
         raise _fault(
             "there are no options",
@@ -222,16 +219,16 @@ def _unfolded(value: Any, where: str) -> _Options:
         if (text[:1] in "[{" and text[-1:] in "]}") or (text[:2] in ("('", '("') and text.endswith(")")):
             try:
                 value = json.loads(text)
-            except json.JSONDecodeError:
+            except (json.JSONDecodeError, RecursionError):
                 try:
                     value = _printed_array(text) or ast.literal_eval(text)
-                except (ValueError, SyntaxError) as error:
+                except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
                     raise _fault(
                         f"the options {text[:60]!r} are neither JSON nor a list", where, "mend this row"
                     ) from error
         else:
             text = _BREAK.sub("\n", text)
-            labelled = _inline(text)
+            labelled = inline_options(text)
             if labelled[1]:
                 return labelled[1]
             parts = next((text.split(sign) for sign in ("\n", "|", "\t", ";") if sign in text), None)
@@ -250,10 +247,15 @@ def _unfolded(value: Any, where: str) -> _Options:
                 value = [_BULLET.sub("", part) for part in value]
     if isinstance(value, Mapping):
         if {"label", "text"} <= value.keys():  # ARC's form
-            pairs = zip(value["label"], value["text"], strict=True)
+            labels, texts = value["label"], value["text"]
+            if not isinstance(labels, list) or not isinstance(texts, list) or len(labels) != len(texts):
+                raise _fault(
+                    f"`label` and `text` are no two lists of one length: {labels!r}, {texts!r}", where, "mend this row"
+                )
+            called = ["" if absent(label) else str(label) for label in labels]
             return [
-                (str(label) if str(label).isalpha() or str(label).isdecimal() else "", _option(text, where))
-                for label, text in pairs
+                (label if label.isalpha() or label.isdecimal() else "", _option(text, where))
+                for label, text in zip(called, texts, strict=True)
             ]
         letters = sorted(str(text).upper() for text in value.values())
         if letters == list(LETTERS[: len(value)]) and all(len(str(label)) > 1 for label in value):
@@ -295,78 +297,6 @@ def _printed_array(text: str) -> list[str] | None:
     if len(found) < 2 or _QUOTED.sub("", inner).strip():
         return None
     return [ast.literal_eval(quoted) for quoted in found]
-
-
-_JOINED = re.compile(r"[\s,;|/]*(?:\b(?:or|and))?[\s,;|/]*$", re.IGNORECASE)  # "(A) dog, or (B) cat"
-
-
-def _inline(text: str) -> tuple[str, _Options]:
-    """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none.
-
-    A text may hold several runs of marks, the turns of a dialogue before its question, or "1. and 2.": options are
-    letters rather than numbers, with another sign than a speaker's colon, each at the head of a line rather than
-    within, more rather than fewer, and last.
-    """
-    marks = list(_INLINE.finditer(text))
-    found: list[tuple[tuple[int, ...], list[re.Match[str]]]] = []
-    for sign in {_sign_of(mark) for mark in marks}:
-        of_sign = [mark for mark in marks if _sign_of(mark) == sign]
-        heading = [mark for mark in of_sign if not text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()].strip()]
-        for part, heads in ((heading, True), (of_sign, False)):
-            for run in _runs(part, text):
-                before = text[: run[0].start()].rstrip(" ")[-1:]  # "Speaker A. …" begins no options
-                found.append(
-                    (
-                        (
-                            (run[0][1] or run[0][2]).isalpha(),
-                            sign[0] != ":",
-                            heads and "\n" in text,
-                            len(run),
-                            not before.isalnum(),
-                            run[0].start(),
-                        ),
-                        run,
-                    )
-                )
-    if not found:
-        return text, []
-    run = max(found, key=lambda one: one[0])[1]
-    texts = _between(run, text)
-    texts[:-1] = [_JOINED.sub("", one) for one in texts[:-1]]
-    if texts[-1][-1:] in ("?", ".") and not any(one.endswith(texts[-1][-1]) for one in texts[:-1]):
-        texts[-1] = texts[-1][:-1]  # the end of the sentence
-    options = [(mark[1] or mark[2], one) for mark, one in zip(run, texts, strict=True)]
-    head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: run[0].start()].strip(), flags=re.IGNORECASE)
-    return head, options
-
-
-def _sign_of(mark: re.Match[str]) -> tuple[str, bool]:
-    """What makes marks of one kind: what stands around the letter, and whether it is a capital or a number."""
-    label = mark[1] or mark[2]
-    return mark[0].strip().replace(label, "", 1), label.isupper()
-
-
-def _runs(marks: Sequence[re.Match[str]], text: str) -> Iterator[list[re.Match[str]]]:
-    """Runs of marks from A or 1 on, each with a text behind it. One that starts again after a sentence is another."""
-    for start, first in enumerate(marks):
-        if (first[1] or first[2]).upper() not in ("A", "1"):
-            continue
-        run = [first]
-        for place, mark in enumerate(marks[start + 1 :], start=start + 1):
-            wanted = chr(ord((run[-1][1] or run[-1][2]).upper()) + 1)
-            if (mark[1] or mark[2]).upper() != wanted:
-                continue
-            behind = marks[place + 1] if place + 1 < len(marks) else None
-            if behind and behind.start() == mark.end() and (behind[1] or behind[2]) == (mark[1] or mark[2]):
-                continue  # "than speaker B. B. Speaker B": the second is the label
-            run.append(mark)
-        if len(run) > 1 and all(_between(run, text)):
-            yield run
-
-
-def _between(run: Sequence[re.Match[str]], text: str) -> list[str]:
-    ends = [mark.start() for mark in run[1:]] + [len(text)]
-    return [text[mark.end() : end].strip(" \t\n,;|") for mark, end in zip(run, ends, strict=True)]
 
 
 def _option(value: Any, where: str) -> str:
