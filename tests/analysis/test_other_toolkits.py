@@ -245,6 +245,15 @@ def test_a_letter_is_read_in_the_order_of_options_that_the_predictions_list(
     assert ("of 1 items in another order" in done.stderr) == (shown != ["(B) Woman", "(A) Man", "(C) Child"])
 
 
+def test_the_order_of_options_is_that_of_the_row_that_has_the_response(items: Path, tmp_path: Path) -> None:
+    rows = [
+        {"output": None, "options": ["Woman", "Man", "Child"]},
+        {"output": "B", "options": ["Child", "Woman", "Man"]},
+    ]
+    done = score(items, write(tmp_path / "p", [{"id": "u0", **row} for row in rows]), "--json")
+    assert json.loads(done.stdout)["total"]["correct"] == 1
+
+
 @pytest.mark.parametrize(
     "whole",
     [

@@ -312,14 +312,14 @@ def other_version(
         item = by_id.get((called or {}).get(key, key))
         if item is None:
             continue
-        row = {field: value for field, value in row.items() if field != name}
+        whole, row = row, {field: value for field, value in row.items() if field != name}
         answer = next((field for field in _GOLD if not absent(row.get(field))), "")
         options, meant = told_of(row, answer)
         places = {_plain(option): place for place, option in enumerate(item.options)}
         own = set(places)
         if own == set(map(_plain, options)) and len(own) == len(options) == len(item.options):
             order = tuple(places[_plain(option)] for option in options)
-            if order != tuple(range(len(order))):
+            if order != tuple(range(len(order))) and _responds(whole, name):
                 orders.setdefault(item.id, order)
         gold = _plain(item.options[item.answer])
         told = row.get(answer)
@@ -329,6 +329,15 @@ def other_version(
         elif (gold not in {_plain(text) for text in meant}) if meant else _another_text(told, options, gold):
             differing.append(f"{where}: item {key} with the key {told!r}, not {gold!r}")
     return OtherVersion(len(differing), differing[0] if differing else "", orders)
+
+
+def _responds(row: Mapping[str, Any], name: str) -> bool:
+    """Whether a row holds a response: of several about one item the first that does is its prediction."""
+    try:
+        response = at(row, name)
+    except LookupError:
+        return False
+    return not absent(response) and bool(str(response).strip())
 
 
 # In predictions, `label` and `correct` rather say what a model chose, and whether it was right.
