@@ -214,6 +214,9 @@ def test_predictions_for_another_version_are_told(items: Path, tmp_path: Path, r
         ({"choices": ["Woman", "Man", "Child"], "answer": "A"}, ""),
         ({"choices": ["(A) Man", "(B) Woman", "(C) Child"], "answer": "(B) Woman"}, ""),
         ({"answer": "B"}, ""),
+        ({"ground_truth": "Man"}, "with the key 'Man'"),
+        ({"correct_answer": "Man"}, "with the key 'Man'"),
+        ({"correct": "True", "label": "Man"}, ""),
     ],
 )
 def test_options_and_keys_of_a_prediction_file_are_read_as_questions_are(
@@ -222,6 +225,61 @@ def test_options_and_keys_of_a_prediction_file_are_read_as_questions_are(
     done = score(items, write(tmp_path / "p", [{"id": "u0", "output": "Woman", **row}]))
     assert told in done.stderr
     assert bool(told) == ("another version" in done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("shown", "response", "right"),
+    [
+        (["Woman", "Man", "Child"], "A", 1),
+        (["Woman", "Man", "Child"], "B", 0),
+        ({"C": "Woman", "A": "Child", "B": "Man"}, "C", 1),
+        (["(B) Woman", "(A) Man", "(C) Child"], "B", 1),
+        (["Woman", "Man", "Child"], "(B) Woman", 0),
+    ],
+)
+def test_a_letter_is_read_in_the_order_of_options_that_the_predictions_list(
+    items: Path, tmp_path: Path, shown: Any, response: str, right: int
+) -> None:
+    done = score(items, write(tmp_path / "p", [{"id": "u0", "output": response, "options": shown}]), "--json")
+    assert json.loads(done.stdout)["total"]["correct"] == right
+    assert ("of 1 items in another order" in done.stderr) == (shown != ["(B) Woman", "(A) Man", "(C) Child"])
+
+
+def test_the_order_of_options_is_that_of_the_row_that_has_the_response(items: Path, tmp_path: Path) -> None:
+    rows = [
+        {"output": None, "options": ["Woman", "Man", "Child"]},
+        {"output": "B", "options": ["Child", "Woman", "Man"]},
+    ]
+    done = score(items, write(tmp_path / "p", [{"id": "u0", **row} for row in rows]), "--json")
+    assert json.loads(done.stdout)["total"]["correct"] == 1
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"predictions": {"u0": "A", "u1": "B"}},
+        {"model": "x", "predictions": {"u0": {"output": "A"}, "u1": {"output": "B"}}},
+        {"config": {"a": 1}, "samples": [{"id": "u0", "output": "A"}, {"id": "u1", "output": "B"}]},
+        {"id": {"0": "u0", "1": "u1"}, "output": {"0": "A", "1": "B"}},
+        {"id": ["u0", "u1"], "output": ["A", "B"]},
+    ],
+)
+def test_predictions_may_lie_within_one_name_or_stand_by_columns(tmp_path: Path, whole: dict[str, Any]) -> None:
+    (tmp_path / "p.json").write_text(json.dumps(whole))
+    assert read_predictions(tmp_path / "p.json", "output", ["u0", "u1"]) == {"u0": "A", "u1": "B"}
+
+
+def test_what_scores_are_broken_down_by_may_be_spelled_in_another_case(tmp_path: Path) -> None:
+    row = {"id": "u0", "options": ["Dog", "Cat"], "answer": "Dog", "Domain": "sound"}
+    (item,) = read_scored_items(write(tmp_path / "i.json", [row]))
+    assert item.fields == {"domain": "sound"}
+
+
+def test_two_runs_in_one_file_are_refused_with_their_names(tmp_path: Path) -> None:
+    rows = [{"id": "u0", "output": "A"}]
+    (tmp_path / "p.json").write_text(json.dumps({"run1": rows, "run2": rows}))
+    with pytest.raises(AkbError, match="several lists: run1, run2"):
+        read_predictions(tmp_path / "p.json", "output", ["u0"])
 
 
 def test_the_field_of_the_responses_is_no_key_whatever_it_is_called(items: Path, tmp_path: Path) -> None:

@@ -287,6 +287,36 @@ def test_wav_files_that_were_joined_are_read_to_the_end() -> None:
     assert len(decode(WAV + written(tone(8000), 8000, "WAV", "FLOAT") + WAV)) == 3 * RATE
 
 
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 10, 4 * RATE])
+def test_wav_files_that_were_joined_are_read_whatever_length_each_claims(size: int) -> None:
+    streamed = resized(size, WAV[:4] + struct.pack("<I", size) + WAV[8:])
+    assert np.array_equal(decode(streamed * 2), np.tile(decode(WAV), 2))
+
+
+@pytest.mark.parametrize(
+    "tag", [b"ID3\x03\0\0\0\0\x07\x00" + bytes(range(256)) * 3, b"TAG" + b"x" * 125, b"APETAGEX" + b"x" * 90]
+)
+def test_a_tag_behind_a_wav_is_no_sound(tag: bytes) -> None:
+    assert np.array_equal(decode(WAV + tag), decode(WAV))
+
+
+def test_an_au_file_is_read_whole_whatever_length_its_header_claims() -> None:
+    au = written(tone(), RATE, "AU", "PCM_16")
+    for size in (0, RATE, 4 * RATE, 0xFFFFFFFF):
+        assert np.array_equal(decode(au[:8] + struct.pack(">I", size) + au[12:]), decode(au))
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_an_ogg_that_lacks_pages_in_its_middle_is_refused(subtype: str) -> None:
+    noise = np.random.default_rng(0).standard_normal(6 * RATE).astype(np.float32) * 0.1
+    ogg = written(noise, RATE, "OGG", subtype)
+    third = len(ogg) // 3
+    with pytest.raises(AkbError, match="damaged in the middle"):
+        decode(ogg[:third] + ogg[2 * third :])
+    assert abs(len(decode(ogg)) / RATE - 6) < 0.1
+    assert 2 < len(decode(ogg[: 2 * third])) / RATE < 5  # cut off: what there is
+
+
 @pytest.mark.parametrize(("layout", "signs"), [("quad", (1, -1, 1, -1)), ("5.1", (1, -1, 0, 0, 0, 0))])
 def test_channels_that_cancel_each_other_out_are_not_mixed_into_silence(layout: str, signs: tuple[int, ...]) -> None:
     channels = np.stack([sign * tone() for sign in signs]).astype(np.float32)

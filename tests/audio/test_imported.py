@@ -101,6 +101,18 @@ def test_one_id_with_two_sounds_is_an_error_that_names_both_rows(tmp_path: Path)
     assert "row 1" in raised.value.what and "row 2" in raised.value.where
 
 
+def test_one_question_under_two_ids_is_an_error_that_names_both_rows(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="the same question about the same sound") as raised:
+        read(tmp_path, {**RECORD, "task": "s"}, {**RECORD, "id": "2", "task": "s"})
+    assert "row 1" in raised.value.what and "row 2" in raised.value.where
+
+
+def test_what_divides_a_benchmark_may_be_spelled_in_another_case_or_be_no_number(tmp_path: Path) -> None:
+    rows = [{**RECORD, "Domain": "sound"}, {**RECORD, "id": "2", "question": "Why?", "Domain": float("nan")}]
+    found = read(tmp_path, *rows, name="mine", kind="questions", fields=Fields())
+    assert [item.category for item in found.items] == ["sound", "mine"]
+
+
 def test_an_id_with_a_slash_has_a_file_of_its_own(tmp_path: Path) -> None:
     found = read(
         tmp_path, *({**RECORD, "id": i, "audio_id": f"{n}.wav", "task": "s"} for n, i in enumerate(("a/b", "a_b")))

@@ -77,6 +77,22 @@ def test_an_empty_column_keeps_the_letters_of_the_others(tmp_path: Path) -> None
     assert (found.answer, found.distractors) == ("cow", ("dog", "pig"))
 
 
+@pytest.mark.parametrize("columns", ["choice_1,choice_2,choice_3", "A,B,C", "opt a,opt b,opt c"])
+@pytest.mark.parametrize("key", ["3", "C", "Cow"])
+def test_an_empty_cell_of_options_keeps_its_place_whatever_its_column_is_called(
+    tmp_path: Path, columns: str, key: str
+) -> None:
+    rows = [f"Question,{columns},Answer,Subcategory", f"?,Dog,,Cow,{key},S", f"x,Dog,Pig,Cow,{key},S"]
+    (tmp_path / "q.csv").write_text("\n".join(rows))
+    assert [found.answer for found in read_import(tmp_path / "q.csv")] == ["Cow", "Cow"]
+
+
+def test_a_question_of_blanks_alone_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("question,A,B,answer,subcategory\n  ,x,y,A,S\n")
+    with pytest.raises(AkbError, match="question is missing"):
+        read_import(tmp_path / "q.csv")
+
+
 def test_a_question_keeps_its_name_when_its_file_is_renamed_and_with_an_id_when_it_is_mended(tmp_path: Path) -> None:
     def names(file: str, question: str, **more: str) -> list[tuple[str, str]]:
         row = {"question": question, "options": ["a", "b"], "answer": "a", "subcategory": "animals", **more}

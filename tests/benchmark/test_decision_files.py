@@ -162,6 +162,21 @@ def test_a_workbook_of_tasks_comes_back_as_it_was_filled_in(tmp_path: Path) -> N
     assert altered_texts([read(path)], {HASH: (CANDIDATE.question, shown_options(CANDIDATE))}) == ([], [])
 
 
+def test_every_sheet_of_tasks_in_a_workbook_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet, verdict in ((book.active, ""), (book.create_sheet("filled in"), "accept"), (book.create_sheet(), "")):
+        sheet.append(HEAD.split(","))
+        sheet.append(["r", HASH, "ann", verdict, "", "", "", "", ""])
+    book.create_sheet("notes").append(["something", "else"])
+    book.save(tmp_path / "ann.xlsx")
+    found = read(tmp_path / "ann.xlsx")
+    assert [decision.verdict for decision in found.decisions] == ["accept"]
+    assert "3 sheets of tasks: 'Sheet', 'filled in'" in found.notes[0]
+    book["Sheet"].cell(2, 4, "reject")
+    book.save(tmp_path / "ann.xlsx")
+    assert "decides on it in sheet 'Sheet', row 2 too" in refused(tmp_path / "ann.xlsx")
+
+
 def test_a_date_in_a_workbook_s_new_text_is_refused(tmp_path: Path) -> None:
     from datetime import datetime
 
@@ -336,6 +351,9 @@ def test_a_relation_and_an_empty_annotation_of_label_studio_hinder_nothing(tmp_p
         ("04.03.24", "a date"),
         ("2024年3月4日", "a date"),
         ("14:30:00", "a time"),
+        ("TRUE", "a truth value"),
+        ("WAHR", "a truth value"),
+        ("True", ""),
         ("0.30000000000000004", "a number"),
         ("1E5", ""),
         ("#1!", ""),

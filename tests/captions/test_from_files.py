@@ -137,10 +137,14 @@ def test_captions_come_as_list_object_csv_and_parquet_too(tmp_path: Path) -> Non
     rows = [{"id": own, "caption": text} for own, text in zip(("7f", "8a"), wanted, strict=True)]
     (tmp_path / "list.json").write_text(json.dumps(rows, indent=1), encoding="utf-8-sig")
     (tmp_path / "object.json").write_text(json.dumps({row["id"]: row["caption"] for row in rows}))
+    columns = {name: dict(zip("01", (row[name] for row in rows), strict=True)) for name in rows[0]}
+    (tmp_path / "columns.json").write_text(json.dumps(columns))
+    within = {"model": "x", "captions": {row["id"]: row["caption"] for row in rows}}
+    (tmp_path / "within.json").write_text(json.dumps(within))
     pl.DataFrame(rows).write_csv(tmp_path / "c.csv")
     pl.DataFrame(rows).write_parquet(tmp_path / "c.parquet")
     written(tmp_path, *rows)
-    for name in ("list.json", "object.json", "c.csv", "c.parquet", "c.jsonl"):
+    for name in ("list.json", "object.json", "columns.json", "within.json", "c.csv", "c.parquet", "c.jsonl"):
         assert texts(tmp_path / name) == wanted, name
 
 

@@ -288,10 +288,125 @@ def test_ids_have_no_blanks_around_them() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["B.Cat", "A.Dog"], ["[B] Cat", "[A] Dog"], ["B、Cat", "A、Dog"], ["B．Cat", "A．Dog"], ["(B)Cat", "(A)Dog"]],
+    [
+        ["B.Cat", "A.Dog"],
+        ["[B] Cat", "[A] Dog"],
+        ["B、Cat", "A、Dog"],
+        ["B．Cat", "A．Dog"],
+        ["(B)Cat", "(A)Dog"],
+        ["Ｂ．Cat", "Ａ．Dog"],
+        ["（B）Cat", "（A）Dog"],
+        ["Ⓑ Cat", "Ⓐ Dog"],
+        ["B - Cat", "A - Dog"],
+        ["B – Cat", "A – Dog"],
+        ["B) Cat", "A) Dog"],
+        ["B> Cat", "A> Dog"],
+        ["B/ Cat", "A/ Dog"],
+        ["B\tCat", "A\tDog"],
+        ["<B> Cat", "<A> Dog"],
+        ["**B.** Cat", "**A.** Dog"],
+        ["Option B: Cat", "Option A: Dog"],
+    ],
 )
 def test_labels_are_labels_with_any_sign_behind_them(options: list[str]) -> None:
     assert right({"options": options, "answer": "A"}) == ["Dog"]
+
+
+@pytest.mark.parametrize(
+    ("options", "key"), [(["B Cat", "A Dog"], "A"), (["B. Bartok", "C. Debussy", "D. Ravel"], "B")]
+)
+def test_a_letter_with_which_another_option_begins_is_refused(options: list[str], key: str) -> None:
+    with pytest.raises(AkbError, match="that begins so") as raised:
+        read({"options": options, "answer": key})
+    assert "row 1" in raised.value.where and "answer_is" in raised.value.remedy
+    assert right({"options": options, "answer": options[1]}) == [options[1]]
+    assert right({"options": options, "answer": key}, answer_is="letter") == [options[ord(key) - ord("A")]]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["B minor", "A minor"], ["B > A", "A > B"], ["B - A", "A - B"], ["B - flat", "A - flat"], ["B:A", "A:B"]],
+)
+def test_notes_and_orders_are_no_labels(options: list[str]) -> None:
+    assert right({"options": options, "answer": "A"}, answer_is="letter") == [options[0]]
+    assert right({"options": options, "answer": options[1]}) == [options[1]]
+
+
+def test_labels_of_an_object_may_be_its_values_and_stand_once() -> None:
+    assert right({"options": {"Dog": "A", "Cat": "B"}, "answer": "B"}) == ["Cat"]
+    with pytest.raises(AkbError, match="two options are called 'A'"):
+        read({"options": {"A": "Dog", "a": "Cat"}, "answer": "A"})
+
+
+def test_options_that_are_labelled_by_numbers_in_some_rows_and_letters_in_others_are_read() -> None:
+    numbers = {"label": ["1", "2", "3", "4"], "text": ANIMALS}
+    letters = {"label": ["A", "B", "C", "D"], "text": ANIMALS}
+    rows = [{"choices": numbers, "answerKey": "2"}, {"choices": letters, "answerKey": "C"}]
+    assert right(*rows) == ["Cat", "Cow"]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"label": ["A"], "text": ["x", "y"]},
+        {"label": ["A", "B"], "text": None},
+        {"label": "AB", "text": ["x", "y"]},
+        "[" * 100_000 + "]" * 100_000,
+    ],
+)
+def test_options_that_are_no_lists_are_refused_by_row(choices: Any) -> None:
+    with pytest.raises(AkbError) as raised:
+        read({"choices": choices, "answer": "A"})
+    assert "row 1" in raised.value.where
+    assert right({"choices": {"label": [None, None], "text": ["x", "y"]}, "answer": "B"}) == ["y"]
+
+
+def test_texts_that_a_parquet_file_has_as_bytes_are_texts(tmp_path: Path) -> None:
+    sound = b"RIFF\xff\xfe"
+    row = {"id": b"a", "question": "?", "options": [b"Dog", "Caf\u00e9".encode()], "answer": b"B", "wav": sound}
+    pl.DataFrame([row]).write_parquet(tmp_path / "q.parquet")
+    ((_, record),) = read_records(tmp_path / "q.parquet")
+    assert (record["options"], record["wav"]) == (["Dog", "Caf\u00e9"], sound)
+    assert of(tmp_path, "q.parquet", (tmp_path / "q.parquet").read_bytes()) == [("a", "Caf\u00e9")]
+
+
+def test_columns_of_one_letter_are_options_from_a_on_alone() -> None:
+    row = {"A": "Dog", "B": "Cat", "n": 2, "t": 0.5, "x": "Cow", "answer": "B"}
+    assert read(row)[0].options == ("Dog", "Cat")
+    with pytest.raises(AkbError, match="no options"):
+        read({"n": 2, "k": 5, "answer": "2"})
+
+
+def test_columns_of_one_name_are_options_as_pandas_calls_them() -> None:
+    assert right({"option": "Dog", "option.1": "Cat", "option.2": "Cow", "answer": "B"}) == ["Cat"]
+
+
+@pytest.mark.parametrize("options", ["Dog\n\nCat\n", "Dog;Cat;", "Dog | Cat |", "Dog\n \nCat"])
+def test_blank_lines_and_a_last_sign_are_no_options(options: str) -> None:
+    assert read({"options": options, "answer": "B"})[0].options == ("Dog", "Cat")
+    assert read({"options": "Dog||Cat", "answer": "C"})[0].options == ("Dog", "", "Cat")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "options"),
+    [
+        ("A: hi\nB: ho\nWho lies? (A) first (B) second", "A: hi\nB: ho\nWho lies?", ("first", "second")),
+        ("A: hi\nB: ho\nWho lies?\nA: first\nB: second", "A: hi\nB: ho\nWho lies?", ("first", "second")),
+        ("After 1. and 2. what? A. x B. y", "After 1. and 2. what?", ("x", "y")),
+        ("Steps: 1. Play. 2. Stop. What?\nA) x\nB) y", "Steps: 1. Play. 2. Stop. What?", ("x", "y")),
+        ("Which? A. than speaker B.\nB. than speaker A.", "Which?", ("than speaker B.", "than speaker A.")),
+        ("Which? A. than speaker B. B. than speaker A.", "Which?", ("than speaker B.", "than speaker A.")),
+        ("Hear speaker A. Then what? A. x B. y", "Hear speaker A. Then what?", ("x", "y")),
+        ("Which? (A) only (A) (B) only (B)", "Which?", ("only (A)", "only (B)")),
+        ("Which? A.) x B.) y", "Which?", ("x", "y")),
+        ("Which? a) x B. y", "Which?", ("x", "y")),
+    ],
+)
+def test_marks_that_are_no_options_of_a_question_stay_in_their_text(
+    question: str, text: str, options: tuple[str, ...]
+) -> None:
+    (found,) = read({"question": question, "answer": "B"})
+    assert (found.text, found.options, found.answer) == (text, options, 1)
 
 
 def test_initials_are_no_labels() -> None:
@@ -355,8 +470,30 @@ def test_objects_may_follow_one_another_over_any_lines(tmp_path: Path) -> None:
 
 
 def test_a_file_of_several_lists_is_refused_with_their_names(tmp_path: Path) -> None:
-    with pytest.raises(AkbError, match="several lists: train, test"):
-        of(tmp_path, "q.json", f'{{"train": [{ROW}], "test": [{ROW}]}}')
+    for one, other in (("train", "test"), ("speech", "music")):
+        with pytest.raises(AkbError, match=f"several lists: {one}, {other}"):
+            of(tmp_path, "q.json", f'{{"{one}": [{ROW}], "{other}": [{ROW}]}}')
+
+
+TABLE = {"id": [1, 2], "question": ["?", "!"], "options": [["x", "y"], ["x", "z"]], "answer": ["y", "x"]}
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        TABLE,
+        {name: dict(zip("01", values, strict=True)) for name, values in TABLE.items()},
+        {"questions": {"1": {"options": ["x", "y"], "answer": "y"}, "2": {"options": ["x", "z"], "answer": "x"}}},
+        {"name": "mine", "examples": [dict(zip(TABLE, row, strict=True)) for row in zip(*TABLE.values(), strict=True)]},
+    ],
+)
+def test_a_table_by_columns_and_what_lies_within_one_name_are_rows(tmp_path: Path, whole: dict[str, Any]) -> None:
+    assert of(tmp_path, "q.json", json.dumps(whole)) == [("1", "y"), ("2", "x")]
+
+
+def test_one_row_whose_fields_are_all_lists_of_one_length_but_the_id_is_one_row(tmp_path: Path) -> None:
+    row = {"id": "a", "question": "?", "options": ["x", "y"], "answer": ["y"]}
+    assert of(tmp_path, "q.json", json.dumps(row)) == [("a", "y")]
 
 
 def test_what_is_no_json_under_another_name_is_told_what_is_read(tmp_path: Path) -> None:

@@ -137,3 +137,61 @@ def test_of_two_structured_answers_the_one_behind_a_correction_holds() -> None:
 )
 def test_headings_and_comparisons_say_what_is_held_to(text: str, wanted: int | None) -> None:
     assert extract(text, ANIMALS)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Choosing B would be a mistake.", None),
+        ("It would be a mistake to choose B.", None),
+        ("Saying it is a cat would be inaccurate.", None),
+        ("A would be an error, so B.", 1),
+        ("My mistake, it is B.", 1),
+        ("If it weren't for the barking, I'd say B.", None),
+        ("Were it not for the barking, I'd say B, but it is A.", 0),
+        ("Had there been barking, the answer would be A. It is C.", 2),
+        ("I had it as A.", 0),
+    ],
+)
+def test_what_would_be_wrong_or_would_have_been_is_no_answer(text: str, wanted: int | None) -> None:
+    assert extract(text, ANIMALS)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dog: no\nCat: yes\nCow: no\nPig: no",
+        "A - no\nB - yes\nC - no",
+        '{"A": false, "B": true, "C": false, "D": false}',
+    ],
+)
+def test_a_verdict_on_each_option_is_read_line_by_line(text: str) -> None:
+    assert extract(text, ANIMALS)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        (("Male", "Female"), "a non-male voice", None),
+        (("Human", "Non-human"), "A non-human sound", 1),
+        (("Happy", "Sad"), "un-happy", None),
+        (("Yes", "No"), "I have no idea.", None),
+        (("Yes", "No"), "No clue, sorry.", None),
+        (("Yes", "No"), "No matter what, yes.", 0),
+        (("Yes", "No"), "No, there is none.", 1),
+        (("One", "Two"), "the first one", None),
+        (("One", "Two"), "twenty-one", None),
+        (("One", "Two"), "one and a half", None),
+        (("One", "Two"), "There is only one.", 0),
+        (("5 s", "0.5 s"), ".5 s", None),
+        (("5 s", "0.5 s"), "It lasts 5 s.", 0),
+        (("C major", "A minor"), "the relative minor of C major", None),
+        (("C major", "A minor"), "A minor, the relative minor of C major", 1),
+        (("C major", "G major"), "a fifth above C major", None),
+        (("C major", "A minor"), "The key is A.", None),
+        (("C major", "A minor"), "The key is A minor.", 1),
+        (("C major", "A minor"), "The answer is A.", 0),
+    ],
+)
+def test_a_word_that_is_a_part_of_another_says_nothing(options: tuple[str, ...], text: str, wanted: int | None) -> None:
+    assert extract(text, options)[0] == wanted

@@ -387,6 +387,8 @@ def test_a_file_is_not_blamed_for_what_the_command_line_says(tmp_path: Path) -> 
         ("benchmark: {items: 1:30}", "1:30 is read as 90"),
         ("results: “out”", "quotation marks"),
         ("results: ~/out", "only a shell knows"),
+        ("results: $SCRATCH/out", "a folder named .SCRATCH"),
+        ("results: ${HOME}", "a folder named ..HOME."),
         ("results: ''", "at least 1 character"),
         ("lalm: {training: {align_lr: .nan}}", "finite number"),
     ],

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,7 +22,7 @@ from akb.errors import AkbError
 from akb.items import read_items
 from akb.reading.extraction import extract
 from akb.reading.files import IDS, absent, at, is_parquet, name_of, own_name, read_records
-from akb.reading.questions import Fields, read_questions, told_of
+from akb.reading.questions import KEYS, Fields, read_questions, told_of
 from akb.reading.string_match import matches, words
 from akb.tables import ITEMS
 
@@ -192,7 +192,11 @@ def read_scored_items(path: Path, fields: Fields = Fields()) -> list[ScoredItem]
             question.id,
             question.options,
             question.answer,
-            {name: _value(question.record[name]) for name in FIELDS if name in question.record},
+            {
+                name: _value(question.record[own])
+                for name in FIELDS
+                if (own := own_name(question.record, name)) in question.record
+            },
             question.text,
         )
         for question in questions
@@ -224,11 +228,13 @@ def _sources(path: Path) -> list[tuple[str, str]]:
 class OtherVersion:
     """What a prediction file says of the items themselves and the items do not: another version of a benchmark.
 
-    rows: how many of its rows differ. first: the first of them, in words.
+    rows: how many of its rows differ. first: the first of them, in words. orders: of each item whose options a row
+    lists in another order than the items do, that order, as places among the item's options.
     """
 
     rows: int = 0
     first: str = ""
+    orders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def read_predictions(
@@ -300,15 +306,21 @@ def other_version(
     """
     by_id = {item.id: item for item in items}
     differing: list[str] = []
+    orders: dict[str, tuple[int, ...]] = {}
     for where, row in read_records(path, keyed=("id", name)):
         key = _id(row, where)
         item = by_id.get((called or {}).get(key, key))
         if item is None:
             continue
-        row = {field: value for field, value in row.items() if field != name}
-        answer = next((field for field in ("answer", "gold", "target", "answer_gt") if not absent(row.get(field))), "")
+        whole, row = row, {field: value for field, value in row.items() if field != name}
+        answer = next((field for field in _GOLD if not absent(row.get(field))), "")
         options, meant = told_of(row, answer)
-        own = {_plain(option) for option in item.options}
+        places = {_plain(option): place for place, option in enumerate(item.options)}
+        own = set(places)
+        if own == set(map(_plain, options)) and len(own) == len(options) == len(item.options):
+            order = tuple(places[_plain(option)] for option in options)
+            if order != tuple(range(len(order))) and _responds(whole, name):
+                orders.setdefault(item.id, order)
         gold = _plain(item.options[item.answer])
         told = row.get(answer)
         if options and {_plain(option) for option in options} != own:
@@ -316,7 +328,30 @@ def other_version(
         # Without options a letter or number may count shuffled ones; a text that is another option's is another key.
         elif (gold not in {_plain(text) for text in meant}) if meant else _another_text(told, options, gold):
             differing.append(f"{where}: item {key} with the key {told!r}, not {gold!r}")
-    return OtherVersion(len(differing), differing[0] if differing else "")
+    return OtherVersion(len(differing), differing[0] if differing else "", orders)
+
+
+def _responds(row: Mapping[str, Any], name: str) -> bool:
+    """Whether a row holds a response: of several about one item the first that does is its prediction."""
+    try:
+        response = at(row, name)
+    except LookupError:
+        return False
+    return not absent(response) and bool(str(response).strip())
+
+
+# In predictions, `label` and `correct` rather say what a model chose, and whether it was right.
+_GOLD = (*(name for name in KEYS if name not in ("label", "correct")), "ground_truth")
+
+
+def in_their_order(items: Sequence[ScoredItem], orders: Mapping[str, tuple[int, ...]]) -> list[ScoredItem]:
+    """The items with their options in the order in which a model was shown them: a letter that it gives counts so."""
+    return [
+        replace(item, options=tuple(item.options[place] for place in order), answer=order.index(item.answer))
+        if (order := orders.get(item.id))
+        else item
+        for item in items
+    ]
 
 
 def _another_text(key: Any, options: Sequence[str], gold: str) -> bool:

@@ -16,6 +16,7 @@ from akb.analysis.other_toolkits import (
     Tally,
     effect_of_rules,
     given_ids,
+    in_their_order,
     other_version,
     read_predictions,
     read_scored_items,
@@ -64,7 +65,13 @@ def run(arguments: argparse.Namespace) -> None:
             f"were they made from another version of the benchmark?\n  first: {version.first}",
             file=sys.stderr,
         )
-    effect = effect_of_rules(items, predictions)
+    if version.orders:
+        print(
+            f"akb: {arguments.predictions} lists the options of {len(version.orders)} items in another order than "
+            "their file: letters are read in the order that the predictions list",
+            file=sys.stderr,
+        )
+    effect = effect_of_rules(in_their_order(items, version.orders), predictions)
     board = effect.official if arguments.rule == "official" else effect.robust
     if arguments.json:
         print(json.dumps(board.as_dict(), indent=2, ensure_ascii=False))

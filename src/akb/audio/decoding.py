@@ -42,6 +42,7 @@ _HEADERLESS = {".gsm": ("GSM610", 8000), ".raw": ("PCM_16", 16000)}
 _CANCELLED = 0.1
 _CANCELLED_TIME = 0.1  # of the time that something is heard
 _AUDIBLE = 1e-3  # of the loudest stretch's energy
+_WHOLE = 0.98  # of an OGG's length by its pages: what is less has lost some
 _SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends
 _MINE = "replace the file by the sound that it should be, or take its row out"
 _MP3 = re.compile(rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
@@ -74,6 +75,8 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
         return np.asarray(whole, dtype=np.float32), rate
     if content[:4] in (b"RIFF", b"RIFX") and content[8:12] == b"WAVE":
         content = _whole_wav(content)
+    if content.startswith(b".snd"):
+        content = content[:8] + b"\xff\xff\xff\xff" + content[12:]  # of unknown length: up to the end
     if _MP3.match(content):
         content = _without_inner_tags(content)
     if content.startswith(b"fLaC\x00") and not _is_joined_flac(content):
@@ -89,7 +92,10 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
         if many or most > frames + _SLACK:
             return _ffmpeg(content, where, remedy, suffix)
         # libsndfile's MP3 blocks differ in their last bits from the whole, which clips are named for.
-        return _sndfile(content, where, remedy, block=most + _SLACK if mpeg else _BLOCK)
+        samples, rate = _sndfile(content, where, remedy, block=most + _SLACK if mpeg else _BLOCK)
+        if content.startswith(b"OggS") and len(samples) < _ogg_seconds(content) * rate * _WHOLE:
+            raise AkbError("a clip is damaged in the middle", where=where, remedy=remedy)
+        return samples, rate
     except soundfile.LibsndfileError:
         return _ffmpeg(content, where, remedy, suffix)
 
@@ -132,7 +138,10 @@ def _whole_wav(content: bytes) -> bytes:
         name, size = content[at : at + 4], struct.unpack(order + "I", content[at + 4 : at + 8])[0]
         if name == b"data":
             end = at + 8 + size
-            ends_well = end >= len(content) - 1 or (size > 0 and _is_chunk(content, end + size % 2, order))
+            behind = end + size % 2
+            ends_well = end >= len(content) - 1 or (
+                size > 0 and (_is_chunk(content, behind, order) or content.startswith(_TAGS, behind))
+            )
             if size == 0 and _is_chunk(content, at + 8, order):
                 return content  # no samples, and other chunks behind
             if ends_well and size not in (0, 0xFFFFFFFF):
@@ -142,6 +151,9 @@ def _whole_wav(content: bytes) -> bytes:
             return content[:4] + total + content[8 : at + 4] + struct.pack(order + "I", rest) + content[at + 8 :]
         at += 8 + size + size % 2
     return content
+
+
+_TAGS = (b"ID3", b"TAG", b"APETAGEX")  # which some programs put behind any sound
 
 
 def _is_chunk(content: bytes, at: int, order: str) -> bool:
@@ -163,6 +175,17 @@ def _ogg_streams(content: bytes) -> list[bytes]:
             others = False
         others |= not first
     return [content[start:end] for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
+
+
+def _ogg_seconds(content: bytes) -> float:
+    """How long an OGG stream is by the positions on its pages; 0 if it does not say, as beside a picture's stream."""
+    pages = re.findall(rb"OggS\x00[\x00-\x07](.{8})(.{4})", content, re.DOTALL)
+    positions = [at for page, _ in pages if 0 < (at := int.from_bytes(page, "little")) < 1 << 62]
+    if len({stream for _, stream in pages}) > 1 or not positions:
+        return 0
+    with soundfile.SoundFile(io.BytesIO(content)) as file:
+        rate = 48000 if b"OpusHead" in content[:64] else file.samplerate
+    return (positions[-1] - positions[0]) / rate  # a stream that was cut out of another begins later
 
 
 def _joined(content: bytes) -> list[bytes]:
@@ -198,6 +221,8 @@ def _own_end(content: bytes) -> int:
         return at
     if not kind:
         return 0
+    if kind == "WAV" and (following := re.search(rb"RIFF.{4}WAVEfmt ", content[12:], re.DOTALL)):
+        return 12 + following.start()  # whatever the length that it claims: a program that streams knows none
     end = 8 + int(struct.unpack("<I" if kind == "WAV" else ">I", numbers[:4])[0])
     return end + end % 2
 

@@ -34,7 +34,7 @@ from akb.audio.hygiene import hygiene_row
 from akb.errors import AkbError
 from akb.items import Item
 from akb.progress import track
-from akb.reading.files import at
+from akb.reading.files import absent, at, own_name
 from akb.reading.questions import Fields, Question, read_questions
 from akb.tables import CLIPS, frame_of
 
@@ -105,6 +105,7 @@ def read_benchmark(
         questions = _balanced(questions, fields, limit)
     own = name == kind  # another set of MMAU's form is neither under its licence nor checked by its authors
     clips: dict[str, Clip] = {}
+    asked: dict[str, str] = {}
     items, rows = [], []
     counts: Counter[str] = Counter(rows=len(questions))
     for question in questions:
@@ -118,6 +119,13 @@ def read_benchmark(
             clips[_sound(clip)] = Clip(known.clip_id, known.audio, known.domain, (*known.ids, *clip.ids), known.content)
         item, doubled, empty = _item(name, question, known.clip_id, domain or name, told, own)
         counts.update(doubled_options=doubled, empty_options=empty, repaired_spellings=_repaired(question.record))
+        if item.item_id in asked:
+            raise AkbError(
+                f"the same question about the same sound stands twice, first in {asked[item.item_id]}",
+                where=question.where,
+                remedy="keep one of the two rows",
+            )
+        asked[item.item_id] = question.where
         items.append(item)
         rows.append(
             {"item_id": item.item_id, "id": question.id, "clip_id": known.clip_id, "audio": known.audio, **told}
@@ -265,7 +273,7 @@ def _clip(name: str, question: Question, domain: str) -> Clip:
             where=question.where,
             remedy="give the path of the audio file, or name the field that holds it under `fields: {audio: …}`",
         )
-    return Clip(f"{name}-{question.id}", audio.removeprefix("./"), domain, (question.id,), content)
+    return Clip(f"{name}-{question.id}", audio.strip().removeprefix("./"), domain, (question.id,), content)
 
 
 def _require_fields(records: Sequence[tuple[str, Mapping[str, Any]]], fields: Fields) -> None:
@@ -315,11 +323,11 @@ def _balanced(questions: Sequence[Question], fields: Fields, limit: int) -> list
 
 def _told(record: Mapping[str, Any], field: str, what: str) -> str:
     """What a record says under a field, or under its usual names; a list of one, or its spelling, is that one."""
-    names = [field] if field else [name for name in _USUAL[what] if name in record][:1]
+    names = [field] if field else [name for name in _USUAL[what] if own_name(record, name) in record][:1]
     value = at(record, names[0]) if names and _has(record, names[0]) else None
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    text = "" if value is None else str(value)
+    text = "" if absent(value) else str(value)
     return text[2:-2] if _SPELLED.fullmatch(text) else text
 
 

@@ -22,8 +22,8 @@ from typing import Any
 
 from akb.benchmark.candidates import Candidate
 from akb.errors import AkbError
-from akb.reading.files import IDS, absent, read_records
-from akb.reading.questions import Fields, Question, read_questions
+from akb.reading.files import IDS, absent, own_name, read_records
+from akb.reading.questions import Fields, Question, is_option_column, read_questions
 
 
 def read_import(path: Path) -> list[Candidate]:
@@ -34,7 +34,8 @@ def read_import(path: Path) -> list[Candidate]:
     ]
     for where, record in records:
         for key in ("question", "answer", "subcategory"):
-            if absent(record.get(key)) or record[key] == "":
+            value = record.get(own_name(record, key))
+            if absent(value) or (isinstance(value, str) and not value.strip()):
                 raise AkbError(f"a question cannot be imported: {key} is missing", where=where, remedy=_REMEDY)
     questions, meaning = read_questions(records, Fields())
     given = {where: bool(record.get("named")) for where, record in records}
@@ -47,13 +48,16 @@ _REMEDY = "give question, options, answer (text, letter or number) and subcatego
 
 
 def _named(record: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """A record without its empty cells, and with an id; `named` says whether it is its own."""
+    """A record without its empty cells and with an id; `named` says whether it is its own.
+
+    Empty cells of options keep their places, by which a key counts.
+    """
     kept = {
         str(name): value
         for name, value in record.items()
-        if not (absent(value) or value == "") or "option" in str(name)
+        if not (absent(value) or value == "") or is_option_column(str(name))
     }
-    named = any(name in kept for name in IDS)
+    named = any(own_name(kept, name) in kept for name in IDS)
     return kept | {"named": named} | ({} if named else {"id": number})
 
 
@@ -61,7 +65,7 @@ def _candidate(question: Question, path: Path, named: bool) -> Candidate:
     record = question.record
     options, right, _ = question.shown()
     candidate = Candidate(
-        subcategory=str(record["subcategory"]),
+        subcategory=str(record[own_name(record, "subcategory")]),
         question=question.text,
         answer=options[right],
         distractors=tuple(option for place, option in enumerate(options) if place != right),

@@ -36,6 +36,8 @@ _DATE = re.compile(
 _TIME = re.compile(r"^(\d{1,2}:\d\d(:\d\d)? ?[AP]M|\d{1,2}:\d\d:00)$", re.I)
 # English; and of any other language, as #NOM?, #WERT! or #BEZUG!; and LibreOffice's numbers.
 _ERROR = re.compile(r"#(?:N/A|N/V|ND|DIV/0!|#+|[^\W\d_]{3,12}[?!])$|^Err:\d{3}$", re.I)
+# What becomes of "True" and "False", by the language of the spreadsheet.
+_TRUTH = re.compile(r"^(?:TRUE|FALSE|WAHR|FALSCH|VRAI|FAUX|VERDADERO|FALSO|VERO|VERDADEIRO|WAAR|ONWAAR|SANT|FALSKT)$")
 _SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E[+-]\d{2,}$|^\d[.,]\d+E\d{2,}$|^-?\d+[.,]\d{15,}$", re.I)
 
 
@@ -84,7 +86,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 def looks_altered(text: str) -> str:
     """What a spreadsheet seems to have made of a text: "a date", "a number", …, or "" where nothing shows."""
     stripped = text.strip()
-    found = {"a date": _DATE, "a number": _SCIENTIFIC, "a time": _TIME, "an error": _ERROR}
+    found = {"a date": _DATE, "a number": _SCIENTIFIC, "a time": _TIME, "an error": _ERROR, "a truth value": _TRUTH}
     made = next((what for what, pattern in found.items() if pattern.match(stripped)), "")
     if not made and ("\ufffd" in text or _in_wrong_encoding(text)):
         return "signs of another encoding"
@@ -254,20 +256,26 @@ def _read_workbook(path: Path, needed: Sequence[str]) -> Sheet:
         raise AkbError(
             f"not a workbook: {error}", where=str(path), remedy="save it again as .xlsx, or as CSV in UTF-8"
         ) from error
-    for sheet in book.worksheets:
+    columns: dict[str, None] = {}
+    rows: list[Row] = []
+    read = []
+    for sheet in book.worksheets:  # a copy of the first may be the one that was filled in
         lines = sheet.iter_rows(values_only=True)
         header = [_column(_text(cell)) for cell in next(lines, ())]
         if not set(needed) <= set(header):
             continue
         _require_once(header, path)
-        rows = []
+        read.append(sheet.title)
+        columns.update((column, None) for column in header if column)
         for number, cells in enumerate(lines, start=2):
             if any(_text(cell).strip() for cell in cells):
                 pairs = [(column, cell) for column, cell in zip(header, cells, strict=False) if column]
                 dates = frozenset(c for c, cell in pairs if isinstance(cell, date | datetime | time))
                 texts = {column: plain(_text(cell)) for column, cell in pairs}
                 rows.append(Row(f"sheet {sheet.title!r}, row {number}", texts, altered=dates))
-        return Sheet([c for c in header if c], rows, [])
+    if columns:
+        listed = ", ".join(map(repr, read))
+        return Sheet(list(columns), rows, [f"it has {len(read)} sheets of tasks: {listed}"] if len(read) > 1 else [])
     raise AkbError(
         f"no sheet has the columns {', '.join(needed)} in its first row",
         where=str(path),

@@ -74,9 +74,22 @@ def _read(text: str, form: Form) -> Answer:
             answer = _last_value(text, form) or answer
         if answer:
             return answer
-    plain = form.spelled(in_english(plain_text(text), form.plain))
+    plain = form.spelled(in_english(_as_it_was(plain_text(text)), form.plain))
     return form.whole(plain) or _turned_round(plain, form) or _sentences(plain, form)
 
+
+def _as_it_was(plain: str) -> str:
+    """`plain` without what would have been: "If it weren't for the barking, I'd say B."."""
+    return _UNREAL.sub(" ", plain) if any(sign in plain for sign in _UNREAL_SIGNS) else plain
+
+
+_UNREAL = re.compile(
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))\s*(?:if\s+it\s+(?:weren't|were\s+not|wasn't)\s+for|were\s+it\s+not\s+for"
+    r"|had\s+(?:there|it|this|that|the\s+\w+)\s+(?:not\s+)?been)\b[^;!?\n]*?"
+    r"(?=[.;!?](?=\s|$)|\n|,?\s+(?:but|so|yet|however)\b|$)",
+    re.IGNORECASE,
+)
+_UNREAL_SIGNS = ("eren't", "ere not", "asn't", "ere it", "ad ")  # without one of which it cannot match
 
 _REPLY = re.compile(r"(\bQ:[^\n]*?[?\n]\s*)A:")  # "Q: Which? A: B": no option A
 

@@ -11,6 +11,7 @@ separated by commas, semicolons or tabs: whichever parts the header into the mos
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -245,21 +246,42 @@ def _one_behind_another(text: str, where: str) -> list[Any] | None:
 
 
 def _of_object(whole: Record, path: Path, keyed: tuple[str, str] | None) -> Iterator[tuple[str, Any]]:
-    """Records of a file that is one object: a list under one of the usual names, {id: value}, or a single record."""
+    """Records of a file that is one object: a list under one of the usual names, {id: value}, columns, or one record.
+
+    What is named by ids may lie within, under a usual name or alone: {"predictions": {…}}, {"model": …, "runs": […]}.
+    """
     lists = [key for key, value in whole.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
-    if len(lists) > 1 and any(key.casefold() in _SPLITS for key in lists):
+    names = {key.strip().casefold() for key in whole}
+    named = keyed is not None and bool(names & {name.casefold() for name in (*NAMES, *keyed, keyed[1].split(".")[0])})
+    if len(lists) > 1 and (any(key.casefold() in _SPLITS for key in lists) or (keyed and not named)):
         raise AkbError(
             f"the file holds several lists: {', '.join(lists)}", where=str(path), remedy="give each a file of its own"
         )
-    if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS):
+    within = [key for key, value in whole.items() if key in _LISTS and isinstance(value, dict) and value]
+    if len(lists) == 1 and (len(whole) == 1 or lists[0] in _LISTS or (keyed and not named)):
         for number, value in enumerate(whole[lists[0]], start=1):
             yield f"{path}, row {number} of {lists[0]!r}", value
-    elif keyed and not whole.keys() & {*NAMES, *keyed, keyed[1].split(".")[0]}:
+    elif named and (columns := _columns(whole)):
+        for number, value in enumerate(columns, start=1):
+            yield f"{path}, row {number}", value
+    elif keyed and not named and len(within) == 1 and not lists:
+        yield from _of_object(whole[within[0]], path, keyed)
+    elif keyed and not named:
         for number, (key, value) in enumerate(whole.items(), start=1):
             rest = value if isinstance(value, dict) else {keyed[1]: value}
             yield f"{path}, row {number} ({key!r})", {keyed[0]: key, **rest}
     else:
         yield f"{path}, row 1", whole
+
+
+def _columns(whole: Record) -> list[Record]:
+    """The rows of a table that is written by columns, lists or pandas' {"0": …}; nothing for what is no such table."""
+    values = list(whole.values())
+    if len(values) > 1 and all(isinstance(value, dict) and value.keys() == values[0].keys() for value in values):
+        values = [list(value.values()) for value in values]
+    if len(values) < 2 or not all(isinstance(value, list) and len(value) == len(values[0]) for value in values):
+        return []
+    return [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def _csv(path: Path, columns: Sequence[str] = (), remedy: str = "") -> Iterator[tuple[str, Record]]:
@@ -320,8 +342,20 @@ def _parquet(path: Path) -> Iterator[tuple[str, Record]]:
             where=str(path),
             remedy="check the path" if missing else "write it again as Parquet",
         ) from error
-    for number, record in enumerate(table.iter_rows(named=True), start=1):
+    for number, record in enumerate(_with_texts(table).iter_rows(named=True), start=1):
         yield f"{path}, row {number}", record
+
+
+def _with_texts(table: Any) -> Any:
+    """A table whose columns of bytes are texts, where they are UTF-8 throughout, as TensorFlow writes texts."""
+    import polars as pl
+
+    for name, kind in table.schema.items():
+        text = {pl.Binary(): pl.String(), pl.List(pl.Binary): pl.List(pl.String)}.get(kind)
+        if text is not None:
+            with contextlib.suppress(pl.exceptions.PolarsError):  # a sound, say
+                table = table.with_columns(pl.col(name).cast(text))
+    return table
 
 
 def read_hub(name: str, revision: str | None, split: str | None) -> Iterator[tuple[str, Record]]:

@@ -107,7 +107,7 @@ class Form:
         """
         for idiom in self.idioms:
             plain = idiom.sub(" ", plain)
-        return _SPOKEN_NOTE.sub(_note, plain) if self.notes else plain
+        return _RELATED.sub(" another ", _SPOKEN_NOTE.sub(_note, plain)) if self.notes else plain
 
     @cached_property
     def text(self) -> re.Pattern[str]:
@@ -135,6 +135,7 @@ class Form:
 form_of = lru_cache(maxsize=65536)(Form)
 
 
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _IDIOMS = {
     word: re.compile(idiom, re.IGNORECASE)
     for word, idiom in {
@@ -142,6 +143,10 @@ _IDIOMS = {
         r"|\bright\s+(?:now|away|after|before|at|from|here|there)\b",
         "question": r"(?<=answer )to\s+(?:the|this)\s+question\b",
         "left": r"\bleft\s+with\b",
+        "one": r"\b(?:first|second|third|last|other|this|that|which|no|any|every|each|same|best|right|correct)\s+one\b"
+        r"|\bone\s+by\s+one\b|\bone\s+(?:of|another|could|can|would|might|may|must|should)\b",
+        "no": r"\bno\s+(?:idea|clue|wonder|problem|worries|matter|(?:way|means)\s+(?:to|of)\b|audio\b(?=.{0,30}"
+        r"(?:provided|attached|given)))",
         "once": r"\bat\s+once\b|\bonce\s+(?:again|more|upon)\b",
     }.items()
 }
@@ -150,6 +155,13 @@ _POLAR = ("yes", "no", "true", "false")
 _LETTERS_AT_LEAST = 10
 _NOTE = re.compile(r"[A-G](?:[#b]|[ -]?(?:sharp|flat))?(?:[ -]?(?:major|minor|maj|min|m|\d)\b.*)?", re.IGNORECASE)
 _SPOKEN_NOTE = re.compile(r"\b([A-G]|[b-g])[ -]?(?i:(sharp|flat))\b")
+# A key or note to which the answer is only related: "the relative minor of C major", "a fifth above D".
+_RELATED = re.compile(
+    r"\b(?:(?:relative|parallel)(?:\s+(?:minor|major))?(?:\s+key)?\s+(?:of|to)"
+    r"|(?:sub)?dominant\s+of|(?:second|third|fourth|fifth|sixth|seventh|octave|semitone|tone|step)s?"
+    r"\s+(?:above|below|from))\s+(?:the\s+key\s+of\s+)?[A-G](?![a-z])(?:[#b]|)(?:[ -](?:major|minor))?\b(?!#)"
+    r"|\b[A-G](?:[#b]|)[ -](?:major|minor)'s\s+(?:relative|parallel|(?:sub)?dominant)(?:[ -](?:major|minor))?\b",
+)
 _GAP, _NO_GAP = r"\W+", r"\W*"  # compile far faster than the characters that `_SPLIT` names
 _SPLIT = re.compile(r"(?:(?!(?<![^\s(])-\d)[\s,;:'\"()\-!?])+")
 _OWN_NUMBER = re.compile(r"\(?(\d{1,2})[.):]\s+")
@@ -179,7 +191,9 @@ def _edges(option: str) -> tuple[str, str]:
     core = option.strip(" .,;:!?'\"()") or option
     before = after = ""
     if _is_word(core[0]):
-        before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])" if core[0].isdigit() else "")
+        before = r"\b" + (r"(?<!\d[.,/:])(?<![-−+])(?<!\s\.)(?<!^\.)" if core[0].isdigit() else "")
+        if core.lower() in _COUNTS:
+            before += r"(?<!ty[- ])"  # "twenty-one"
         if core[0].isdigit():
             before += r"(?<!\d or )"  # "3/4 or 6/8" is not 3/4
             before += r"(?<!over )(?<!above )(?<!below )(?<!under )"  # bounds, and what an octave lies above
@@ -188,6 +202,8 @@ def _edges(option: str) -> tuple[str, str]:
         after = r"\b(?!#|'n'|-(?:like|ish|esque|type|style|sounding)\b)"
         after += r"(?![.,/:-]\d|\s?%|\+(?!\s*\d))" if core[-1].isdigit() else ""
         after += r"(?!\s+or\s+\d)" if core[0].isdigit() else ""
+        if core.lower() in _COUNTS:
+            after += r"(?![- ](?:hundred|thousand|dozen|(?:and a )?(?:half|quarter))\b)"
     return before, after
 
 

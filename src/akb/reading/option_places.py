@@ -206,7 +206,8 @@ _LOOSE_LABEL = re.compile(
 _DENIAL = (
     r"(?:\b(?:not|cannot|never|(?<!no )(?<!without )(?<!without a )doubt|doubtful|doubts"
     r"|no\s+way|anything\s+but|nothing"
-    r"|no\s+(?:sign|evidence|hint|trace|indication)s?|hardly|scarcely|barely|unlikely|far\s+from)|n't)"
+    r"|no\s+(?:sign|evidence|hint|trace|indication)s?|hardly|scarcely|barely|unlikely|far\s+from"
+    r"|(?:mistake|error|wrong|incorrect|inaccurate|misleading)\s+to)|n't)"
 )
 _BETWEEN = (
     r"(?:be|to|is|was|it|it's|its|that|this|if|whether|the|an?|option|choice|answer|letter|correct|right|best"
@@ -218,21 +219,25 @@ _NEGATED_BEFORE = re.compile(
     r"(?:\b(?:not|unlike|neither|nor|never|without|excluding|exclude[sd]?|eliminat(?:e[sd]?|ing)|except"
     r"|rather\s+than|instead\s+of|"
     r"(?:more|less|fewer|(?!other|rather)\w+er)\s+than|"
-    r"no|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
+    r"no(?=[ \t])|cannot|rules?\s+out|ruled\s+out|ruling\s+out|different\s+from|opposed\s+to|against)|n't)"
     r"\s+(?:(?:be|to|is|an?|the|option|choice|answer|letter|of|any|really|actually|sound|like)\s+)*[\s\"'(\[]*$"
-    r"|" + _DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*[\s\"'(\[]*$",
+    r"|" + _DENIAL + r"\s+(?:" + _BETWEEN + r"\s+)*[\s\"'(\[]*$"
+    r"|\b(?:non|un|semi|anti|pseudo|quasi)-$",  # "non-human"
     re.IGNORECASE,
 )
 NEGATED_AFTER = re.compile(
     r"[\s\"')\].]*\s*(?:(?:is|are|was|does|do|did|can|could|would|seems?|has|have)\s*(?:not\b|n't)|can't\b|cannot\b"
     r"|(?:is|are|was|seems?|looks?|would\s+be|can\s+be|could\s+be|sounds?)\s+(?:clearly\s+|also\s+"
     r"|definitely\s+|probably\s+)?"
-    r"(?:incorrect|wrong|false|unlikely|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b"
+    r"(?:incorrect|wrong|false|(?:a\s+)?mistake|(?:an\s+)?error|mistaken|inaccurate|misleading|unlikely"
+    r"|ruled\s+out|eliminated|excluded|impossible|implausible|irrelevant|out\b"
     r"|less\s+likely))",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"\b(?:option|choice|letter)\s+\W?$", re.IGNORECASE)
-_DENIED = re.compile(r"[\s)]*[:=-]\s*(?:no|not|wrong|incorrect|false)\b", re.IGNORECASE)  # "A: no"
+# "A: no", "Dog - false", `"B": "no"`
+_DENIED = re.compile(r"[\s)\"']*[:=-]\s*[\"'(]*(?:no|not|wrong|incorrect|false)\b", re.IGNORECASE)
+_KEY = re.compile(r"(?<!answer )\bkey\s+(?:is|was|of)\s+[\"'(]*$", re.IGNORECASE)
 _OWN_LABEL = re.compile(r"[(\[]?\b[A-Z](?:[).:\]]+\s*|\s+)$")  # "not (B) Cat": what stands before the text
 _REACH = 64  # how many characters before a mention may negate it
 
@@ -289,6 +294,8 @@ def _single_mentions(plain: str, form: Form, start: int, stop: int) -> Iterator[
         group = match.lastindex or 1
         index = form.letters.find(match[group].upper())
         at, end = match.span(group)
+        if form.notes and _KEY.search(plain, max(0, at - 20), at):
+            continue  # "The key is A": A minor or option A
         if 0 <= index < form.n and not any(s <= at < e for s, e in spans):
             denied = ruled_out(plain, at, end) or bool(_DENIED.match(plain, end))
             yield Mention(at, match.end(), index, denied, True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import html
+import itertools
 import json
 import re
 import unicodedata
@@ -23,6 +24,7 @@ from typing import Any
 
 from akb.errors import AkbError
 from akb.reading.files import IDS, PATHS, absent, at, name_of, own_name
+from akb.reading.inline_options import inline_options
 from akb.reading.letters import LETTERS
 
 MEANINGS = ("text", "letter", "index0", "index1", "labelled")
@@ -131,13 +133,16 @@ def told_of(record: Mapping[str, Any], answer: str) -> tuple[tuple[str, ...], fr
 
 _Options = list[tuple[str, str]]  # (label or "", text)
 _COLUMN = re.compile(r"(?:option|choice|opt|answer|candidate)s?[ _.-]?(\d+|[a-z])|([a-z])", re.IGNORECASE)
+_LETTER = r"([A-Za-z\uff21-\uff3a\uff41-\uff5a])"  # full-width ones too
+_SIGN = r"[)\].:\uff09\uff1a\uff0e\u3001]"
 _LABELLED = re.compile(
-    r"[(\[]?([A-Za-z])[)\].:\uff1a\uff0e\u3001]\s+|[(\[]([A-Za-z])[)\]]\s*|([A-Za-z])[).:\uff1a\uff0e\u3001](?=[^\s.:]{2})"
+    rf"(?:(?:option|choice)\s+)?(?:"
+    rf"[(\[]?{_LETTER}{_SIGN}\s+|[(\[<\uff08\u3010]{_LETTER}[)\]>\uff09\u3011]:?\s*|{_LETTER}{_SIGN}(?=[^\s.:]{{2}})"
+    rf"|{_LETTER}\s*[-\u2013\u2014=>|/]+\s+(?!flat|sharp|natural)(?=[^\W\d_]{{2}})|{_LETTER}\t\s*|\*\*{_LETTER}{_SIGN}?\*\*{_SIGN}?\s*|([\u249c-\u24e9])\s*"
+    rf")",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).:]\s+|\((\d{1,2})\)\s*")
-_INLINE = re.compile(
-    r"(?:(?<=\s)|^|(?<=[?.,;:]))(?:[(\[]([A-Za-z]|[1-9])[)\]]|([A-Za-z]|[1-9])[).:\uff1a\uff0e\u3001])\s*(?=\S)"
-)
 
 
 def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, _Options]:
@@ -145,7 +150,7 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
     text = _text(record, fields.question, where)
     options = _given(record, fields, where)
     if not options:
-        text, options = _inline(text)
+        text, options = inline_options(text)
     if not options:
         raise _fault(
             "there are no options",
@@ -153,6 +158,8 @@ def _asked(record: Mapping[str, Any], fields: Fields, where: str) -> tuple[str, 
             "give a list under `options` or `choices`, columns option_1, option_2, …, or name their field",
         )
     labels = [label.upper() for label, _ in options]
+    if doubled := next((label for label in labels if label and labels.count(label) > 1), ""):
+        raise _fault(f"two options are called {doubled!r}", where, "give each option a label of its own")
     if all(labels) and sorted(labels) == list(LETTERS[: len(labels)]):
         options = sorted(options, key=lambda option: option[0].upper())  # "(B) Woman | (A) Man": A is the first
     elif all(map(str.isdecimal, labels)) and len(set(labels)) == len(labels):
@@ -176,10 +183,14 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
         place = _COLUMN.fullmatch(str(name))
         if place and str(name).lower() not in ("answer",):
             columns[str(name)] = place[1] or place[2]
+    columns = {name: place for name, place in columns.items() if len(name) > 1} | _from_a_on(columns)
     order = sorted(columns, key=lambda name: (not columns[name].isdigit(), columns[name].zfill(4).lower()))
     kinds = {re.sub(r"(?:\d+|[A-Za-z])$", "", name).lower() for name in order}
     if len(order) < 2 or len(kinds) > 1:
         return []
+    if order[0].endswith(".1") and (bare := order[0].removesuffix(".1")) in record and bare != fields.answer:
+        columns[bare] = "1"  # pandas calls columns of one name option, option.1, option.2
+        order.insert(0, bare)
     numbers = [columns[name].isdigit() and int(columns[name]) for name in order]
     numbered = all(columns[name].isdigit() for name in order) and min(numbers) > 0  # which a key may count from 0
     options = [("" if numbered else columns[name], _option(record[name], where)) for name in order]
@@ -188,22 +199,36 @@ def _given(record: Mapping[str, Any], fields: Fields, where: str) -> _Options:
     return options
 
 
+def is_option_column(name: str) -> bool:
+    """Whether a column may hold options by its name: `option_2`, `choice b`, `C`."""
+    return bool(_COLUMN.fullmatch(name)) or "option" in name
+
+
+def _from_a_on(columns: Mapping[str, str]) -> dict[str, str]:
+    """Of the columns that are called by one letter, those from A on, in one case: `n` and `t` hold something else."""
+    for first in "Aa":
+        run = list(itertools.takewhile(columns.__contains__, (chr(ord(first) + place) for place in range(26))))
+        if len(run) > 1:
+            return {name: columns[name] for name in run}
+    return {}
+
+
 def _unfolded(value: Any, where: str) -> _Options:
     if isinstance(value, str):
         text = value.strip()
         if (text[:1] in "[{" and text[-1:] in "]}") or (text[:2] in ("('", '("') and text.endswith(")")):
             try:
                 value = json.loads(text)
-            except json.JSONDecodeError:
+            except (json.JSONDecodeError, RecursionError):
                 try:
                     value = _printed_array(text) or ast.literal_eval(text)
-                except (ValueError, SyntaxError) as error:
+                except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
                     raise _fault(
                         f"the options {text[:60]!r} are neither JSON nor a list", where, "mend this row"
                     ) from error
         else:
             text = _BREAK.sub("\n", text)
-            labelled = _inline(text)
+            labelled = inline_options(text)
             if labelled[1]:
                 return labelled[1]
             parts = next((text.split(sign) for sign in ("\n", "|", "\t", ";") if sign in text), None)
@@ -214,12 +239,27 @@ def _unfolded(value: Any, where: str) -> _Options:
                     "part the options by lines, `|` or `;`",
                 )
             value = [part.strip() for part in parts]
+            if "\n" in text:
+                value = list(filter(None, value))  # a blank line is no option
+            elif not value[-1]:
+                value.pop()  # the last sign ends the last option
             if all(map(_BULLET.match, value)):
                 value = [_BULLET.sub("", part) for part in value]
     if isinstance(value, Mapping):
         if {"label", "text"} <= value.keys():  # ARC's form
-            pairs = zip(value["label"], value["text"], strict=True)
-            return [(str(label) if str(label).isalpha() else "", _option(text, where)) for label, text in pairs]
+            labels, texts = value["label"], value["text"]
+            if not isinstance(labels, list) or not isinstance(texts, list) or len(labels) != len(texts):
+                raise _fault(
+                    f"`label` and `text` are no two lists of one length: {labels!r}, {texts!r}", where, "mend this row"
+                )
+            called = ["" if absent(label) else str(label) for label in labels]
+            return [
+                (label if label.isalpha() or label.isdecimal() else "", _option(text, where))
+                for label, text in zip(called, texts, strict=True)
+            ]
+        letters = sorted(str(text).upper() for text in value.values())
+        if letters == list(LETTERS[: len(value)]) and all(len(str(label)) > 1 for label in value):
+            return [(str(letter).upper(), str(text)) for text, letter in value.items()]  # {"Dog": "A", "Cat": "B"}
         return [(_LABEL_WORD.sub("", str(label).strip("(). ")), _option(text, where)) for label, text in value.items()]
     if not isinstance(value, Sequence):
         raise _fault(f"`choices` is not a list of texts but {value!r}", where, "give every item its options as a list")
@@ -229,12 +269,18 @@ def _unfolded(value: Any, where: str) -> _Options:
                 return [(str(part[label]), _option(part[text], where)) for part in value]
     texts = [_option(option, where) for option in value]
     marks = [_LABELLED.match(text) for text in texts]
-    labels = [(mark[1] or mark[2] or mark[3]).upper() if mark else "" for mark in marks]
+    labels = [_letter_of(mark) for mark in marks]
     gaps = 2 if len(texts) > 2 else 0  # options that were taken out
     known = set(labels) <= set(LETTERS[: len(texts) + gaps]) and "A" in labels
     if len(texts) > 1 and known and len(set(labels)) == len(texts):
         return [(label, text[mark.end() :]) for label, text, mark in zip(labels, texts, marks, strict=True) if mark]
     return [("", text) for text in texts]
+
+
+def _letter_of(mark: re.Match[str] | None) -> str:
+    """The letter of a label as a capital: "B" of "(b) Dog" and of a full-width or circled one."""
+    letter = next(filter(None, mark.groups()), "") if mark else ""
+    return unicodedata.normalize("NFKC", letter).strip("()").upper()
 
 
 _BREAK = re.compile(r"<br\s*/?>|\\n(?=\s*(?:\W?[A-Za-z0-9]\W))", re.IGNORECASE)
@@ -251,30 +297,6 @@ def _printed_array(text: str) -> list[str] | None:
     if len(found) < 2 or _QUOTED.sub("", inner).strip():
         return None
     return [ast.literal_eval(quoted) for quoted in found]
-
-
-_JOINED = re.compile(r"[\s,;|/]*(?:\b(?:or|and))?[\s,;|/]*$", re.IGNORECASE)  # "(A) dog, or (B) cat"
-
-
-def _inline(text: str) -> tuple[str, _Options]:
-    """(what stands before labelled options, the options) of "Which? (a) dog (b) crow"; no options if there are none."""
-    marks = list(_INLINE.finditer(text))
-    for start, first in enumerate(marks):
-        run = [first]
-        for mark in marks[start + 1 :]:
-            wanted = chr(ord((run[-1][1] or run[-1][2]).upper()) + 1)
-            if (mark[1] or mark[2]).upper() == wanted and bool(mark[1]) == bool(first[1]):
-                run.append(mark)
-        if (first[1] or first[2]).upper() in ("A", "1") and len(run) > 1:
-            ends = [mark.start() for mark in run[1:]] + [len(text)]
-            texts = [text[mark.end() : end].strip(" \t\n,;|") for mark, end in zip(run, ends, strict=True)]
-            texts[:-1] = [_JOINED.sub("", one) for one in texts[:-1]]
-            if texts[-1][-1:] in ("?", ".") and not any(one.endswith(texts[-1][-1]) for one in texts[:-1]):
-                texts[-1] = texts[-1][:-1]  # the end of the sentence
-            options = [(mark[1] or mark[2], one) for mark, one in zip(run, texts, strict=True)]
-            head = re.sub(r"\s*(?:choices?|options?)\s*:?\s*$", "", text[: first.start()].strip(), flags=re.IGNORECASE)
-            return head, options
-    return text, []
 
 
 def _option(value: Any, where: str) -> str:
@@ -294,7 +316,8 @@ def _number(value: Any) -> str:
 # -- The key ------------------------------------------------------------------------------------------------------
 
 
-_ANSWERS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
+# What a field of keys is usually called.
+KEYS = ("answer", "answer_gt", "correct_answer", "answer_key", "answerKey", "gold", "target", "label", "correct")
 _CUED = re.compile(
     r"(?:(?:correct|right|final)\s+)?(?:answer|option|choice|opt)\s*(?:is\s+|[:_ -]\s*)(?=\S)"
     r"|(?:option|choice|opt)(?=[A-Z]$)",
@@ -306,7 +329,7 @@ def _key(record: Mapping[str, Any], fields: Fields, where: str, texts: Sequence[
     """What the answer's field says; "Answer: B" and "option_2" are B and 2 unless an option is called so."""
     name = own_name(record, fields.answer)
     if fields.answer == Fields.answer and name not in record:
-        usual = [other for other in _ANSWERS if own_name(record, other) in record]
+        usual = [other for other in KEYS if own_name(record, other) in record]
         name = own_name(record, usual[0]) if len(usual) == 1 else name
     value = _at(record, name)
     if isinstance(value, list) and len(value) == 1:
@@ -374,6 +397,8 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014\u2212\u2044\u00d7"
 
 
 def _by_letter(key: Any, options: _Options) -> int | None:
+    if (own := [label for label, _ in options]) and all(map(str.isdecimal, own)) and _plain_number(key) in own:
+        return own.index(_plain_number(key))  # ARC labels some of its questions 1 to 4
     if not isinstance(key, str):
         return None
     letter = unicodedata.normalize("NFKC", key).strip().strip("().[]: ")
@@ -385,6 +410,10 @@ def _by_letter(key: Any, options: _Options) -> int | None:
         if (wanted := letter if called is labels else letter.upper()) in called:
             return called.index(wanted)
     return None
+
+
+def _plain_number(key: Any) -> str:
+    return "" if isinstance(key, bool) else _number(key).strip()
 
 
 def _by_number(first: int) -> Callable[[Any, _Options], int | None]:
@@ -473,9 +502,34 @@ def _decided(rows: Sequence[tuple[str, _Options, Any]], fields: Fields) -> tuple
                     where,
                     f"say which, with answer_is: {fitting[0]} or {name} (`akb score --answer-is`), or give texts",
                 )
+    if fitting[0] == "letter" and not fields.answer_is:
+        for (where, options, key), place in zip(rows, whole["letter"], strict=True):
+            _require_uncontested(str(key), place, options, where)
     numbered = fitting[0].startswith("index") and all(_own_numbers(options) for _, options, _ in rows)
     return _CARRIED if numbered else _CALLED[fitting[0]], whole[fitting[0]]
 
+
+def _require_uncontested(key: str, place: int, options: _Options, where: str) -> None:
+    """Raise AkbError for a letter with which another option begins than the one in its place: `B Cat | A Dog`."""
+    if any(label for label, _ in options):
+        return
+    marks = [_LABELLED.match(text) or _BARE_LABEL.match(text) for _, text in options]
+    begun = [_letter_of(mark) for mark in marks]
+    signed = all(_LABELLED.match(text) for _, text in options)
+    wanted = unicodedata.normalize("NFKC", key).strip().strip("().[]: ").upper()
+    if len(set(begun)) < len(begun) or not (signed or sorted(begun) == list(LETTERS[: len(begun)])):
+        return
+    if wanted in begun and begun.index(wanted) != place:
+        raise _fault(
+            f"the key {key!r} may be the option that begins so ({options[begun.index(wanted)][1]!r}) or the one in "
+            f"its place ({options[place][1]!r})",
+            where,
+            "take the letters out of the options' texts, or say with answer_is: letter (`akb score --answer-is`) that "
+            "a key counts places",
+        )
+
+
+_BARE_LABEL = re.compile(r"([A-Z])\s+(?!(?:major|minor|maj|min|sharp|flat|natural|note|string|chord)\b)\S")
 
 _CARRIED = "the number that its option carries"
 

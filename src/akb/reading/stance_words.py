@@ -59,13 +59,14 @@ DENYING = re.compile(
     r"|\b(?:taken\s+for|confused\s+with)\b|\bdistinct\s+from\b|\bdifferent\s+from\b|\black\w*|\babsence\s+of\b|\btoo\s+\w+\s+(?:for|to\s+be)\b"
     r"|\bunable\b|\bdeny\b"
     r"|\b(?:more|less|fewer|(?!other|rather)\w+er)\s+than\s*$"
+    r"|\b(?:non|un|semi|anti|pseudo|quasi)-\s*$|\b(?:mistake|error|inaccurate|misleading)\s+to\b"
     r"|\bden(?:y|ies|ied)\b|\bavoid\w*|\babsent\b|\bminus\b|\bcross(?:ed|ing)?\s+(?:off|out)\b",
 )
 DENIED = re.compile(
     rf"[\s\"',]*(?:{_BE}\s+{_ADVERB}(?:a\s+|an\s+|the\s+)?(?:\w+\s+)?)?"
     r"(?:wrong|incorrect|false|out|unlikely|impossible|implausible|improbable|excluded|ruled\s+out|eliminated"
     r"|rejected|dismissed"
-    r"|mistaken|misleading|absent|missing|unsupported|inconsistent|irrelevant|distractors?|trap|red\s+herring"
+    r"|mistaken|mistake|error|inaccurate|misleading|absent|missing|unsupported|inconsistent|irrelevant|distractors?|trap|red\s+herring"
     r"|decoy|inaccurate"
     r"|nonsense|off|untenable|crossed\s+out|invalid|less\s+\w+|least\s+\w+|too\s+\w+|worse|missed)\b"
     r"|[\s\"',]*(?:\w+ly\s+)?(?:fails?|contradicts?|conflicts?|lacks?|clash(?:es)?|misses|drops?\s+out"
@@ -74,7 +75,7 @@ DENIED = re.compile(
     r"|behind\b|gets?\s+(?:nowhere|excluded|eliminated|ruled\s+out)|out\b)"
     rf"|[\s\"',]*(?:\w+\s+){{0,2}}?(?:\w+n't|cannot|(?:{_BE}|can|could|do|does|did|would|will|may|must|should|has"
     rf"|have)\s+(?:\w+ly\s+)?(?:not|never|no|nowhere|neither|hardly|in\s+no\s+way|by\s+no\s+means))\b"
-    r"|\s*[:=|-]\s*(?:no|nope|not|wrong|incorrect|false|unlikely|excluded|eliminated|absent|impossible|implausible|✗|❌)",
+    r"|[\s\"']*[:=|-]\s*[\"'(]*(?:no|nope|not|wrong|incorrect|false|unlikely|excluded|eliminated|absent|impossible|implausible|✗|❌)",
 )
 WEIGHED = re.compile(
     r"\b(?:might|may|maybe|perhaps|possibl[ey]|could|potentially|conceivabl[ey]|plausible|either|considered"
@@ -147,7 +148,7 @@ RIGHT = re.compile(
     r"|[\s\"',]*(?:it\s+is|wins?|fits?|match(?:es)?|suits?|explains?|works?|remains?|prevails?|stands?|holds?"
     r"|survives?|does|is)\b(?!\s+(?:not|less|un|im))\s*(?:$|best|better|every\w*|all|the\s+\w+|most|well|perfectly"
     r"|exactly|what)"
-    r"|\s*[:=|-]\s*(?:yes|correct|right|true|most\s+likely|best|likely|✓|✔|✅)",
+    r"|[\s\"']*[:=|-]\s*[\"'(]*(?:yes|correct|right|true|most\s+likely|best|likely|✓|✔|✅)",
 )
 BETTER = re.compile(
     rf"[\s\"',]*(?:{_BE}|would\s+(?:still\s+)?be|has|have|fits?|makes|match(?:es)?)\s+{_ADVERB}(?:the\s+|a\s+"
@@ -171,7 +172,7 @@ BACK = re.compile(
     r"|\bstrike\s+that\b|\b(?:ignore|disregard|forget|scrap)\s+(?:that|it|this|my)\b"
     r"|\b(?:i\s+)?(?:retract|withdraw)\b|\btake\s+(?:that|it|this)?\s*back\b|\bi\s+mean(?:t)?\b|\bcorrect(?:ion"
     r"|ed)\b|\b(?:revised?|updated?|amended|new)\s+(?:answer|choice)\b"
-    r"|\b(?:chang(?:e|ed|ing)|revised?|correct)\s+(?:my|it\s+to)|\bi\s+correct\b|\bmistake\b|\bi\s+was\s+(?:wrong|mistaken)\b|\bi\s+mis\w+|\bmy\s+(?:bad"
+    r"|\b(?:chang(?:e|ed|ing)|revised?|correct)\s+(?:my|it\s+to)|\bi\s+correct\b|(?<!be\sa\s)\bmistake\b(?!\s+to\b)|\bi\s+was\s+(?:wrong|mistaken)\b|\bi\s+mis\w+|\bmy\s+(?:bad"
     r"|error)\b|\b(?:let\s+me|i\s+must|i\s+should|i\s+need\s+to)\s+(?:re\w+|think|correct|listen)\b"
     r"|\bon\s+(?:second\s+thoughts?|reflection|closer\s+\w+|further\s+\w+)\b|\bthinking\s+(?:again|about\s+it)\b"
     r"|\bcome\s+to\s+think\b|\bor,?\s+(?:rather|better)\b|\b(?:overlooked|forgot|mixed\s+up|slip)\b"

@@ -105,6 +105,7 @@ def _name_faults(value: Any, at: tuple[Hashable, ...]) -> Iterator[Fault]:
 
 
 _NOT_DECIMAL = re.compile(r"[-+]?(?:0[0-7_]+|[\d_]+(?::[0-5]?\d)+(?:\.\d*)?)")
+_VARIABLE = re.compile(r"(\$[A-Z_]+|\$\{\w+\})(?:/|$)")  # "$SCRATCH/results"
 _TYPOGRAPHIC = re.compile(r"[\u201c\u201d\u201e\u2018\u2019\u00ab].*[\u201c\u201d\u2018\u2019\u00bb]", re.DOTALL)
 
 
@@ -120,6 +121,11 @@ def _misread(files: Mapping[str, Marked]) -> Iterator[Fault]:
             elif isinstance(value, str) and value.startswith("~/"):
                 yield Fault(
                     at, f"{value} would be a folder named ~: only a shell knows that sign; write the path in full"
+                )
+            elif isinstance(value, str) and (variable := _VARIABLE.match(value)):
+                yield Fault(
+                    at,
+                    f"{value} would be a folder named {variable[1]}: only a shell knows it; write the path in full",
                 )
 
 
