@@ -18,6 +18,9 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/settings.smk"
+include: "workflow/rules/resources.smk"
+include: "workflow/rules/inputs.smk"
+include: "workflow/rules/calls.smk"
 include: "workflow/rules/recovery.smk"
 include: "workflow/rules/comparing.smk"
 include: "workflow/rules/models.smk"

@@ -79,7 +79,7 @@ def read_for_programs(rules: str) -> list[str]:
 def test_what_is_written_for_people_no_rule_reads() -> None:
     files = {path.name: path.read_text(encoding="utf-8") for path in RULES.glob("*.smk")}
     assert len(sections_of("\n".join(files.values()))) > 30
-    assert not FOR_PEOPLE.search(files["settings.smk"])  # whose functions name inputs
+    assert not FOR_PEOPLE.search(files["inputs.smk"])  # whose functions name what rules read
     assert read_for_programs("\n".join(files.values())) == []
 
 
