@@ -68,6 +68,12 @@ def test_clips_without_a_caption_are_an_error_with_their_number(tmp_path: Path) 
     assert "mmau-8a" in raised.value.where and "'other'" in raised.value.where and "partial" in raised.value.remedy
 
 
+def test_a_file_without_any_of_the_clips_is_an_error_though_it_may_be_partial(tmp_path: Path) -> None:
+    with pytest.raises(AkbError, match="2 of 2 clips have no caption by m") as raised:
+        texts(written(tmp_path, {"id": "elsewhere-1", "caption": "x"}), partial=True)
+    assert "'elsewhere-1'" in raised.value.where and "benchmarks" in raised.value.remedy
+
+
 @pytest.mark.parametrize("nothing", ["", "  ", None, float("nan"), []])
 def test_an_empty_text_is_no_caption(tmp_path: Path, nothing: Any) -> None:
     path = written(tmp_path, {"id": "7f", "caption": nothing}, {"id": "8a", "caption": "y"})

@@ -4,7 +4,7 @@ A file is JSONL, JSON (a list, or `{id: text}`), CSV, Parquet or a `datasets` fo
 `NAMES` and has the text in `field`, where a dot goes inwards: "captions.qwen2audio". A list of texts is one
 caption, a line each. A clip may be named twice with one text, not with two. Rows about other clips are passed over
 and counted: one file may serve several benchmarks. A clip that is not there, or has an empty text, is an error unless
-`partial`.
+`partial`; a file without any of the clips always is.
 
     found = read_captions(Path("gemini.jsonl"), clips, "gemini", "caption")
 """
@@ -71,15 +71,18 @@ def read_captions(
             remedy=f"name one of its fields under `field`: {', '.join(seen)}" if rows else "check the path of the file",
         )
     without = [clip for clip in clips if clip["clip_id"] not in found]
-    if without and not partial:
+    if without and not (partial and found):
         raise AkbError(
             f"{len(without)} of {len(clips)} clips have no caption by {name}",
             where=f"{path}: none for {', '.join(str(clip['clip_id']) for clip in without[:_SHOWN])}"
             + (", …" if len(without) > _SHOWN else "")
             + f"; {others} of its {rows} rows name no clip"
             + (f", the first {known.stranger!r}" if known.stranger else ""),
-            remedy="complete the file (a clip goes by its id in the benchmark, its file's name or path, or its "
-            "clip_id), or say `partial: true` for this captioner: such clips then get an empty caption",
+            remedy="name under `benchmarks` those whose clips the file describes (a clip goes by its id in the "
+            "benchmark, its file's name or path, or its clip_id)"
+            if partial
+            else "complete the file (a clip goes by its id in the benchmark, its file's name or path, or its clip_id), "
+            "or say `partial: true` for this captioner: such clips then get an empty caption",
         )
     described = len(clips) - len(without)
     print(f"{described} of {len(clips)} clips have a caption by {name}; {others} of {rows} rows name none of them")
