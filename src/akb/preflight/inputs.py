@@ -13,7 +13,7 @@ from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.end_of_turn import end_of_turn, stop_tokens
 from akb.llm.engine import Backbone
-from akb.llm.engines.vllm_head import installed, require_exact_scores
+from akb.llm.engines.vllm_version import installed, require_exact_scores
 from akb.preflight.findings import Finding, fine, warning, wrong
 from akb.settings.configuration import Settings, backbone, loose_revisions, model_source
 

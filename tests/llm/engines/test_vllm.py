@@ -10,10 +10,10 @@ import pytest
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Mode, Request, Sampling
-from akb.llm.engines import vllm_head
+from akb.llm.engines import vllm_version
 from akb.llm.engines.vllm import VllmEngine
-from akb.llm.engines.vllm_head import require_exact_scores
 from akb.llm.engines.vllm_places import Waiting, scoring_params
+from akb.llm.engines.vllm_version import family_options, require_exact_scores
 from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
@@ -91,10 +91,15 @@ def test_options_are_scored_by_logits_that_are_not_rounded(vllm: str, dtype: str
 def test_a_vllm_that_rounds_logits_is_refused_before_anything_is_loaded(
     vllm: str, dtype: Literal["bfloat16", "float16", "auto"], tiny_llama: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vllm_head, "installed", lambda: vllm)
+    monkeypatch.setattr(vllm_version, "installed", lambda: vllm)
     backbone = Backbone("m", "vllm", str(tiny_llama), "f", dtype=dtype)
     with pytest.raises(AkbError, match=rf"vLLM {vllm} .*rounded to {dtype}(.|\n)*engine: transformers"):
         VllmEngine(backbone, [Request("i", "?", options=OPTIONS, mode="option")])
+
+
+def test_a_family_that_an_older_vllm_cannot_read_is_run_by_transformers_code() -> None:
+    assert family_options("olmo3", "0.19.1") == {"model_impl": "transformers"}
+    assert family_options("olmo3", "0.32.0") == family_options("qwen3", "0.19.1") == {}
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from akb.llm.chat import Chat
 from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import Asked, seed_of
-from akb.llm.engines.vllm_head import require_exact_scores
 from akb.llm.engines.vllm_places import Waiting, scoring_params
+from akb.llm.engines.vllm_version import family_options, require_exact_scores
 from akb.llm.loading import device_of
 from akb.llm.sound import chat_messages
 
@@ -80,7 +80,8 @@ class VllmEngine:
         self._limit = min(backbone.max_model_len, getattr(config, "max_position_embeddings", backbone.max_model_len))
         self._backbone = backbone
         self._chat = Chat(AutoTokenizer.from_pretrained(backbone.checkpoint), backbone)
-        options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
+        usual = _CPU_OPTIONS if current_platform.is_cpu() else {}
+        options = {**usual, **family_options(config.model_type), **backbone.engine_options}
         if any(request.audio for request in asked):
             options.setdefault("limit_mm_per_prompt", {"audio": 1})
         self._embed = embed
