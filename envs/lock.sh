@@ -10,8 +10,8 @@ set -euo pipefail
 # compile newer CUDA's intermediate code; what of vLLM needs that is told in docs/gpu.md.
 cuda13=580 cuda12=525
 
-driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null || true)
-driver=${driver%%[!0-9]*} # of the first device; empty where it is not told, and then torch has to find out
+# The first device's; empty where it is not told, and then torch has to find out.
+driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | grep -oE '^[0-9]+' | head -1 || true)
 
 if [ $# -eq 0 ]; then
     if ! nvidia-smi >/dev/null 2>&1; then

@@ -23,6 +23,7 @@ DRIVERS = [
     ("echo '[N/A]'", "gpu"),
     ("echo 575.57.08; echo 575.57.08", "gpu-cuda12"),
     ("echo 525.60.13", "gpu-cuda12"),
+    ("echo WARNING: infoROM is corrupted; echo 550.54.15", "gpu-cuda12"),
 ]
 
 
