@@ -1,13 +1,13 @@
 # make all    set up, then build everything that config/config.yaml asks for
 # make test   set up, then check and test
-# make env    set up alone: .venv from the lock; the GPU lock where nvidia-smi answers, else the CPU lock
+# make env    set up alone: .venv from the lock that the NVIDIA driver allows; the CPU lock where there is none
 # make test-endurance  the tests that take long: drivers and jobs killed at random moments
 # make test-slurm  the tests against a real Slurm, which it installs and starts on this machine; as root
 # make check  style, types, lint
 # make lock   resolve envs/*.in anew
 # make clean-env
 #
-# LOCK=cpu or LOCK=gpu chooses the lock, CORES=n the cores, PYTHON=… the interpreter (3.11 or newer).
+# LOCK=cpu, gpu (CUDA 13) or gpu-cuda12 chooses the lock, CORES=n the cores, PYTHON=… the interpreter (3.11 or newer).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,7 +17,9 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3.11
 CORES ?= 8
-LOCK ?= $(shell nvidia-smi >/dev/null 2>&1 && echo gpu || echo cpu)
+ifndef LOCK
+LOCK := $(shell bash envs/lock.sh)
+endif
 STAMP := .venv/installed-$(LOCK)
 TORCH = $(shell grep -E '^torch==' envs/$(LOCK).lock)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -55,9 +57,7 @@ check: env
 $(STAMP): envs/$(LOCK).lock pyproject.toml
 	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11)' 2>/dev/null \
 	  || { echo "akb: Python 3.11 or newer is needed; '$(PYTHON)' is none. Set PYTHON=…" >&2; exit 1; }
-	@[ $(LOCK) != gpu ] || { driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -1 | cut -d. -f1); \
-	  [ "$${driver:-580}" -ge 580 ] || { echo "akb: envs/gpu.lock is built for CUDA 13, which needs driver 580 or newer, and" \
-	    "this machine has $$driver: update it, or take LOCK=cpu (docs/gpu.md, at its end, has what else there is)" >&2; exit 1; }; }
+	@bash envs/lock.sh $(LOCK)
 	@rm -f .venv/installed-*
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv 2>/dev/null \
 	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python .venv/bin/python install -q pip; }
@@ -75,13 +75,13 @@ $(STAMP): envs/$(LOCK).lock pyproject.toml
 # Locks name versions alone: no address, and no CUDA package where there is no GPU.
 lock: env
 	pip install -q uv 2>&1 | { grep -v WARNING >&2 || true; }
-	for kind in cpu gpu; do \
+	for kind in cpu gpu gpu-cuda12; do \
 	  uv pip compile -q --no-header --no-annotate --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
 	    --override envs/$$kind-overrides.txt envs/$$kind.in > envs/$$kind.lock.new; \
 	  { echo "# Made by 'make lock' from envs/$$kind.in; install with --no-deps."; \
-	    [ $$kind = cpu ] || echo "# Resolved for Linux on x86-64 with CUDA; it has not been run by the authors."; \
+	    [ $$kind = cpu ] || echo "# Resolved for Linux on x86-64 with CUDA; it has not been run on a GPU by the authors."; \
 	    grep -E '^[A-Za-z0-9_.-]+==' envs/$$kind.lock.new \
-	      | { [ $$kind = gpu ] && cat || grep -Ev '^(nvidia-|cuda-|triton==)'; }; } > envs/$$kind.lock; \
+	      | { [ $$kind != cpu ] && cat || grep -Ev '^(nvidia-|cuda-|triton==)'; }; } > envs/$$kind.lock; \
 	  rm envs/$$kind.lock.new; \
 	done
 

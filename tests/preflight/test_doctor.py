@@ -72,6 +72,16 @@ def test_keys_are_named_and_never_shown(paper: Settings) -> None:
     assert "OPENAI_API_KEY is set" in text and "GEMINI_API_KEY is not set" in text
 
 
+def test_options_that_an_older_vllm_would_score_with_ties_are_told() -> None:
+    settings = read_settings(ROOT / "config/config.yaml")
+    defaults = settings.backbone_defaults.model_copy(update={"engine": "vllm"})
+    scored = settings.model_copy(update={"backbone_defaults": defaults})
+    assert inputs.scores(settings, "0.19.1") == []  # transformers scores, and vLLM writes
+    found = inputs.scores(scored, "0.19.1")
+    assert set(levels(found)) == {"wrong"} and "vLLM 0.19.1" in found[0].what
+    assert set(levels(inputs.scores(scored, "0.32.0"))) == {"fine"}
+
+
 def test_a_gated_model_is_told_with_its_remedy(paper: Settings) -> None:
     def ask(hub: str, revision: str) -> None:
         if "llama" in hub.lower():

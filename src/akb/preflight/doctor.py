@@ -59,6 +59,7 @@ def diagnose(settings: Settings, seen: machine.Machine, *, offline: bool, cluste
         *inputs.files(settings),
         *matches(settings),
         *inputs.keys(settings),
+        *inputs.scores(settings),
         *inputs.endings(settings),
     ]
 

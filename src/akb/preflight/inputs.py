@@ -13,6 +13,7 @@ from akb.errors import AkbError
 from akb.llm.chat import Chat
 from akb.llm.end_of_turn import end_of_turn, stop_tokens
 from akb.llm.engine import Backbone
+from akb.llm.engines.vllm_version import installed, require_exact_scores
 from akb.preflight.findings import Finding, fine, warning, wrong
 from akb.settings.configuration import Settings, backbone, loose_revisions, model_source
 
@@ -31,6 +32,23 @@ def keys(settings: Settings, environment: Mapping[str, str] = os.environ) -> lis
                 found.append(fine(f"backbone {name}", f"{variable} is set"))
             else:
                 found.append(wrong(f"backbone {name}", f"{variable} is not set", f"export {variable}=…"))
+    return found
+
+
+def scores(settings: Settings, vllm: str | None = None) -> list[Finding]:
+    """Does vLLM tell options apart, where it is to score them? vllm: its version, if not the installed."""
+    found = []
+    for name in settings.backbones:
+        entry, other = backbone(settings, name), settings.backbones[name].asked_as_well
+        ways = [(entry.engine, entry.scoring)] + ([(other.engine or entry.engine, other.scoring)] if other else [])
+        if not any(engine == "vllm" and scoring != "generate" for engine, scoring in ways):
+            continue
+        try:
+            require_exact_scores(name, entry.dtype, entry.engine_options, vllm)
+        except AkbError as error:
+            found.append(wrong(f"scores of {name}", error.what, error.remedy))
+        else:
+            found.append(fine(f"scores of {name}", f"vLLM {vllm or installed()} tells options apart"))
     return found
 
 

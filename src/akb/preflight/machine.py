@@ -18,7 +18,9 @@ from pathlib import Path
 from akb.preflight.findings import Finding, fine, warning, wrong
 
 # The oldest driver that runs programs built for a version of CUDA (NVIDIA's table of minor-version compatibility).
-_OLDEST_DRIVER = {11: 450, 12: 525, 13: 580}
+_OLDEST_DRIVER = {13: 580, 12: 525, 11: 450}
+# The locks in envs/ for a version of CUDA; envs/lock.sh chooses among them likewise.
+_LOCKS = {13: "gpu", 12: "gpu-cuda12"}
 _NETWORK_SYSTEMS = ("nfs", "lustre", "gpfs", "beegfs", "ceph", "fuse.sshfs", "cifs", "9p")
 
 
@@ -68,12 +70,11 @@ def driver(machine: Machine, gpus_asked: int) -> list[Finding]:
             )
         ]
     if not machine.cuda:
-        return [wrong("CUDA", "torch was installed without CUDA", "make clean-env; make env LOCK=gpu")]
+        return [wrong("CUDA", "torch was installed without CUDA", _other_environment(machine.driver))]
     oldest = _OLDEST_DRIVER.get(int(machine.cuda.split(".")[0]), 0)
-    major = int(re.match(r"\d+", machine.driver)[0])  # type: ignore[index]
-    if major < oldest:
+    if _major(machine.driver) < oldest:
         told = f"driver {machine.driver} is too old for CUDA {machine.cuda}, which needs {oldest} or newer"
-        return [wrong("driver", told, "update the driver, or install a torch that was built for an older CUDA")]
+        return [wrong("driver", told, f"update the driver, or {_other_environment(machine.driver)}")]
     found = [fine("driver", f"{machine.driver}, CUDA {machine.cuda}")]
     if machine.usable_gpus < machine.listed_gpus:
         told = f"nvidia-smi lists {machine.listed_gpus} GPUs, torch can use {machine.usable_gpus}"
@@ -88,6 +89,20 @@ def driver(machine: Machine, gpus_asked: int) -> list[Finding]:
     else:
         found.append(fine("GPUs", f"{machine.usable_gpus} usable, {gpus_asked} asked for at most"))
     return found
+
+
+def _other_environment(version: str) -> str:
+    """The environment whose CUDA a driver of this version runs, the newest, as a remedy."""
+    for cuda, lock in _LOCKS.items():
+        if _major(version) >= _OLDEST_DRIVER[cuda]:
+            return f"make clean-env; make env LOCK={lock}"
+    return "run on the CPU: `gpus: 0` under `resources:`, and make clean-env; make env LOCK=cpu"
+
+
+def _major(version: str) -> int:
+    """Of a driver that does not tell its version, more than any: torch will find out."""
+    found = re.match(r"\d+", version)
+    return int(found[0]) if found else 10**6
 
 
 def memory(machine: Machine, asked: Mapping[str, float]) -> list[Finding]:

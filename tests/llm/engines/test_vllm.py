@@ -1,4 +1,6 @@
 import importlib.util
+import sys
+import types
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +10,10 @@ import pytest
 
 from akb.errors import AkbError
 from akb.llm.engine import Backbone, Mode, Request, Sampling
+from akb.llm.engines import vllm_version
 from akb.llm.engines.vllm import VllmEngine
-from akb.llm.engines.vllm_places import Waiting
+from akb.llm.engines.vllm_places import Waiting, scoring_params
+from akb.llm.engines.vllm_version import family_options, require_exact_scores
 from akb.llm.tree import Branches
 
 OPTIONS = ("a dog", "a dog that barks twice", "Glocke, größer", "bell")
@@ -34,6 +38,68 @@ def test_an_item_is_scored_when_its_last_request_is_in() -> None:
     item.fill(0, {5: -1.0, 7: -2.0}, 0.1)
     assert item.is_full()
     assert item.scores() == [[-1.0, -0.5], [-2.0]]
+
+
+def test_a_place_that_is_asked_about_token_by_token_is_full_with_the_last() -> None:
+    item = Waiting(Branches((1, 2), ((5, 6), (7,))))
+    item.fill(0, {7: -2.0}, 0.1)
+    item.fill(1, {6: -0.5}, 0.1)
+    assert not item.is_full()
+    item.fill(0, {5: -1.0}, 0.1)
+    assert item.is_full()
+    assert item.scores() == [[-1.0, -0.5], [-2.0]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"),
+    [
+        (("logprob_token_ids", "logprobs"), [{"logprob_token_ids": [5, 7]}]),
+        (("logprobs",), [{"logprobs": 0, "allowed_token_ids": [5]}, {"logprobs": 0, "allowed_token_ids": [7]}]),
+    ],
+)
+def test_a_vllm_that_does_not_tell_of_several_tokens_is_asked_about_each(
+    fields: tuple[str, ...], asked: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Params(dict[str, Any]):
+        __struct_fields__ = fields
+
+    module = types.ModuleType("vllm.sampling_params")
+    module.RequestOutputKind = types.SimpleNamespace(FINAL_ONLY="final")  # type: ignore[attr-defined]
+    package = types.ModuleType("vllm")
+    package.SamplingParams = Params  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "vllm", package)
+    monkeypatch.setitem(sys.modules, "vllm.sampling_params", module)
+    names = ("logprobs", "allowed_token_ids", "logprob_token_ids")
+    assert [{key: way[key] for key in names if key in way} for way in scoring_params({7, 5})] == asked
+
+
+@pytest.mark.parametrize(
+    ("vllm", "dtype", "options"),
+    [
+        ("0.32.0", "bfloat16", {}),
+        ("0.26.0+cpu", "bfloat16", {}),
+        ("0.19.1", "float32", {}),
+        ("0.19.1", "float16", {"hf_overrides": {"head_dtype": "model"}}),
+        ("", "bfloat16", {}),  # none is installed: that is said elsewhere
+    ],
+)
+def test_options_are_scored_by_logits_that_are_not_rounded(vllm: str, dtype: str, options: dict[str, Any]) -> None:
+    require_exact_scores("m", dtype, options, vllm)
+
+
+@pytest.mark.parametrize(("vllm", "dtype"), [("0.25.1", "bfloat16"), ("0.19.1", "float16"), ("0.19.1", "auto")])
+def test_a_vllm_that_rounds_logits_is_refused_before_anything_is_loaded(
+    vllm: str, dtype: Literal["bfloat16", "float16", "auto"], tiny_llama: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vllm_version, "installed", lambda: vllm)
+    backbone = Backbone("m", "vllm", str(tiny_llama), "f", dtype=dtype)
+    with pytest.raises(AkbError, match=rf"vLLM {vllm} .*rounded to {dtype}(.|\n)*engine: transformers"):
+        VllmEngine(backbone, [Request("i", "?", options=OPTIONS, mode="option")])
+
+
+def test_a_family_that_an_older_vllm_cannot_read_is_run_by_transformers_code() -> None:
+    assert family_options("olmo3", "0.19.1") == {"model_impl": "transformers"}
+    assert family_options("olmo3", "0.32.0") == family_options("qwen3", "0.19.1") == {}
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from akb.llm.engine import LENGTH, STOP, Backbone, Output, Request, run_by_mode
 from akb.llm.engines.branches import branch_out, output_of
 from akb.llm.engines.generation import Asked, seed_of
 from akb.llm.engines.vllm_places import Waiting, scoring_params
+from akb.llm.engines.vllm_version import family_options, require_exact_scores
 from akb.llm.loading import device_of
 from akb.llm.sound import chat_messages
 
@@ -66,6 +67,9 @@ class VllmEngine:
                 where=f"backbone {backbone.name}: {backbone.checkpoint}",
                 remedy="build it first, or name a local Hugging Face folder",
             )
+        scores = embed is None and any(request.mode != "generate" for request in asked)
+        if scores:
+            require_exact_scores(backbone.name, backbone.dtype, backbone.engine_options)
         for name, value in _ENVIRONMENT.items():
             os.environ.setdefault(name, value)
         from transformers import AutoConfig, AutoTokenizer
@@ -76,14 +80,14 @@ class VllmEngine:
         self._limit = min(backbone.max_model_len, getattr(config, "max_position_embeddings", backbone.max_model_len))
         self._backbone = backbone
         self._chat = Chat(AutoTokenizer.from_pretrained(backbone.checkpoint), backbone)
-        options = {**(_CPU_OPTIONS if current_platform.is_cpu() else {}), **backbone.engine_options}
+        usual = _CPU_OPTIONS if current_platform.is_cpu() else {}
+        options = {**usual, **family_options(config.model_type), **backbone.engine_options}
         if any(request.audio for request in asked):
             options.setdefault("limit_mm_per_prompt", {"audio": 1})
         self._embed = embed
         if embed is not None:
             options["enable_prompt_embeds"] = True
-        elif any(request.mode != "generate" for request in asked):
-            # In bfloat16 a logit of 20 is rounded to 0.125, and options would tie.
+        elif scores:
             options["hf_overrides"] = {"head_dtype": "float32", **options.get("hf_overrides", {})}
         self._llm = LLM(
             backbone.checkpoint,
@@ -101,9 +105,12 @@ class VllmEngine:
 
     def next_logprobs(self, prompts: Sequence[dict[str, Any]], tokens: Sequence[int]) -> list[list[float]]:
         """The log-probability of each of `tokens` after each prompt, which is in vLLM's own form."""
-        asked = ((str(number), prompt, scoring_params(set(tokens))) for number, prompt in enumerate(prompts))
-        found = {int(name): made.outputs[0].logprobs[0] for name, made, _ in self._finished(asked)}
-        return [[found[number][token].logprob for token in tokens] for number in range(len(prompts))]
+        ways = list(enumerate(scoring_params(set(tokens))))
+        asked = ((f"{at}-{part}", prompt, params) for at, prompt in enumerate(prompts) for part, params in ways)
+        found: list[dict[int, float]] = [{} for _ in prompts]
+        for name, made, _ in self._finished(asked):
+            found[int(name.split("-")[0])].update(_logprobs(made))
+        return [[each[token] for token in tokens] for each in found]
 
     def close(self) -> None:
         """End the engine's process and release its memory."""
@@ -205,9 +212,9 @@ class VllmEngine:
         waiting: dict[int, Waiting] = {}
         unfit: dict[int, Output] = {}
         for name, made, seconds in self._finished(self._places(requests, waiting, unfit)):
-            index, number = map(int, name.split("-"))
+            index, number, _ = map(int, name.split("-"))
             item = waiting[index]
-            item.fill(number, {token: value.logprob for token, value in made.outputs[0].logprobs[0].items()}, seconds)
+            item.fill(number, _logprobs(made), seconds)
             if item.is_full():
                 scores = item.scores()
                 yield index, output_of(requests[index], item.work, scores, self._backbone.normalise, item.seconds)
@@ -217,7 +224,7 @@ class VllmEngine:
     def _places(
         self, requests: Sequence[Request], waiting: dict[int, Waiting], unfit: dict[int, Output]
     ) -> Iterator[_Named]:
-        """A one-token request for every place that predicts an answer's token; puts the items into `waiting`."""
+        """One-token requests for every place that predicts an answer's token; puts the items into `waiting`."""
         for start in range(0, len(requests), _TOKENISED_AT_ONCE):
             works = branch_out(requests[start : start + _TOKENISED_AT_ONCE], self._chat, self._limit)
             for index, work in enumerate(works, start):
@@ -227,7 +234,8 @@ class VllmEngine:
                 waiting[index] = Waiting(work)
                 for number, (prefix, tokens) in enumerate(waiting[index].prefixes.items()):
                     prompt = {"prompt_token_ids": [*work.stem, *prefix]}
-                    yield f"{index}-{number}", prompt, scoring_params(tokens)
+                    for part, params in enumerate(scoring_params(tokens)):
+                        yield f"{index}-{number}-{part}", prompt, params
 
     def _finished(self, asked: Iterable[_Named]) -> Iterator[tuple[str, Any, float]]:
         """(request name, vLLM's output, its share of the time), each as soon as the engine has it.
@@ -250,6 +258,11 @@ class VllmEngine:
                 for output in done:
                     yield output.request_id, output, (now - began) / len(done)
                 began = time.perf_counter()
+
+
+def _logprobs(made: Any) -> dict[int, float]:
+    """The log-probability of each token that was asked for at a place."""
+    return {token: value.logprob for token, value in made.outputs[0].logprobs[0].items()}
 
 
 def _sampling_params(request: Request, ids: Sequence[int]) -> Any:
