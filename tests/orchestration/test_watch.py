@@ -56,7 +56,9 @@ def test_status_and_signal_are_passed_on() -> None:
 
 
 def test_sigterm_reaches_the_script() -> None:
-    code = "import signal, time; signal.signal(15, lambda *_: exit(7)); print('ready', flush=True); time.sleep(60)"
+    # Short sleeps: a signal just before a long one would be heard at its end.
+    waits = "print('ready', flush=True); [time.sleep(0.05) for _ in range(1200)]"
+    code = f"import signal, time; signal.signal(15, lambda *_: exit(7)); {waits}"
     with subprocess.Popen(
         [sys.executable, "-m", "akb.orchestration.watch", "-c", code], stdout=subprocess.PIPE
     ) as process:
