@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import slowness
 
 from akb.benchmark.agreement import agreement, by_category
 from akb.benchmark.answers import answered, blind_accuracy, statuses
@@ -327,15 +328,16 @@ def test_the_policy_stops_what_the_page_did_not_bring(context: Any, tmp_path: Pa
 
 def test_two_thousand_questions_open_at_once_and_answer_a_key_at_once(context: Any, tmp_path: Path) -> None:
     path = write(tmp_path, "ann", [candidate(i) for i in range(2000)])
+    slower = slowness(context.browser)
     page = context.new_page()
     page.goto(path.as_uri())
     opened = page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
-    assert opened < 2000
+    assert opened < 2000 * slower
     press = """key => { const t = performance.now();
         document.getElementById('question').dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
         document.body.offsetHeight; return performance.now() - t; }"""
     slowest = max(min(page.evaluate(press, key) for _ in range(3)) for key in ("1", "a", "Enter", "n", "f", "u"))
-    assert slowest < 50
+    assert slowest < 50 * slower
 
 
 def test_a_clip_is_played_from_the_page_itself(context: Any, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import logging
 import random
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from dataclasses import asdict
@@ -72,16 +73,19 @@ def test_no_requests_no_calls() -> None:
 
 
 def test_an_answer_is_handed_over_before_the_others_are_finished() -> None:
+    handed_over, second_answered = threading.Event(), threading.Event()
+
     def reply(body: dict) -> dict:
         if body["messages"][-1]["content"] == "question 1":
-            time.sleep(0.5)
+            handed_over.wait(30)
+            second_answered.set()
         return echo(body)
 
     with FakeServer(reply) as fake:
         run = OpenAIEngine(backbone(fake.url, concurrency=1)).run(questions(2))
-        start = time.monotonic()
         assert next(run)[0] == 0
-        assert time.monotonic() - start < 0.4
+        assert not second_answered.is_set()
+        handed_over.set()
         run.close()
 
 
@@ -98,7 +102,7 @@ def test_a_hanging_call_is_given_up_and_tried_again() -> None:
         start = time.monotonic()
         outputs = ask(OpenAIEngine(backbone(proxy.url, timeout_seconds=0.3, concurrency=1)), questions(1))
     assert outputs[0].text == "reply to question 0"
-    assert 0.3 <= time.monotonic() - start < 2
+    assert 0.3 <= time.monotonic() - start < 20
 
 
 def test_no_call_before_retry_after_is_over() -> None:
@@ -189,7 +193,7 @@ def test_a_fault_of_the_user_does_not_wait_for_those_who_back_off() -> None:
     start = time.monotonic()
     with FakeServer(reply, seconds=0.05) as fake, pytest.raises(AkbError, match="key"):
         ask(OpenAIEngine(backbone(fake.url, first_backoff_seconds=60)), questions(2))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def test_an_older_server_gets_the_older_parameter() -> None:
