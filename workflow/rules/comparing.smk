@@ -23,9 +23,13 @@ def is_other_source(name, noted):
 
 def in_pace_alone(change):
     """Whether params differ in what says how fast a job runs, and in nothing else. change: of reprs of texts."""
-    before, now = (
-        {without_pace(str(ast.literal_eval(text))) for text in texts} for texts in (change.only_old, change.only_new)
-    )
+    try:
+        before, now = (
+            {without_pace(str(ast.literal_eval(text))) for text in texts}
+            for texts in (change.only_old, change.only_new)
+        )
+    except (ValueError, SyntaxError):  # of something else than texts and numbers
+        return False
     return before == now
 
 
