@@ -70,13 +70,17 @@ def test_a_launch_outside_of_slurm_ends_for_good() -> None:
 def test_what_torchrun_starts_on_two_nodes_are_one_training_s_processes(
     cluster: dict[str, str], tmp_path: Path
 ) -> None:
-    program = tmp_path / "who.py"
+    program, seen = tmp_path / "who.py", tmp_path / "seen"
+    seen.mkdir()
     names = "RANK WORLD_SIZE LOCAL_RANK LOCAL_WORLD_SIZE"
+    # A file each: torchrun's Python writes a line in pieces, between which another's may come.
     program.write_text(
-        f"import os; print('seen', *[os.environ[name] for name in {names.split()}], flush=True)\n", encoding="utf-8"
+        "import os\n"
+        f"said = ' '.join(os.environ[name] for name in {names.split()})\n"
+        f"open(os.path.join({str(seen)!r}, os.environ['RANK']), 'w').write(said)\n",
+        encoding="utf-8",
     )
     done = start(cluster, "torchrun", "--nproc_per_node", "1", str(program))
     assert done.returncode == 0, done.stderr
-    seen = sorted(line.split("seen ")[1] for line in done.stdout.splitlines() if "seen" in line)
-    assert seen == ["0 2 0 1", "1 2 0 1"]
+    assert sorted(path.read_text(encoding="utf-8") for path in seen.iterdir()) == ["0 2 0 1", "1 2 0 1"]
     assert "--nodes=2" in (tmp_path / "told").read_text(encoding="utf-8")
