@@ -329,6 +329,6 @@ def kind_in_wordnet(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which of these is a {name}?",
             f"A museum shows its {name}s in one room. Which of these does it put there?",
-            f"Which of these is played as a {name}?",
+            f"Which of these is a kind of {name}?",
         ])  # fmt: skip
         yield Sketch.of(stem, [right, *rng.sample(others, 5)], {"lemma": key[0], "gloss": key[1], "of": right}, f"WordNet lists it under {name}")  # fmt: skip

@@ -113,7 +113,7 @@ def tied_values(rng: Random) -> Iterator[Sketch]:
         stem = rng.choice([
             f"Which single note lasts as long as {listing} tied together?",
             f"{listing[0].upper() + listing[1:]} are joined by ties. Which one note value is equally long?",
-            f"Which one note value equals {listing} in a row?",
+            f"Which one note value lasts as long as {listing} together?",
         ])  # fmt: skip
         wrong = sorted((n for n in LENGTHS if n != right), key=lambda n: abs(float(LENGTHS[n] / total) - 1))[:6]
         yield Sketch.of(stem, [right, *wrong], {"parts": sorted(parts)}, f"{total} quarter notes in all")

@@ -191,7 +191,7 @@ def scale_degree(rng: Random) -> Iterator[Sketch]:
             continue
         stem = rng.choice([
             f"Which note is the {DEGREES[degree - 1]} degree of the {tonic} {mode} scale?",
-            f"Going up the {tonic} {mode} scale with {tonic} as the first note, what is the {DEGREES[degree - 1]}?",
+            f"Going up the {tonic} {mode} scale with {tonic} as the first note, what is the {DEGREES[degree - 1]} note?",
             f"What is scale degree {degree} of {tonic} {mode}?",
         ])  # fmt: skip
         note = notes[degree - 1]

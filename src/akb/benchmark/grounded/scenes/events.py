@@ -48,7 +48,6 @@ cheep | weak cry of a young bird | caw, honk, hoot, squawk
 purr | contented cat | caterwaul, hiss, growl, yelp
 crow | cry of a cock | cluck, gobble, caw, quack
 stridulation | made by some insects by rubbing | echolocation, purring, drumming, hissing
-oink | made by hogs | bray, bleat, moo, whinny
 quack | sound of a duck | honk, coo, caw, cluck
 """),
     "household_tools": _entries("""
@@ -61,11 +60,10 @@ plop | without a splash | gurgle, sizzle, patter, slosh
 rat-a-tat | short sharp taps | creak, gurgle, drone, swish
 click-clack | a succession of clicks | drone, whistle, rumble, sizzle
 sizzle | a sizzling noise | plop, creak, clank, thud
-rustle | silk clothing or leaves | clang, thud, screech, clatter
+rustle | silk clothing or leaves | creak, patter, hum, squeak
 """),
     "machines_vehicles": _entries("""
 chug | dull explosive noise made by an engine | whir, screech, clang, hiss
-vroom | motor that is running at high speed | chug, clank, tick, squeak
 whir | something in rapid motion | thud, clank, honk, chug
 toot | blast of a horn | whir, chug, clank, rattle
 grinding | as of the grinding of gears | ticking, humming, tooting, whirring
@@ -75,7 +73,7 @@ throbbing | strong rhythmic beat | screeching, whirring, hissing, squealing
     "materials_impacts": _entries("""
 thud | heavy dull sound | clink, ping, twang, sizzle
 thunk | dull hollow sound | ping, tinkle, rustle, screech
-ping | sharp high-pitched resonant sound | thud, rustle, splat, rumble
+ping | sharp high-pitched resonant sound | clatter, squelch, boom, creak
 clang | loud resonant repeating noise | thud, rustle, plop, squelch
 decrepitation | breaking up of certain crystals | stridulation, cavitation, reverberation, sibilation
 twang | as of a plucked string | thud, splash, crunch, rumble
@@ -83,7 +81,7 @@ splat | single splash | ping, twang, clink, creak
 squish | soft mud being walked on | crunch, clink, clatter, ping
 crunch | footsteps on the gravel path | squish, splash, ping, twang
 crackle | sharp sound of snapping noises | hum, drone, gurgle, thud
-tinkle | small bell | thud, rumble, crunch, squish
+tinkle | small bell | boom, clatter, twang, creak
 """),
     "nature_weather": _entries("""
 thunderclap | single sharp crash of thunder | rumble, drizzle, gust, backwash
@@ -97,18 +95,18 @@ thunder | air expanding along the path of a bolt | hail, surf, sonic boom, avala
     "alarms_signals": _entries("""
 knell | announce a death or a funeral | fanfare, reveille, buzz, chime
 beep | short high tone produced as a signal | rumble, toll, clatter, wail
-toll | sound of a bell being struck | beep, wail, whistle, hoot
+toll | sound of a bell being struck | beep, buzz, whistle, hoot
 angelus | Roman Catholic churches to announce | knell, tocsin, curfew, matins
 bong | dull resonant sound as of a bell | beep, whistle, hiss, squeal
 """),
     "acoustic_scenes": _entries("""
-hubbub | loud confused noise from many sources | solo, hush, knell, purr
-din | loud harsh or strident noise | murmur, rustle, purr, hush
-murmur | low continuous indistinct sound | bang, screech, blare, clatter
-trample | heavy treading or stomping | tiptoe, murmur, jingle, whistle
+hubbub | loud confused noise from many sources | knell, volley, whine, drone
+din | loud harsh or strident noise | thud, toll, boom, drone
+murmur | low continuous indistinct sound | chant, lisp, stammer, chatter
+trample | heavy treading or stomping | shuffle, patter, clatter, slam
 clip-clop | horse's hoofs hitting | pitter-patter, crunch, squish, tick
-skirl | chanter of) a bagpipe | strum, toll, twang, rattle
-report | the sound of a gun firing | knell, murmur, drone, rustle
+skirl | chanter of) a bagpipe | strum, toll, peal, blare
+report | the sound of a gun firing | peal, rumble, knell, thud
 """),
 }  # fmt: skip
 

@@ -238,12 +238,12 @@ NOISE.add(
         "dull": "The hiss is steady, but without its sharp treble",
         "same": "The hiss keeps its colour and its distance to the words",
     },
-    ["{say_how}. What happens to the steady hiss under a speaker?", "Under an interview lies even tape hiss. {say_how}. How does the hiss behave now?"],
+    ["{say_how}. What happens to the steady hiss of the recording?", "Under an interview lies even tape hiss. {say_how}. How does the hiss behave now?"],
     [
         {"kind": kind, "amount": amount, "say_how": how}
         for kind, amount, how in (
             ("gate", 40.0, "A noise gate closes whenever nobody speaks"),
-            ("gate", 30.0, "An expander lowers everything below the level of speech by 30 dB"),
+            ("gate", 30.0, "An expander lowers whatever is softer than the words by 30 dB, at once"),
             ("gate", 60.0, "An editor cuts the pauses to digital silence"),
             ("gate", 25.0, "An automatic mixer pulls the channel down by 25 dB as soon as the speaker stops"),
             ("compress", 15.0, "A compressor with a low threshold and a fast release squeezes the voice, and the output is brought back to the old loudness"),

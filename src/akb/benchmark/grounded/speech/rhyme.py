@@ -346,7 +346,7 @@ def last_sound(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which of these words ends with the same sound as “{}”?",
         "When spoken, which word has the same final sound as “{}”?",
-        "Listen to the last sound of “{}”. Which word ends in it too?",
+        "Take the last sound of “{}”. Which word ends in it too?",
     )
     words = [
         w for w in _words((1,)) if not is_vowel(pronunciations(w)[0][-1]) and plain(pronunciations(w)[0][-1]) != "R"
