@@ -104,6 +104,15 @@ def test_a_subset_covers_every_subcategory_and_stays_balanced() -> None:
     assert max(shares) < 0.3
 
 
+def test_a_shorter_test_has_the_tiers_of_the_whole() -> None:
+    tiers = [*["easy"] * 5, *["medium"] * 9, *["hard"] * 6]
+    items = freeze([replace(c, tier=tiers[n % 20]) for n, c in enumerate(chosen(20))], TAXONOMY)
+    for size in (4, 7, 10):
+        taken = Counter(item.tier for item in subset(items, dict.fromkeys(TAXONOMY, size)))
+        for tier in set(tiers):
+            assert abs(taken[tier] / len(TAXONOMY) - size * tiers.count(tier) / 20) <= 1, (size, tier)
+
+
 def test_a_file_of_names_chooses_items_in_the_frozen_order(tmp_path: Path) -> None:
     items = freeze(chosen(2), TAXONOMY)
     names = [item.item_id for item in items]

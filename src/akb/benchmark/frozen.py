@@ -73,12 +73,14 @@ def freeze(
     taxonomy: Mapping[str, Subcategory],
     people: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[FrozenItem]:
-    """Items in the order of the taxonomy, then of a hash of their names. people: `human`, by candidates' names.
+    """Items in the order of the taxonomy, tiers mixed, then of a hash of their names.
 
-    Names outlive edits, so an edited text moves no other item and no other item's right option.
+    people: `human`, by candidates' names. Names outlive edits, so an edited text moves no other item and no other item's right option.
     """
-    place = {name: index for index, name in enumerate(taxonomy)}
-    ranked = sorted(chosen, key=lambda c: (place[c.subcategory], _hash(c.name)))
+    members: dict[str, list[Candidate]] = {name: [] for name in taxonomy}
+    for candidate in chosen:
+        members[candidate.subcategory].append(candidate)
+    ranked = [candidate for group in members.values() for candidate in _tiers_mixed(group)]
     items = []
     for rank, candidate in enumerate(ranked):
         others = sorted(candidate.distractors, key=lambda d: _hash(candidate.content_hash + d))
@@ -103,6 +105,18 @@ def freeze(
             )
         )
     return items
+
+
+def _tiers_mixed(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """In an order in which every leading part has the tiers by their share, within a tier by a hash of names.
+
+    So a shorter test, which takes the first of each subcategory, is as hard as the whole.
+    """
+    tiers: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in sorted(candidates, key=lambda c: _hash(c.name)):
+        tiers[candidate.tier].append(candidate)
+    placed = [((k + 0.5) / len(tier), _hash(c.name), c) for tier in tiers.values() for k, c in enumerate(tier)]
+    return [candidate for *_, candidate in sorted(placed, key=lambda p: p[:2])]
 
 
 def position(rank: int, options: int) -> int:
