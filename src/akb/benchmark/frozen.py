@@ -75,7 +75,8 @@ def freeze(
 ) -> list[FrozenItem]:
     """Items in the order of the taxonomy, tiers mixed, then of a hash of their names.
 
-    people: `human`, by candidates' names. Names outlive edits, so an edited text moves no other item and no other item's right option.
+    people: `human`, by candidates' names. Names outlive edits, so an edited text moves no other item and no other
+    item's right option.
     """
     members: dict[str, list[Candidate]] = {name: [] for name in taxonomy}
     for candidate in chosen:
