@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from akb.benchmark.candidates import Generator
-from akb.benchmark.grounded.speech import tones, voices
+from akb.benchmark.grounded.speech import tones, voices, vowels
 from akb.benchmark.grounded.speech.tones import melody, spoken_tones, two_nouns
 from akb.benchmark.grounded.speech.voices import changed
 
@@ -74,3 +74,19 @@ def test_the_right_option_is_not_the_one_that_is_most_like_the_others(generator:
         shared = [sum(a == b for other in words for a, b in zip(own, other, strict=False)) for own in words]
         most_alike += shared[0] > max(shared[1:])
     assert most_alike <= 0.3 * len(drawn)
+
+
+def test_the_size_of_the_head_decides_which_vowel_it_is() -> None:
+    assert vowels.nearest((530, 2730, 3600), "child") == "hid"
+    assert vowels.nearest((530, 1840, 2480), "man") == "head"
+    # A child's “had” at two thirds of its speed has a man's formants of the same word, about.
+    assert vowels.nearest([f * 2 / 3 for f in (1010, 2320, 3320)], "man") == "had"
+
+
+def test_vowels_are_asked_about_only_where_one_is_clearly_nearest() -> None:
+    for generator in vowels.GENERATORS.values():
+        for candidate in generator(0):
+            args = json.loads(candidate.proof)["args"]
+            formants = [f * args["factor"] for f in vowels.FORMANTS[args["speaker"]][args["word"]]]
+            assert vowels.is_clear(formants, args["norm"])
+            assert not {"“hod”", "“hawed”"} <= {candidate.answer, *candidate.distractors}
