@@ -3,7 +3,8 @@
 A template yields sketches: a stem, the right option, wrong ones that typical errors lead to, and
 what a predicate needs to decide anew which is which. `Templates` turns sketches into candidates. A
 wrong option that the predicate accepts, because an error happens to lead to the truth, is left out;
-a right option that it refuses is a fault of ours and raises.
+a right option that it refuses is a fault of ours and raises. A predicate that no template uses any more stays, for
+it proves questions of an earlier version.
 
     music = Templates("intervals_pitch", "music21 interval arithmetic")
     GENERATORS, CHECKS = music.generators, music.checks

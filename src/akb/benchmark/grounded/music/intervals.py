@@ -258,34 +258,6 @@ def interval_inversion(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem.replace("a augmented", "an augmented"), [right, *(w for w in wrong if w in INTERVALS)], {"interval": f"{quality} {size}"}, "sizes add up to nine, qualities swap")  # fmt: skip
 
 
-@PITCH.template(midi_note, limit=36)
-def midi_number(rng: Random) -> Iterator[Sketch]:
-    while True:
-        note, back = some_note(rng, 1, 7), rng.random() < 0.5
-        number = parse(note)[1] + 12
-        if back:
-            stem = rng.choice([
-                f"With middle C as C4 = MIDI note 60, which note has MIDI number {number}?",
-                f"A MIDI file contains note number {number}. Which note is that, if number 60 is C4?",
-            ])  # fmt: skip
-            diatonic, semitone = parse(note)
-            wrong = [
-                write(diatonic + d, semitone + s, octave=True)
-                for d, s in ((7, 12), (-7, -12), (1, 1), (-1, -2), (1, 2), (3, 5), (-2, -3))
-            ]
-            yield Sketch.of(
-                stem, [note, *(w for w in wrong if plain_spelling(w))], {"midi": number}, "twelve numbers per octave"
-            )
-            continue
-        stem = rng.choice([
-            f"If middle C (C4) is MIDI note 60, what number does {note} have?",
-            f"A keyboard sends number 60 for C4. Which number does it send for {note}?",
-        ])  # fmt: skip
-        yield Sketch.of(
-            stem, [str(number + d) for d in (0, 12, -12, 1, -1, 2, -2, 7)], {"note": note}, "twelve numbers per octave"
-        )
-
-
 @PITCH.template(sounds_at, limit=36)
 def harmonic_note(rng: Random) -> Iterator[Sketch]:
     shifts = {

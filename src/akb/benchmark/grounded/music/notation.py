@@ -42,7 +42,6 @@ OUTSIDE = {
     12: "second ledger line above",
 }
 SHARPS, FLATS = "FCGDAEB", "BEADGCF"
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 @NOTATION.check
@@ -118,39 +117,6 @@ def note_on_staff(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, [staff_note(n) for n in (right, *wrong)], {"clef": clef, "place": place}, f"the bottom line is {staff_note(lowest)}")  # fmt: skip
 
 
-@NOTATION.template(place_on_staff, limit=30)
-def place_of_note(rng: Random) -> Iterator[Sketch]:
-    while True:
-        clef, place = rng.choice(sorted(CLEFS)), rng.choice([*range(9), -2, 10])
-        words, lowest = CLEFS[clef]
-        names = dict(enumerate(PLACES)) | OUTSIDE
-        note = staff_note(lowest + place)
-        stem = rng.choice([
-            f"Where on a staff with {words} is {note} written (middle C is C4)?",
-            f"With C4 as middle C, where does {note} stand on a staff with {words}?",
-        ])  # fmt: skip
-        wrong = [lowest + place - other for _, other in CLEFS.values() if other != lowest] + [
-            place + 1,
-            place - 1,
-            place + 2,
-            place - 2,
-        ]
-        yield Sketch.of(stem, [names[place], *(names[w] for w in wrong if w in names)], {"clef": clef, "note": note}, f"the bottom line is {staff_note(lowest)}")  # fmt: skip
-
-
-@NOTATION.template(signature_order, limit=14)
-def order_of_accidentals(rng: Random) -> Iterator[Sketch]:
-    while True:
-        sharp, number = rng.random() < 0.5, rng.randrange(1, 8)
-        kind, letters = ("sharp", SHARPS) if sharp else ("flat", FLATS)
-        sign = "♯" if sharp else "♭"
-        stem = rng.choice([
-            f"Reading a key signature from left to right, which {kind} comes {ORDINALS[number - 1]}?",
-            f"Which {kind} is the {ORDINALS[number - 1]} to be added in the standard order of key signatures?",
-        ])  # fmt: skip
-        yield Sketch.of(stem, [letters[number - 1] + sign, *(n + sign for n in letters if n != letters[number - 1])], {"sharps": number if sharp else -number}, "–".join(letters))  # fmt: skip
-
-
 @NOTATION.template(altered, limit=30)
 def note_under_signature(rng: Random) -> Iterator[Sketch]:
     while True:
@@ -170,43 +136,6 @@ def note_under_signature(rng: Random) -> Iterator[Sketch]:
             LETTERS[(LETTERS.index(letter) - 1) % 7],
         ]
         yield Sketch.of(stem, [right, *wrong], {"sharps": sharps, "letter": letter}, f"the signature alters {', '.join(letters[: abs(sharps)])}")  # fmt: skip
-
-
-@NOTATION.template(same_key_on_piano, limit=24)
-def enharmonic(rng: Random) -> Iterator[Sketch]:
-    pairs = [
-        ("C♯", "D♭"),
-        ("D♯", "E♭"),
-        ("F♯", "G♭"),
-        ("G♯", "A♭"),
-        ("A♯", "B♭"),
-        ("E♯", "F"),
-        ("B♯", "C"),
-        ("C♭", "B"),
-        ("F♭", "E"),
-        ("D♭♭", "C"),
-        ("F♯♯", "G"),
-        ("C♯♯", "D"),
-        ("B♭♭", "A"),
-        ("E♭♭", "D"),
-        ("G♯♯", "A"),
-        ("A♭♭", "G"),
-    ]
-    while True:
-        one, other = rng.choice(pairs)
-        if rng.random() < 0.3 and len(one) < 3:
-            one, other = other, one
-        stem = rng.choice([
-            f"Which note is played by the same piano key as {one}?",
-            f"In equal temperament, {one} is enharmonically equivalent to which note?",
-            f"A score shows {one}. Which other spelling names the same key of a keyboard?",
-        ])  # fmt: skip
-        near_by = [
-            n
-            for n in ("C", "D", "E", "F", "G", "A", "B", "C♯", "D♭", "E♭", "F♯", "A♭", "B♭", "D♯", "G♯")
-            if n != one and abs((pitch(n).pitchClass - pitch(one).pitchClass + 6) % 12 - 6) in (1, 2)
-        ]
-        yield Sketch.of(stem, [other, *near_by], {"note": one}, "sharps raise, flats lower by a semitone each")
 
 
 @NOTATION.template(octave_sign, limit=30)

@@ -98,66 +98,6 @@ def _bar(metre: str) -> Fraction:
     return Fraction(TimeSignature(metre).barDuration.quarterLength)
 
 
-@RHYTHM.template(sum_of_values, source=MUSIC21)
-def tied_values(rng: Random) -> Iterator[Sketch]:
-    while True:
-        parts = rng.sample([n for n in sorted(LENGTHS) if "double" not in n and "32nd" not in n], rng.choice([2, 2, 3]))
-        total = sum(LENGTHS[p] for p in parts)
-        right = next((n for n, v in LENGTHS.items() if v == total), "")
-        if not right:
-            continue
-        parts.sort(key=lambda p: LENGTHS[p])
-        listing = " and ".join([", ".join(f"a {p}" for p in parts[:-1]), f"a {parts[-1]}"]).replace(
-            "a eighth", "an eighth"
-        )
-        stem = rng.choice([
-            f"Which single note lasts as long as {listing} tied together?",
-            f"{listing[0].upper() + listing[1:]} are joined by ties. Which one note value is equally long?",
-            f"Which one note value lasts as long as {listing} together?",
-        ])  # fmt: skip
-        wrong = sorted((n for n in LENGTHS if n != right), key=lambda n: abs(float(LENGTHS[n] / total) - 1))[:6]
-        yield Sketch.of(stem, [right, *wrong], {"parts": sorted(parts)}, f"{total} quarter notes in all")
-
-
-@RHYTHM.template(completes_bar, source=MUSIC21)
-def rest_of_bar(rng: Random) -> Iterator[Sketch]:
-    metres: dict[str, Fraction | int] = {
-        "2/4": 2,
-        "3/4": 3,
-        "4/4": 4,
-        "5/4": 5,
-        "6/8": 3,
-        "9/8": Fraction(9, 2),
-        "12/8": 6,
-        "7/8": Fraction(7, 2),
-        "3/8": Fraction(3, 2),
-    }
-    while True:
-        metre, parts = (
-            rng.choice(sorted(metres)),
-            rng.choices(
-                [n for n in sorted(LENGTHS) if "double" not in n and "32nd" not in n and "whole" not in n],
-                k=rng.choice([2, 3, 3]),
-            ),
-        )
-        left = metres[metre] - sum(LENGTHS[p] for p in parts)
-        right = next((n for n, v in LENGTHS.items() if v == left and "double" not in n), "")
-        if not right:
-            continue
-        listing = ", ".join(f"a {p}" for p in parts[:-1]) + f" and a {parts[-1]}"
-        stem = rng.choice([
-            f"A bar of {metre} already holds {listing}. Which note value completes it?",
-            f"In {metre}, what must follow {listing} to fill the bar?",
-            f"A copyist has written {listing} into a {metre} bar. Which single value is still missing?",
-        ]).replace("a eighth", "an eighth")  # fmt: skip
-        wrong = sorted(
-            (n for n in LENGTHS if n != right and "double" not in n), key=lambda n: abs(float(LENGTHS[n] / left) - 1)
-        )[:5]
-        yield Sketch.of(
-            stem, [right, *wrong], {"metre": metre, "parts": sorted(parts)}, f"{left} quarter notes are left"
-        )
-
-
 @RHYTHM.template(fills_exactly, source=MUSIC21)
 def fills_bar(rng: Random) -> Iterator[Sketch]:
     metres: dict[str, Fraction | int] = {

@@ -128,59 +128,6 @@ def keys(mode: str) -> list[str]:
     return [f"{t} {mode}" for t in (TONICS if mode == "major" else MINOR_TONICS)]
 
 
-@KEYS.template(has_signature)
-def key_signature(rng: Random) -> Iterator[Sketch]:
-    while True:
-        mode = rng.choice(["major", "natural minor", "natural minor", *CHURCH[:4]])
-        tonic = rng.choice(TONICS if mode == "major" else MINOR_TONICS)
-        sharps = signature(tonic, mode)
-        if abs(sharps) > 6:
-            continue
-        name = f"{tonic} {mode}".replace("natural ", "")
-        stem = rng.choice([
-            f"What is the key signature of {name}?",
-            f"A piece is in {name}. Which accidentals does its standard key signature show?",
-            f"How many sharps or flats stand in the signature of {name}?",
-        ] if mode not in CHURCH else [
-            f"A piece in {name} needs no accidentals beyond its key signature. Which signature is that?",
-            f"Which signature fits the notes of {name} without further accidentals?",
-        ])  # fmt: skip
-        wrong = [s for s in (-sharps, sharps + 1, sharps - 1, sharps + 3, sharps - 3, sharps + 2) if abs(s) < 7]
-        yield Sketch.of(stem, [in_words(s) for s in (sharps, *wrong)], {"key": f"{tonic} {mode}"}, "count the altered notes of the scale")  # fmt: skip
-
-
-@KEYS.template(has_signature)
-def key_of_signature(rng: Random) -> Iterator[Sketch]:
-    while True:
-        mode, sharps = rng.choice(["major", "minor"]), rng.randrange(-6, 7)
-        named = keys(mode)
-        full = {"major": "major", "minor": "natural minor"}[mode]
-        right = next((k for k in named if signature(k.split()[0], full) == sharps), "")
-        if not right or not sharps:
-            continue
-        other = "minor" if mode == "major" else "major"
-        stem = rng.choice([
-            f"Which {mode} key has {in_words(sharps)} in its signature?",
-            f"A signature of {in_words(sharps)} belongs to which {mode} key?",
-            f"A sonata movement shows {in_words(sharps)} at the clef and is in a {mode} key. Which one?",
-        ])  # fmt: skip
-        wrong = [
-            k
-            for k in named
-            if abs(signature(k.split()[0], full) - sharps) in (1, 2, 3)
-            or k.split()[0]
-            == next(
-                (
-                    o.split()[0]
-                    for o in keys(other)
-                    if signature(o.split()[0], {"major": "major", "minor": "natural minor"}[other]) == sharps
-                ),
-                "",
-            )
-        ]
-        yield Sketch.of(stem, [right, *rng.sample(wrong, min(5, len(wrong)))], {"sharps": sharps, "mode": mode}, "each fifth up adds a sharp, each fifth down a flat")  # fmt: skip
-
-
 @KEYS.template(degree_note)
 def scale_degree(rng: Random) -> Iterator[Sketch]:
     while True:

@@ -61,7 +61,7 @@ SAMPLING.add(
         for rate in (8000, 10000, 12000, 16000, 20000, 24000)
         for part in (0.8, 1.7, 2.7, 3.7)
     ],
-    tier="hard",
+    tier="medium",
 )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ SAMPLING.add(
         for tone_khz, filtered in [(0.3 * rate, False), (0.4 * rate, True), (0.42 * rate, False), (0.7 * rate, False), (0.64 * rate, False),
                                    (0.8 * rate, False), (0.7 * rate, True), (0.9 * rate, True), (rate - 0.04, False), (rate + 0.03, False), (rate + 0.045, False), (0.58 * rate, True)]
     ],
-    tier="hard",
+    tier="medium",
 )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ BITS.add(
         )
         for peak in peaks
     ],
-    tier="hard",
+    tier="medium",
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ SPECTRUM.add(
             (2.2 * pitch, 2.8 * pitch, f"the band from {2.2 * pitch:g} to {2.8 * pitch:g} Hz"),
         )
     ],
-    tier="hard",
+    tier="medium",
 )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ SPECTRUM.add(
         for apart_hz in (10, 20, 50, 100, 200, 500)
         for gap in (2, 5, 10, 20, 50, 100, 200)
     ],
-    tier="hard",
+    tier="medium",
 )  # fmt: skip
 
 

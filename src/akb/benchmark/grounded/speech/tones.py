@@ -136,7 +136,7 @@ def sounds_as(args: Mapping[str, Any], option: str) -> bool:
     return option.replace(" ", "") == two_nouns(**args)
 
 
-@ACCENT.template(sounds_as, tier="hard", limit=48)
+@ACCENT.template(sounds_as, tier="medium", limit=48)
 def tokyo_melody(rng: Random) -> Iterator[Sketch]:
     ordinals = ("first", "second", "third", "fourth", "fifth")
     how = {1: "in one phrase", 2: "as two phrases, parted after “no”"}
