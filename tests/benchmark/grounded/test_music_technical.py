@@ -17,6 +17,7 @@ from akb.errors import AkbError
 
 MODULES = (
     "intervals", "scales", "harmony", "rhythm", "tempo", "instruments", "notation", "terms", "forms",
+    "heard_melodies", "pure_tuning", "heard_scales", "heard_chords", "heard_rhythms", "heard_tempo", "heard_instruments", "heard_forms",
     "sampling", "quantisation", "decibels", "spectrum", "filters", "formats", "microphones", "rooms", "absorption",
 )  # fmt: skip
 # What the open benchmark takes from programs, at least; no template may give more than 25.

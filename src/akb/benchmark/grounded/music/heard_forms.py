@@ -1,0 +1,96 @@
+"""Grounded questions on what sounds together or in turn: canons, the twelve-bar blues, roads through a score.
+
+in_canon(["C4", "E4", "G4"], 1, -7, 2)  # semitones from the leader's second note to the follower's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from akb.benchmark.grounded.craft.templates import Sketch, Templates
+from akb.benchmark.grounded.music.by_ear import (
+    NAMES,
+    NUMBERS,
+    ORDINALS,
+    a_size,
+    an,
+    capital,
+    compared,
+    key,
+    named,
+    scenes,
+    signed,
+)
+from akb.benchmark.grounded.music.heard_chords import root_of
+
+FORMS = Templates("form_texture", "arithmetic: voices of a canon", skill="symbolic")
+BLUES = Templates("genres_styles", "the twelve-bar blues", skill="symbolic")
+
+
+def in_canon(melody: Sequence[str], late: int, by: int, note: int, mirrored: bool = False) -> int:
+    """Semitones from the leader's note (1: the first) to the follower's that sounds with it."""
+    leader, followed, first = key(melody[note - 1]), key(melody[note - 1 - late]), key(melody[0])
+    return (2 * first - followed if mirrored else followed) + by - leader
+
+
+@FORMS.check
+def canon_interval(args: Mapping[str, Any], option: str) -> bool:
+    """The follower sounds so far from the leader."""
+    return option == compared(in_canon(args["melody"], args["late"], args["by"], args["note"], args["mirrored"]))
+
+
+@FORMS.template(canon_interval, tier="hard")
+def voices_in_canon(rng: Random) -> Iterator[Sketch]:
+    leaders = scenes(rng, "flute", "viola", "tuba", "marimba", "bugle", "trumpet", "bassoon", "glockenspiel", "harp", "guitar", "clarinet", "mandolin")  # fmt: skip
+    for who in leaders:
+        keys = [rng.randrange(62, 70)]
+        while len(keys) < 5:
+            keys.append(keys[-1] + signed(rng, 1, 2, 3, 4, 5))
+        melody, late, by = [named(k) for k in keys], rng.choice((1, 2)), rng.choice((-12, -7, -5, 5, 7, 12))
+        note, mirrored = rng.randrange(late + 2, 6), rng.random() < 0.4
+        apart = in_canon(melody, late, by, note, mirrored)
+        other = abs(apart) + rng.choice((-2, -1, 1, 2))
+        if not 1 <= abs(apart) <= 12 or not 1 <= other <= 12 or len(set(melody)) < 4:
+            continue
+        late_by = f"{NUMBERS[late]} note{'s' * (late > 1)} later"
+        how = f"{a_size(by)} {'above' if by > 0 else 'below'}"
+        if mirrored:
+            how = f"upside down, from the note {how} the first"
+        stem = rng.choice([
+            f"{capital(an(who))} plays {', '.join(melody)} in equal notes; a follower copies it exactly, {late_by} and {how}. At the leader’s {ORDINALS[note - 1]} note, the follower’s note is …",
+            f"Equal notes, {', '.join(melody)}, on {an(who)} are imitated exactly {late_by}, {how}. When the leader reaches the {ORDINALS[note - 1]} note, the imitation is …",
+        ])  # fmt: skip
+        args = {"melody": melody, "late": late, "by": by, "note": note, "mirrored": mirrored}
+        yield Sketch.of(stem, [compared(v) for v in (apart, -apart, other, -other)], args, "the note that was sung so long ago, moved")  # fmt: skip
+
+
+# Bars 2, 10 and 12 vary and are not asked about. Semitones of the root above the tonic, bar by bar (Kernfeld, The New Grove Dictionary of Jazz, 2002, "Blues progression": I I I I IV IV I I V IV I I).
+TWELVE = (0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0)
+
+
+@BLUES.check
+def chord_with_capo(args: Mapping[str, Any], option: str) -> bool:
+    """The option is the chord in that bar as it sounds with the capo."""
+    return root_of(option) == ((NAMES.index(args["key"]) + TWELVE[args["bar"] - 1] + args["capo"]) % 12, "7")
+
+
+@BLUES.template(chord_with_capo, tier="hard")
+def capo_blues(rng: Random) -> Iterator[Sketch]:
+    players = scenes(rng, "busker", "slide guitarist", "guitar pupil", "rockabilly guitarist", "folk singer", "bar guitarist", "street musician in Memphis", "club guitarist", "jug-band guitarist", "guitarist on a porch")  # fmt: skip
+    for who in players:
+        bar, capo = rng.choice((4, 5, 6, 7, 9, 9, 9, 11)), rng.randrange(1, 8)
+        tonic = rng.choice(("E", "A", "D", "G", "C"))
+        stem = rng.choice([
+            f"With a capo at fret {capo} a {who} fingers a basic twelve-bar blues in {tonic}, all seventh chords, no quick change. Which chord is heard in bar {bar}?",
+            f"A {who} fingers a basic twelve-bar blues of sevenths (no quick change) in {tonic}, capo at fret {capo}. Which chord sounds in bar {bar}?",
+        ])  # fmt: skip
+        root = NAMES.index(tonic) + TWELVE[bar - 1] + capo
+        wrong = rng.choice([d for d in (0, 5, 7) if d != TWELVE[bar - 1]]) - TWELVE[bar - 1]
+        miss = rng.choice((1, -1, 3, -3))
+        yield Sketch.of(stem, [f"{NAMES[(root + d) % 12]}7" for d in (0, wrong, miss, wrong + miss)], {"key": tonic, "bar": bar, "capo": capo}, "the chord of the bar, moved up by the capo")  # fmt: skip
+
+
+GENERATORS = FORMS.generators | BLUES.generators
+CHECKS = FORMS.checks | BLUES.checks
