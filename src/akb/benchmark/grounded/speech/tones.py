@@ -24,7 +24,7 @@ Syllable = tuple[str, int]
 # Toneless spellings with the tones of a dictionary.
 _SUBJECTS = (("wo", 3), ("ni", 3), ("ta", 1))
 _ADVERBS = (("ye", 3), ("dou", 1), ("hai", 2))
-_VERBS = (("mai", 3), ("mai", 4), ("yao", 4), ("zhao", 3), ("na", 2), ("kan", 4), ("jie", 4))
+_VERBS = (("mai", 3), ("mai", 4), ("yao", 4), ("zhao", 3), ("na", 2))
 _THINGS: tuple[tuple[Syllable, Syllable], ...] = (
     (("ben", 3), ("shu", 1)),
     (("bei", 1), ("cha", 2)),
@@ -86,9 +86,9 @@ def as_spoken(args: Mapping[str, Any], option: str) -> bool:
 @SANDHI.template(as_spoken, tier="hard", limit=48)
 def mandarin_tones(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Mandarin “{}” has the dictionary tones {}. With the usual changes of tone, how is it spoken?",
-        "A dictionary gives the syllables of Mandarin “{}” the tones {}. Which tones does a fluent speaker produce?",
-        "Said fluently in Standard Mandarin, which tones does “{}” have? Singly its syllables have {}.",
+        "The syllables of Mandarin “{}” have the citation tones {}. With tone sandhi, how is it spoken?",
+        "“{}”, in Mandarin, has the citation tones {}. Which tones does a fluent speaker produce?",
+        "Said fluently in Standard Mandarin, which tones does “{}” have? Its citation tones are {}.",
     )
     patterns = list(product(_SUBJECTS, (None, *_ADVERBS), (True, False), _VERBS, _THINGS))
     rng.shuffle(patterns)

@@ -27,14 +27,14 @@ _UP, _DOWN = Fraction(3, 2), Fraction(2, 3)
 
 # By step: the factors of pitch, formants and tempo, and its words. Only these ratios, so that steps cancel or clearly do not.
 STEPS: Mapping[str, tuple[tuple[Fraction, Fraction, Fraction], tuple[str, ...]]] = {
-    "tape up": ((_UP, _UP, _UP), ("the tape is run at one and a half times its speed", "the file is played with a clock half as fast again")),
+    "tape up": ((_UP, _UP, _UP), ("the tape is run at 1.5 times its speed", "the file is played at 1.5 times its sampling rate")),
     "tape down": ((_DOWN, _DOWN, _DOWN), ("the tape is slowed to two thirds of its speed", "a 48 kHz file is played as if it were 32 kHz")),
     "stretch": ((ONE, ONE, _DOWN), ("a time stretcher makes it half as long again, pitch kept", "pitch periods are repeated until the voice lasts half as long again")),
     "squeeze": ((ONE, ONE, _UP), ("a time stretcher shortens it to two thirds, pitch kept", "every third pitch period of the voice is cut out")),
     "pitch up": ((_UP, ONE, ONE), ("the pitch is shifted up a fifth with formants preserved", "the singer goes up a fifth in the same voice")),
     "pitch down": ((_DOWN, ONE, ONE), ("the pitch is shifted down a fifth with formants preserved", "the singer goes down a fifth in the same voice")),
-    "both up": ((_UP, _UP, ONE), ("the whole spectrum is scaled up by half, its timing kept", "a pitch shifter without formant correction raises it a fifth at the same tempo")),
-    "both down": ((_DOWN, _DOWN, ONE), ("the whole spectrum is scaled down to two thirds, its timing kept", "a pitch shifter without formant correction lowers it a fifth at the same tempo")),
+    "both up": ((_UP, _UP, ONE), ("pitch and formants together are transposed up a fifth, timing kept", "a pitch shifter without formant correction raises it a fifth at the same tempo")),
+    "both down": ((_DOWN, _DOWN, ONE), ("pitch and formants together are transposed down a fifth, timing kept", "a pitch shifter without formant correction lowers it a fifth at the same tempo")),
     "formants up": ((ONE, _UP, ONE), ("a formant shifter moves the envelope up by half", "the speaker has breathed a helium mixture that raises resonances by half")),
     "formants down": ((ONE, _DOWN, ONE), ("a formant shifter moves the envelope down to two thirds",)),
 }  # fmt: skip
@@ -44,14 +44,14 @@ _AT_THE_SOURCE = ("the singer goes", "the speaker has")
 _SHORT = {
     "tape up": "a faster tape",
     "tape down": "a slower tape",
-    "stretch": "a time stretch",
-    "squeeze": "a time squeeze",
-    "pitch up": "pitch up, formants kept",
-    "pitch down": "pitch down, formants kept",
-    "both up": "spectrum scaled up, timing kept",
-    "both down": "spectrum scaled down, timing kept",
-    "formants up": "formants up, pitch kept",
-    "formants down": "formants down, pitch kept",
+    "stretch": "a stretch to 3/2 of its length, pitch kept",
+    "squeeze": "a squeeze to 2/3 of its length, pitch kept",
+    "pitch up": "pitch alone up",
+    "pitch down": "pitch alone down",
+    "both up": "pitch and formants up, timing kept",
+    "both down": "pitch and formants down, timing kept",
+    "formants up": "formants alone up",
+    "formants down": "formants alone down",
 }
 
 _PITCH = ("a lower pitch", "the same pitch", "a higher pitch")
@@ -145,7 +145,7 @@ def voice_after_steps(rng: Random) -> Iterator[Sketch]:
 def steps_to_a_voice(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Every change is by the ratio 3:2. Which two steps give a recorded voice {}, next to the original?",
-        "Each step changes something by half or by a third (3:2). After which two has a voice {}?",
+        "Each step changes what it changes by the ratio 3:2. After which two has a voice {}, compared with before?",
     )
     for chain in _in_turn(rng, 2):
         ways = [_way(f) for f in changed(chain)]

@@ -1,8 +1,8 @@
 """Grounded questions on vowels by their formants: whose voice they come from decides which vowel they are.
 
 The formants are the averages of men, women and children of Peterson and Barney (1952), Control methods used in a study of
-the vowels, JASA 24, table II: F1, F2, F3 in Hz of vowels between h and d. A vowel is told by the nearest average on a
-logarithmic scale, and asked about only where the next one lies much further off.
+the vowels, JASA 24, table II: F1, F2, F3 in Hz of vowels between h and d. A vowel is told by the nearest average, and
+asked about only where the next one lies much further off and every measure says the same.
 
     nearest((530, 2730, 3600), "child")  ->  "hid"; the same formants from a man would be nearest to "head"
 """
@@ -10,6 +10,7 @@ logarithmic scale, and asked about only where the next one lies much further off
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, product
 from math import dist, log
 from random import Random
 from typing import Any
@@ -57,9 +58,20 @@ def nearest(formants: Sequence[float], speaker: str) -> str:
 
 
 def is_clear(formants: Sequence[float], speaker: str) -> bool:
-    """Whether one vowel is near and the next clearly further."""
+    """Whether one vowel is near and the next clearly further, in Hz, Bark and octaves, with and without F3."""
     first, second, *_ = sorted(distances(formants, speaker).values())
-    return first <= _NEAR and second >= max(_FURTHER * first, first + 0.15)
+    table = FORMANTS[speaker]
+    winners = {
+        min(table, key=lambda word: dist([scale(f) for f in formants[:n]], [scale(f) for f in table[word][:n]]))
+        for n in (2, 3)
+        for scale in (float, log, _bark)
+    }
+    return first <= _NEAR and second >= max(_FURTHER * first, first + 0.15) and len(winners) == 1
+
+
+def _bark(hertz: float) -> float:
+    """Traunmüller 1990."""
+    return 26.81 * hertz / (1960 + hertz) - 0.53
 
 
 @AGES.check
@@ -71,12 +83,7 @@ def nearest_vowel(args: Mapping[str, Any], option: str) -> bool:
     return option.strip("“”") in {right, _MERGED.get(right)}
 
 
-_FACTORS = {
-    0.667: ("slowed to two thirds of its speed", "resampled so that it lasts half as long again"),
-    0.8: ("slowed to four fifths of its speed", "resampled so that it lasts a quarter longer"),
-    1.25: ("run a quarter faster", "resampled to four fifths of its length"),
-    1.5: ("run half as fast again", "resampled to two thirds of its length"),
-}
+_SPEEDS = (0.65, 0.7, 0.75, 0.8, 0.85, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5)
 
 
 def _quoted(word: str) -> str:
@@ -94,7 +101,7 @@ def _wrong(formants: Sequence[float], norm: str, right: str, lures: Sequence[str
 @AGES.template(nearest_vowel, tier="hard", limit=30)
 def vowel_of_a_speaker(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Formants near {:.0f}, {:.0f} and {:.0f} Hz: in which word did a typical American {} say this vowel?",
+        "Formants near {:.0f}, {:.0f} and {:.0f} Hz: in which word did an American {} of Peterson and Barney's study say this vowel?",
         "A vowel's formants lie at about {:.0f}, {:.0f} and {:.0f} Hz. Which word was it, if an average American {} spoke it?",
     )
     settings = [(word, speaker) for speaker in ("child", "woman") for word in FORMANTS["man"]]
@@ -105,45 +112,39 @@ def vowel_of_a_speaker(rng: Random) -> Iterator[Sketch]:
         lures = [nearest(formants, other) for other in FORMANTS if other != speaker]
         if all(lure == word for lure in lures):
             continue
-        who = {"child": "child before puberty", "woman": "woman"}[speaker]
         wrong = _wrong(formants, speaker, word, lures)
         args = {"speaker": speaker, "word": word, "factor": 1, "norm": speaker}
-        yield Sketch(rng.choice(stems).format(*formants, who), _quoted(word), [_quoted(w) for w in wrong], args)
+        yield Sketch(rng.choice(stems).format(*formants, speaker), _quoted(word), [_quoted(w) for w in wrong], args)
 
 
 def _changed(rng: Random, ages: bool) -> Iterator[Sketch]:
-    """A vowel played at another speed, and heard as the vowel of another kind of speaker."""
+    """A vowel played at another speed, and heard as the vowel of another kind of speaker: as often another as the same."""
     stems = (
-        "A recording of a {}'s “{}” is {}. To which word of an average American {} do its formants then come closest?",
-        "“{1}”, said by a {0}, is {2}. Judged by the formants of American {4}, which word does it become?",
+        "A recording of a {}'s “{}” is played at {:g} times its speed. Which word of an average American {} do its formants, which move along, fit best?",
+        "“{1}”, said by a {0}, is played at {2:g} times its speed. By the average formants of American {4}, which word is it now?",
     )
     plural = {"man": "men", "woman": "women", "child": "children"}
-    settings = [
-        (speaker, word, factor, norm)
-        for speaker in FORMANTS
-        for norm in FORMANTS
-        for word in FORMANTS["man"]
-        for factor in _FACTORS
-        if ages == ("child" in (speaker, norm)) and is_clear([f * factor for f in FORMANTS[speaker][word]], norm)
-    ]
-    rng.shuffle(settings)
-    asked: dict[str, int] = {}
-    for speaker, word, factor, norm in settings:
+    kept: list[tuple[str, str, float, str]] = []
+    turned: list[tuple[str, str, float, str]] = []
+    for speaker, norm, word, factor in product(FORMANTS, FORMANTS, FORMANTS["man"], _SPEEDS):
+        formants = [f * factor for f in FORMANTS[speaker][word]]
+        if ages == ("child" in (speaker, norm)) and is_clear(formants, norm):
+            (kept if nearest(formants, norm) == word else turned).append((speaker, word, factor, norm))
+    rng.shuffle(kept)
+    rng.shuffle(turned)
+    for speaker, word, factor, norm in chain.from_iterable(zip(turned, kept, strict=False)):
         formants = [f * factor for f in FORMANTS[speaker][word]]
         right = nearest(formants, norm)
-        # No word is right much more often than another.
-        if asked.get(right, 0) > min((asked.get(w, 0) for w in ("heed", "head", "had", "hud")), default=0) + 1:
-            continue
-        asked[right] = asked.get(right, 0) + 1
         lures = [
             word,
-            nearest([f / factor for f in FORMANTS[speaker][word]], norm),
             nearest(FORMANTS[speaker][word], norm),
+            nearest([f / factor for f in FORMANTS[speaker][word]], norm),
         ]
         wrong = _wrong(formants, norm, right, [w for w in lures if w != right])
-        stem = rng.choice(stems).format(speaker, word, rng.choice(_FACTORS[factor]), norm, plural[norm])
+        stem = rng.choice(stems).format(speaker, word, factor, norm, plural[norm])
         args = {"speaker": speaker, "word": word, "factor": factor, "norm": norm}
-        yield Sketch(stem, _quoted(right), [_quoted(w) for w in wrong], args)
+        # The word that was said is always among the options.
+        yield Sketch(stem, _quoted(right), [_quoted(w) for w in (wrong[:3] if right != word else wrong)], args)
 
 
 @AGES.template(nearest_vowel, tier="hard", limit=30)
