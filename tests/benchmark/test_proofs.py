@@ -16,6 +16,7 @@ from akb.errors import AkbError
 PHONETIC_AND_SOUND = (
     "rhyme", "stress", "syllables", "pronunciation", "homophones", "articulation", "minimal_pairs", "animals",
     "machines_vehicles", "alarms_signals", "nature_weather", "materials_impacts", "acoustic_scenes", "household_tools",
+    "connected_speech", "accent_dialect", "speaker_age", "health_state",
     "noise_snr", "distortion_clipping", "codec_artefacts", "reverberation", "bandwidth_response", "recording_faults",
 )  # fmt: skip
 
