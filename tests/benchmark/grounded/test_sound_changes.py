@@ -12,13 +12,17 @@ from akb.benchmark.grounded.speech.sure_words import sounds, words
 
 EVERY = {**CHILD, **ACCENT, **HEALTH}
 DEVOICING = "word-final devoicing of obstruents"
-CLUSTERS = "reduction of initial s-clusters to the second consonant"
-LIQUIDS = "omission of the liquid in initial clusters"
+CLUSTERS = "reduction of word-initial s-clusters to their second consonant"
+LIQUIDS = "omission of the liquid in word-initial clusters"
 BET = {"processes": [LIQUIDS, DEVOICING], "word": "bet"}
-NOSE, LISP, VOICING = "a fully blocked nose", "an interdental lisp", "voicing of voiceless stops"
+NOSE, LISP, VOICING = (
+    "denasal speech (/m n ŋ/ as /b d ɡ/)",
+    "an interdental lisp (/s z/ as /θ ð/)",
+    "voicing of voiceless stops",
+)
 MOVED = {"word": "bit", "first": "becomes bilabial, its manner and voicing kept", "last": "is devoiced"}
 ENGLISH = {"processes": ["H-dropping", "/v/ in place of /w/"], "words": ["thumb", "quick", "who", "wreck", "whole"]}
-FINAL_T_D = "deletion of /t d/ at the end of final clusters"
+FINAL_T_D = "deletion of /t d/ at the end of word-final clusters"
 
 
 @pytest.mark.parametrize(
@@ -33,8 +37,10 @@ FINAL_T_D = "deletion of /t d/ at the end of final clusters"
         (CLUSTERS, "soap", "S OW P"),
         (DEVOICING, "bag", "B AE K"),
         (DEVOICING, "baggy", "B AE G IY"),
-        ("prevocalic voicing of initial stops", "pig", "B IH G"),
-        ("final consonant deletion", "boat", "B OW"),
+        ("prevocalic voicing of word-initial stops", "pig", "B IH G"),
+        ("deletion of word-final consonants", "boat", "B OW"),
+        ("deletion of word-final consonants", "out", "AW"),
+        ("deletion of word-final consonants", "key", "K IY"),
         ("deaffrication of /tʃ/", "cheek", "SH IY K"),
         (LIQUIDS, "blue", "B UW"),
         ("TH-fronting", "three", "F R IY"),
@@ -46,10 +52,10 @@ FINAL_T_D = "deletion of /t d/ at the end of final clusters"
         (FINAL_T_D, "build", "B IH L"),
         (FINAL_T_D, "bolt", "B OW L T"),
         (FINAL_T_D, "late", "L EY T"),
-        ("a fully blocked nose", "moon", "B UW D"),
-        ("an interdental lisp", "zoos", "DH UW DH"),
+        ("denasal speech (/m n ŋ/ as /b d ɡ/)", "moon", "B UW D"),
+        ("an interdental lisp (/s z/ as /θ ð/)", "zoos", "DH UW DH"),
         ("devoicing of all obstruents", "badge", "P AE CH"),
-        ("weak lips that turn /p b/ into /f v/", "pub", "F AH V"),
+        ("spirantisation of /p b/ to /f v/", "pub", "F AH V"),
     ],
 )
 def test_a_process_changes_what_it_should(process: str, word: str, heard: str) -> None:
@@ -62,20 +68,22 @@ def test_a_process_changes_what_it_should(process: str, word: str, heard: str) -
         ("stopping of fricatives", "thin"),  # at the lips or at the teeth
         (DEVOICING, "bags"),  # the last consonant, or the cluster
         (FINAL_T_D, "bolt"),  # some leave out this one, too
-        ("final consonant deletion", "cart"),  # a cluster where /r/ is spoken
-        ("final consonant deletion", "table"),  # a syllabic consonant
+        ("deletion of word-final consonants", "cart"),  # a cluster where /r/ is spoken
+        ("deletion of word-final consonants", "table"),  # a syllabic consonant
+        ("stopping of fricatives", "style"),  # /t/ twice, or once
         ("gliding of /r/", "bird"),
-        ("prevocalic voicing of initial stops", "play"),
+        ("prevocalic voicing of word-initial stops", "play"),
+        ("H-dropping", "behave"),  # some drop this one, too
         ("TH-fronting", "this"),  # /d/ in London
         ("the vowel of “bed” in “bad” words", "bank"),
     ],
 )
 def test_a_word_on_which_descriptions_differ_is_not_clear(process: str, word: str) -> None:
-    assert not is_clear(sounds(word), [EVERY[process]])
+    assert not is_clear(sounds(word), [EVERY[process]] * 2)
 
 
 def test_a_word_whose_outcome_hangs_on_the_order_is_not_clear() -> None:
-    listed = [HEALTH["a fully blocked nose"], HEALTH["devoicing of all obstruents"]]
+    listed = [HEALTH["denasal speech (/m n ŋ/ as /b d ɡ/)"], HEALTH["devoicing of all obstruents"]]
     assert not is_clear(sounds("note"), listed)  # d or t
     assert is_clear(sounds("zoo"), listed)
 
@@ -133,6 +141,8 @@ def test_a_word_with_two_british_or_american_readings_is_left_out(word: str) -> 
         ("stress.stressed_alike", {"end": "start"}, "reduction, elevation, attention, reminder", False),
         ("stress.has_rhythm", {"rhythm": "da-DUM-da-da-DUM"}, "delight connected", False),
         ("stress.has_rhythm", {"rhythm": "da-DUM-da-da-DUM"}, "delighted delight", True),
+        ("syllables.has_shapes", {"shapes": ["CCVC", "CVCC"]}, "queen – box", True),
+        ("syllables.has_shapes", {"shapes": ["CCVC", "CVCC"]}, "knock – box", False),
         ("syllables.has_total", {"total": 6}, "stretched, improved, courthouse", False),
         ("syllables.has_total", {"total": 5}, "stretched, improved, courthouse", True),
     ],

@@ -1,4 +1,4 @@
-"""Grounded questions on how many words of a list have a sound, and how many syllables a line has, proven with CMUdict.
+"""Grounded questions on the sounds of lists: how many words have one, how syllables are built; proven with CMUdict.
 
 list(GENERATORS["articulation.words_with_sound"](0))
 """
@@ -68,7 +68,7 @@ def how_many_with(args: Mapping[str, Any], option: str) -> bool:
     return sum(has_sound(w, args["class"]) for w in args["words"]) == COUNTS.index(option) + 1
 
 
-@articulation.template(how_many_with, limit=40, tier="hard")
+@articulation.template(how_many_with, limit=12, tier="hard")
 def words_with_sound(rng: Random) -> Iterator[Sketch]:
     stems = ("How many of these words contain {}: {}?", "Said aloud, in how many of these words is there {}: {}?")
     numbers: list[int] = []
@@ -129,7 +129,7 @@ def _misleading() -> dict[int, list[str]]:
     return found
 
 
-@syllables.template(has_total, limit=40, tier="hard")
+@syllables.template(has_total, limit=12, tier="hard")
 def line_of(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which line has {} syllables when it is read aloud?",
@@ -149,10 +149,52 @@ def line_of(rng: Random) -> Iterator[Sketch]:
             yield Sketch.of(rng.choice(stems).format(total), options, {"total": total, "shown": options})
 
 
+def _shape(word: str) -> str:
+    """The spoken word as consonants and vowels: CVCC of box."""
+    return "".join("V" if is_vowel(p) else "C" for p in sounds(word))
+
+
+@syllables.check
+def has_shapes(args: Mapping[str, Any], option: str) -> bool:
+    return [_shape(w) for w in option.split(" – ")] == list(args["shapes"])
+
+
+@cache
+def _by_shape() -> dict[str, list[str]]:
+    """Words of one syllable of which the letters suggest another shape; no affricate, glide or /r/ that some drop."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, phones in words(1).items():
+        spoken, written = _shape(word), "".join("V" if c in "aeiou" else "C" for c in word.rstrip("e"))
+        odd = {"CH", "JH", "Y", "ER"} & set(phones) or "R" in phones[spoken.index("V") :] or phones[-2:] == ("TH", "S")
+        if not odd and not doubtful(word) and spoken != written:
+            found[spoken].append(word)
+    return found
+
+
+@syllables.template(has_shapes, limit=40, tier="hard")
+def shapes_of(rng: Random) -> Iterator[Sketch]:
+    stems = (
+        "As spoken, which two words have the shapes {} and {}, in this order (C: a consonant sound, V: a vowel or diphthong)?",
+        "By sounds, not letters: in which pair is the first word {}, the second {} (C: consonant, V: vowel or diphthong)?",
+    )
+    near = {"CVC": ("CCV", "CCVC", "CVCC"), "CCVC": ("CVC", "CVCC"), "CVCC": ("CVC", "CCVC"), "CCV": ("CV", "CVC")}
+    by_shape = _by_shape()
+    known = sorted(s for s in near if len(by_shape[s]) >= 20)
+    while True:
+        one, other = rng.choice(known), rng.choice(known)
+        wrong = [rng.choice([s for s in near[shape] if s in known]) for shape in (one, other)]
+        cells = [(one, other), (wrong[0], other), (one, wrong[1]), (wrong[0], wrong[1])]
+        shown = [[rng.choice(by_shape[s]) for s in cell] for cell in cells]
+        if len({w for pair in shown for w in pair}) == 8:
+            options = [" – ".join(pair) for pair in shown]
+            yield Sketch.of(rng.choice(stems).format(one, other), options, {"shapes": [one, other], "shown": options})
+
+
 GENERATORS = {**articulation.generators, **syllables.generators}
 CHECKS = {**articulation.checks, **syllables.checks}
 SURE = {
     "articulation.how_many_with": lambda args, option: not any(map(doubtful, args["words"])),
     "articulation.all_voiced": lambda args, option: not any(map(doubtful, option.split(", "))),
+    "syllables.has_shapes": lambda args, option: all(w in words(1) and not doubtful(w) for w in option.split(" – ")),
     "syllables.has_total": lambda args, option: all(map(is_plain, option.split(", "))),
 }

@@ -14,7 +14,7 @@ from typing import Any
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 from akb.benchmark.grounded.craft.wordlist import frequencies
 from akb.benchmark.grounded.speech.pronunciations import Phones, is_settled, is_vowel
-from akb.benchmark.grounded.speech.sure_words import could_be, sounds, spelled
+from akb.benchmark.grounded.speech.sure_words import could_be, is_rank, sounds, spelled
 
 running = Templates("connected_speech", "CMUdict", skill="inference")
 GENERATORS, CHECKS = running.generators, running.checks
@@ -87,7 +87,9 @@ def same_stream(rng: Random) -> Iterator[Sketch]:
     rng.shuffle(right)
     used: Counter[str] = Counter()
     for pair in right:
-        shown = [pair, *rng.sample(wrong, 3)]
+        rank = rng.randrange(4)
+        drawn = [[pair, *rng.sample(wrong, 3)] for _ in range(30)]
+        shown = next((d for d in drawn if is_rank(["".join(p) for p in d], rank)), drawn[0])
         words = [w for p in shown for phrase in p for w in phrase.split()]
         if max(used[w] for w in words) < 2 and len(set(words)) == 16:
             used.update(words)
@@ -142,8 +144,10 @@ def _lines(draw: Callable[[bool], str], rng: Random) -> tuple[str, list[str]]:
 @running.template(assimilates, limit=40, tier="hard")
 def places_assimilated(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "A first word's final /t d n/ may take on the place of a following bilabial or velar. In which line can this happen {}?",
-        "Think of an alveolar that moves to the place of the bilabial or velar after it. Which line has it, at the word boundary, {}?",
+        "A word-final alveolar stop or nasal (/t d n/) may take the place of a bilabial or velar after it. "
+        "In which line can this happen {}?",
+        "Assimilation may move a word-final /t/, /d/ or /n/ to the place of a bilabial or velar that follows. "
+        "In which line can it do so {}?",
     )
     listed = [w for w in _single().values() if len(sounds(w)) > 2]
 
@@ -170,8 +174,9 @@ def places_assimilated(rng: Random) -> Iterator[Sketch]:
 @running.template(doubles, limit=40, tier="hard")
 def doubled_consonant(rng: Random) -> Iterator[Sketch]:
     stems = (
-        "Where the words of a phrase meet, two equal consonants fuse into one long one. In which line does this happen {}?",
-        "The same consonant sound ends one word and begins the next. In which line is this so {}?",
+        "Where one phoneme ends a word and begins the next, it is held as one long consonant, a geminate. "
+        "In which line does this happen {}?",
+        "The same consonant phoneme ends one word and begins the next. In which line is this so {}?",
     )
     close = {"S": "Z", "Z": "S", "T": "TH", "TH": "T", "K": "CH", "F": "P", "P": "F", "N": "NG", "V": "F", "G": "JH", "JH": "G"}  # fmt: skip
     # Many begin tree and dream with an affricate.

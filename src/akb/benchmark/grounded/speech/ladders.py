@@ -6,7 +6,8 @@ list(GENERATORS["minimal_pairs.ladder"](0))
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
 from random import Random
@@ -14,7 +15,7 @@ from typing import Any
 
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 from akb.benchmark.grounded.speech.minimal_pairs import could_be_minimal, difference, surely_minimal
-from akb.benchmark.grounded.speech.sure_words import could_be, sounds, spelled
+from akb.benchmark.grounded.speech.sure_words import could_be, is_rank, sounds, spelled
 
 minimal = Templates("minimal_pairs", "CMUdict", skill="inference")
 GENERATORS, CHECKS = minimal.generators, minimal.checks
@@ -52,6 +53,11 @@ def _neighbours() -> dict[str, list[str]]:
     return found
 
 
+def _looks(word: str, shown: Sequence[str]) -> float:
+    """How much a word looks like those that are shown."""
+    return sum(SequenceMatcher(None, word, other).ratio() for other in shown)
+
+
 @minimal.template(between, limit=40, tier="hard")
 def pair_with_all(rng: Random) -> Iterator[Sketch]:
     stems = (
@@ -79,7 +85,8 @@ def pair_with_all(rng: Random) -> Iterator[Sketch]:
                     if any(not could_be_minimal(w, shown[i]) for w in both)
                     else []
                 )
-            if len(set(wrong)) == 3:
+            # Spelling must not tell: some wrong word looks about as much like the three as the right one.
+            if len(set(wrong)) == 3 and _looks(word, shown) < 0.15 + max(_looks(w, shown) for w in wrong):
                 yield Sketch.of(rng.choice(stems).format(*shown), [word, *wrong], {"words": shown})
                 break
 
@@ -119,9 +126,13 @@ def ladder(rng: Random) -> Iterator[Sketch]:
         return [*line, rng.choice(far or new)] if new else line
 
     while True:
-        lines = [step(step([rng.choice(starts)]))]
-        for one, other in rng.sample(seams, 3):
-            lines.append([*step([one])[::-1], other] if rng.random() < 0.5 else [one, *step([other])])
-        if len({w for line in lines for w in line}) == 12:
+        rank = rng.randrange(4)
+        for _ in range(60):
+            lines = [step(step([rng.choice(starts)]))]
+            for one, other in rng.sample(seams, 3):
+                lines.append([*step([one])[::-1], other] if rng.random() < 0.5 else [one, *step([other])])
             options = [" – ".join(line) for line in lines]
-            yield Sketch.of(rng.choice(stems), options, {"shown": options})
+            # The ladder is the longest line as often as any other.
+            if len({w for line in lines for w in line}) == 12 and is_rank(options, rank):
+                yield Sketch.of(rng.choice(stems), options, {"shown": options})
+                break

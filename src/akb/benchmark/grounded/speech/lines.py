@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import combinations
 from random import Random
@@ -27,7 +28,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
 )
 from akb.benchmark.grounded.speech.rhyme import could_rhyme, surely_rhyme
 from akb.benchmark.grounded.speech.stress import is_plain
-from akb.benchmark.grounded.speech.sure_words import could_be, sounds, spelled, words
+from akb.benchmark.grounded.speech.sure_words import could_be, is_rank, sounds, spelled, words
 
 homophones = Templates("homophones", "CMUdict", skill="inference")
 rhyme = Templates("rhyme", "CMUdict", skill="inference")
@@ -49,17 +50,24 @@ def hidden_pair(rng: Random) -> Iterator[Sketch]:
         "Which of these lines of words contains a pair of homophones?",
         "Read aloud, one of these lines has two words that sound the same. Which line?",
     )
-    pairs = rng.sample(homophone_pairs(), len(homophone_pairs()))
-    # Pairs that look as likely: a word that has a homophone, and one spelled almost like it.
-    false = [(w, other) for pair in pairs for w in pair for other in lookalikes(w)[:2] if len(w) > 3]
-    others = sorted({w for pair in pairs for w in pair})
-    for pair in pairs:
-        shown = [pair, *rng.sample(false, 3)]
-        rest = rng.sample(others, 8)
-        lines = [[*p, *rest[2 * i : 2 * i + 2]] for i, p in enumerate(shown)]
-        if len({w for line in lines for w in line}) == 16:
-            options = [", ".join(rng.sample(line, 4)) for line in lines]
-            yield Sketch.of(rng.choice(stems), options, {"shown": options})
+    every = [p for p in homophone_pairs() if all(w in words() for w in p)]
+    pairs = [p for p in every if SequenceMatcher(None, *p).ratio() < 0.7]
+    rng.shuffle(pairs)
+    # Pairs that look more alike: a word that has a homophone, and one spelled almost like it.
+    false = [
+        (w, other) for pair in every for w in pair for other in lookalikes(w)[:2] if len(w) > 3 and other in words()
+    ]
+    others = sorted({w for pair in every for w in pair})
+    for pair in pairs * 2:
+        rank = rng.randrange(4)
+        for _ in range(30):
+            shown = [pair, *rng.sample(false, 3)]
+            rest = rng.sample(others, 8)
+            lines = [[p[0], rest[2 * i], p[1], rest[2 * i + 1]] for i, p in enumerate(shown)]
+            options = [", ".join(line if rng.random() < 0.5 else line[::-1]) for line in lines]
+            if len({w for line in lines for w in line}) == 16 and is_rank(options, rank):
+                yield Sketch.of(rng.choice(stems), options, {"shown": options})
+                break
 
 
 def _without_second(phones: Phones) -> Phones:
@@ -86,25 +94,17 @@ def second_sound_lost(rng: Random) -> Iterator[Sketch]:
     alike = [(w, spelled()[_without_second(p)]) for p, w in known if _without_second(p) in spelled()]
     # Such as look alike after the loss of a letter, and those that nearly sound so.
     right = [(a, b) for a, b in alike if a[0] + a[2:] != b and a != b]
-    wrong = [
-        (a, b) for b in spelled().values() for a in by_letters.get(b, ()) if not alike_after_loss({}, f"{a} – {b}")
-    ]
-    near: dict[Phones, list[str]] = defaultdict(list)
+    eye = [(a, b) for b in spelled().values() for a in by_letters.get(b, ())]
+    # Near misses have the right vowel, and something else after it.
+    begins: dict[Phones, list[str]] = defaultdict(list)
     for phones, word in spelled().items():
-        if len(phones) == 3 and is_vowel(phones[1]):
-            near[phones[0], phones[2]].append(word)
-    for phones, word in known:
-        short = _without_second(phones)
-        if len(short) == 3 and is_vowel(short[1]):
-            wrong += [
-                (word, w)
-                for w in near[short[0], short[2]]
-                if w[-2:] == word[-2:] and not alike_after_loss({}, f"{word} – {w}")
-            ]
+        begins[phones[:2]].append(word)
+    near = [(a, b) for p, a in known for b in begins[_without_second(p)[:2]] if abs(len(a) - len(b)) < 2]
+    near = [(a, b) for a, b in near if a[-1] == b[-1] and len(sounds(a)) == len(sounds(b)) + 1]
+    wrong = [p for p in (*eye, *near, *near) if not alike_after_loss({}, " – ".join(p))]
     rng.shuffle(right)
-    wrong = sorted(set(wrong))
     for pair in right:
-        shown = [pair, *rng.sample(wrong, 3)]
+        shown = [pair, *rng.sample([p for p in wrong if p[0][0] == p[1][0]], 3)]
         if len({w for p in shown for w in p}) == 8:
             options = [" – ".join(p) for p in shown]
             yield Sketch.of(rng.choice(stems), options, {"shown": options})
@@ -182,7 +182,7 @@ def _stressed() -> tuple[str, ...]:
     )
 
 
-@stress.template(stressed_alike, limit=40, tier="hard")
+@stress.template(stressed_alike, limit=16, tier="hard")
 def same_line(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Count syllables from the {0}. In which line does the main stress fall on the same one in all four words?",
@@ -219,7 +219,7 @@ def has_rhythm(args: Mapping[str, Any], option: str) -> bool:
     return f"-{args['rhythm']}" in found
 
 
-@stress.template(has_rhythm, limit=40, tier="hard")
+@stress.template(has_rhythm, limit=12, tier="hard")
 def rhythm_of(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Which three words, said one after the other, have the rhythm {} (DUM: the main stress of a word)?",

@@ -23,7 +23,7 @@ from akb.benchmark.grounded.speech.pronunciations import (
     is_vowel,
     pronunciations,
 )
-from akb.benchmark.grounded.speech.sure_words import could_be, sounds, spelled, words
+from akb.benchmark.grounded.speech.sure_words import could_be, is_rank, sounds, spelled, words
 
 articulation = Templates("articulation", "CMUdict", skill="inference")
 pronunciation = Templates("pronunciation", "CMUdict", skill="inference")
@@ -156,8 +156,8 @@ def assembled(rng: Random) -> Iterator[Sketch]:
 
 @cache
 def _known_anywhere() -> frozenset[Phones]:
-    """The broad forms of everything that CMUdict holds."""
-    return frozenset(f for w in dictionary.words() for p in pronunciations(w) for f in broads(p))
+    """The broad forms of everything that CMUdict holds, but for long words, of which nobody asks."""
+    return frozenset(f for w in dictionary.words() for p in pronunciations(w) if len(p) < 8 for f in broads(p))
 
 
 @pronunciation.check
@@ -183,13 +183,19 @@ def reversible(rng: Random) -> Iterator[Sketch]:
         and sum(map(is_vowel, p)) == 1
     ]
     right = [(p, w) for p, w in listed if p[::-1] in known and p[::-1] != p]
-    wrong = [(p, w) for p, w in listed if not gives_word({}, w)]
-    on_paper = [w for _, w in wrong if frequencies().get(w[::-1], 0) > 3]
+    # Slang that CMUdict lacks: noob, gyp, moob.
+    wrong = [(p, w) for p, w in listed if w not in {"boon", "pig", "boom"} and not gives_word({}, w)]
+    on_paper = [w for _, w in wrong if frequencies().get(w[::-1], 0) > 2.5]
     rng.shuffle(right)
+    used: Counter[str] = Counter()
     for phones, word in right:
-        same = [w for p, w in wrong if len(p) == len(phones)]
-        options = [word, rng.choice(on_paper), *rng.sample(same, min(2, len(same)))]
+        same = [w for p, w in wrong if len(p) == len(phones) and not used[w]]
+        letters = [w for w in on_paper if used[w] < 2] or on_paper
+        rank = rng.randrange(3)
+        drawn = [[word, rng.choice(letters), *rng.sample(same, min(2, len(same)))] for _ in range(30)]
+        options = next((d for d in drawn if is_rank(d, rank)), drawn[0])
         if len(set(options)) == 4:
+            used.update(options)
             turned = known[phones[::-1]]
             yield Sketch.of(rng.choice(stems), options, {"shown": options}, f"In reverse order: “{turned}”.")
 

@@ -33,7 +33,7 @@ PER_PAIR = 3  # how often a template asks about the same two processes
 SPEAKERS = {
     "speaker_age": (CHILD, ("A three-year-old's speech shows {} and {}.", "A small child shows two processes: {} and {}.")),
     "accent_dialect": (ACCENT, ("A speaker's accent has {} and {}.", "Two marks of a speaker's English are {} and {}.")),
-    "health_state": (HEALTH, ("A speaker is heard with {} and {}.", "An illness leaves a speaker with {} and {}.")),
+    "health_state": (HEALTH, ("A patient's speech shows {} and {}.", "A clinician notes two things: {} and {}.")),
 }  # fmt: skip
 
 
@@ -104,18 +104,21 @@ def _merged(subcategory: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
     return found
 
 
-def _rings(subcategory: str) -> list[tuple[tuple[str, str], ...]]:
-    """Four processes in a ring, as the four pairs of neighbours: each process is needed by two pairs."""
-    pairs = _merged(subcategory)
-    names = list(SPEAKERS[subcategory][0])
-    rings = []
-    for a, b, c, d in combinations(names, 4):
-        for ring in ((a, b, c, d), (a, b, d, c), (a, c, b, d)):
-            joined = [sorted((ring[i], ring[(i + 1) % 4]), key=names.index) for i in range(4)]
-            edges = tuple((x, y) for x, y in joined)
-            if all(e in pairs for e in edges):
-                rings.append(edges)
-    return rings
+def _fours(subcategory: str) -> list[tuple[tuple[str, str], ...]]:
+    """Four pairs of processes: the three of a triangle, and one that shares a process with two of these.
+
+    So that any of the three may be asked about, and each wrong pair of words is touched by what is asked about.
+    """
+    pairs = sorted(_merged(subcategory))
+    fours: list[tuple[tuple[str, str], ...]] = []
+    for one, other in combinations(pairs, 2):
+        if len({*one, *other}) == 3:
+            a, b = sorted({*one} ^ {*other}, key=list(SPEAKERS[subcategory][0]).index)
+            third = (a, b)
+            for fourth in pairs if third > max(one, other) and third in pairs else ():
+                if len({*one, *other} & {*fourth}) == 1:
+                    fours.append((one, other, third, fourth))
+    return fours
 
 
 @cache
@@ -169,26 +172,26 @@ def _two_alike(subcategory: str) -> Sketcher:
     )
 
     def two_alike(rng: Random) -> Iterator[Sketch]:
-        rings, pairs = _rings(subcategory), _merged(subcategory)
-        rng.shuffle(rings)
-        used: Counter[tuple[str, str]] = Counter()
-        seen: Counter[str] = Counter()
-        for ring in rings * 3:
-            edges = [e for e in ring if used[e] == min(used[f] for f in ring) and used[e] < PER_PAIR]
-            if not edges:
+        fours, pairs = _fours(subcategory), _merged(subcategory)
+        rng.shuffle(fours)
+        used: Counter[Any] = Counter()
+        for four in fours * 2:
+            asked = [e for e in four[:3] if used[e] < PER_PAIR and used[e] == min(used[f] for f in four[:3])]
+            # The fourth pair must be touched, too, by what is asked about.
+            asked = [e for e in asked if {*e} & {*four[3]}]
+            if not asked:
                 continue
-            edge = rng.choice(edges)
-            chosen = [rng.choice(sorted(pairs[e], key=lambda p: max(seen[w] for w in p))[:12]) for e in (edge, *ring)]
-            shown = [chosen[0], *(p for p, e in zip(chosen[1:], ring, strict=True) if e != edge)]
-            if len({w for p in shown for w in p}) == 8:
-                used[edge] += 1
-                seen.update(w for p in shown for w in p)
+            edge = rng.choice(asked)
+            edges = (edge, *(e for e in four if e != edge))
+            shown = [
+                min(rng.sample(pairs[e], min(9, len(pairs[e]))), key=lambda p: used[p[0]] + used[p[1]]) for e in edges
+            ]
+            words = [w for p in shown for w in p]
+            if len(set(words)) == 8:
+                used.update([edge, *words])
                 options = [" – ".join(rng.sample(p, 2)) for p in shown]
-                yield Sketch.of(
-                    f"{opening(subcategory, edge, rng)} {rng.choice(asks)}",
-                    options,
-                    {"processes": list(edge), "shown": options},
-                )
+                args = {"processes": list(edge), "shown": options}
+                yield Sketch.of(f"{opening(subcategory, edge, rng)} {rng.choice(asks)}", options, args)
 
     return two_alike
 
@@ -203,22 +206,21 @@ def _word_heard(subcategory: str) -> Sketcher:
         one_only = [(pair, w) for pair in pairs for w in rng.sample(sorted(spelled().values()), 150)]
         rng.shuffle(both)
         rng.shuffle(one_only)
-        used: Counter[tuple[str, str]] = Counter()
-        single = 0
+        used: Counter[Any] = Counter()
         for (one, other), word in both + one_only:
             phones = sounds(word)
             right = changed(phones, (one, other))
-            idle = one.change(phones) == phones or other.change(phones) == phones
             if (
                 used[one.name, other.name] >= PER_PAIR
+                or used[word] >= 2
+                or used[right] >= 2
                 or right == phones
                 or right not in spelled()
                 or not is_clear(phones, (one, other))
             ):
                 continue
             if options := _square(phones, one, other, rng):
-                used[one.name, other.name] += 1
-                single += idle
+                used.update([(one.name, other.name), word, right])
                 stem = f"{opening(subcategory, (one.name, other.name), rng)} {rng.choice(asks).format(word)}"
                 yield Sketch.of(stem, options, {"processes": [one.name, other.name], "word": word})
 
@@ -239,7 +241,7 @@ def _word_meant(subcategory: str) -> Sketcher:
             # Three that are heard so from a speaker with the first process and another, the second and another, two others.
             wanted = ((True, False), (False, True), (False, False))
             shares = [[w for p, w in others if (pair[0] in p, pair[1] in p) == held] for held in wanted]
-            if all(shares) and used[pair] < PER_PAIR and used[heard] < 2:
+            if all(shares) and used[pair] < 2 * PER_PAIR and used[heard] < 5:
                 used.update([pair, heard])
                 stem = f"{opening(subcategory, pair, rng)} {rng.choice(asks).format(heard)}"
                 yield Sketch.of(stem, [word, *map(rng.choice, shares)], args)
