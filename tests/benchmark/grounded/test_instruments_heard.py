@@ -22,6 +22,7 @@ from akb.benchmark.grounded.music.pitches import for_music21
 
 NOTE = r"[A-G][♯♭]?"
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
+ORDINALS_TO_TEN = [*ORDINALS, "ninth", "tenth"]
 NUMBERS = "none one two three four five six seven eight nine ten eleven twelve".split()
 SIZES = {"minor second": "m2", "major second": "M2", "minor third": "m3", "major third": "M3", "perfect fourth": "P4", "tritone": "A4", "perfect fifth": "P5", "minor sixth": "m6", "major sixth": "M6", "minor seventh": "m7", "major seventh": "M7", "octave": "P8"}  # fmt: skip
 INTERVAL = "|".join(SIZES)
@@ -275,6 +276,36 @@ def test_a_canon_s_follower_sings_what_was_sung_before() -> None:
         assert only(c, lambda option, a=apart: signed(option) == a)
 
 
+def told(form: str) -> list[str]:
+    """The strains in the order that the words tell."""
+    if "minuet" in form:
+        return [*"AABBCCDD", *"AB"]
+    if "scherzo" in form:
+        scherzo, trio = ["A", "B"], ["C", "D"]
+        return scherzo + trio + scherzo + trio + scherzo
+    if "rondo" in form:
+        return ["A", "B", "A", "C", "A", "D", "A"]
+    if "march" in form:
+        return ["A"] * 2 + ["B"] * 2 + ["C"] + ["D", "C"] * 2
+    if "rag" in form:
+        return ["A"] * 2 + ["B"] * 2 + ["A"] + ["C"] * 2 + ["D"] * 2
+    return ["A", "B"] * 3 + ["C", "D"] * 2 + ["A", "B"]
+
+
+def test_strains_are_heard_in_the_order_that_the_words_tell() -> None:
+    candidates = drawn(heard_forms, "form_texture.strain_heard")
+    for c in candidates:
+        heard = told(c.question)
+        place = ORDINALS_TO_TEN.index(found(r"(?:follows|is) the (\w+)", c.question))
+        after = re.search(r"follows the \w+ ([A-D]) directly", c.question)
+        if after:
+            places = [n for n, strain in enumerate(heard) if strain == after[1]]
+            place = places[place] + 1
+        assert only(c, lambda option, strain=heard[place]: option == strain)
+    counts = Counter(c.answer for c in candidates)
+    assert len(counts) == 4 and max(counts.values()) == min(counts.values())
+
+
 def test_a_blues_has_its_four_in_five_and_its_five_in_nine() -> None:
     for c in drawn(heard_forms, "genres_styles.capo_blues"):
         bar, capo = int(found(r"bar (\d+)\?", c.question)), int(found(r"fret (\d+)", c.question))
@@ -326,6 +357,9 @@ WORKED: list[tuple[str, dict[str, Any], str]] = [
     ("form_texture.canon_interval", {"melody": ["C4", "D4", "E4"], "late": 1, "by": -7, "note": 3, "mirrored": False}, "a major sixth lower"),
     ("form_texture.canon_interval", {"melody": ["C4", "D4", "E4"], "late": 1, "by": 12, "note": 3, "mirrored": True}, "a tritone higher"),
     ("form_texture.canon_interval", {"melody": ["C4", "E4", "G4"], "late": 2, "by": 5, "note": 3, "mirrored": False}, "a major second lower"),
+    ("form_texture.is_strain", {"form": "a classic rag: A twice, B twice, A once more, then C and D twice each", "place": 5, "after": ""}, "A"),
+    ("form_texture.is_strain", {"form": "a rondo with refrain A and episodes B, C and D, refrain first and last", "place": 3, "after": "A"}, "D"),
+    ("form_texture.is_strain", {"form": "a minuet (strains A, B) with trio (C, D), every strain twice, but once each in the da capo of the minuet", "place": 10, "after": ""}, "B"),
     ("genres_styles.chord_with_capo", {"key": "A", "bar": 9, "capo": 3}, "G7"),
     ("genres_styles.chord_with_capo", {"key": "E", "bar": 5, "capo": 1}, "B♭7"),
     ("genres_styles.chord_with_capo", {"key": "G", "bar": 11, "capo": 2}, "A7"),

@@ -1,4 +1,4 @@
-"""Grounded questions on what sounds together or in turn: canons, the twelve-bar blues, roads through a score.
+"""Grounded questions on what sounds together or in turn: canons, strains of a form, the twelve-bar blues.
 
 in_canon(["C4", "E4", "G4"], 1, -7, 2)  # semitones from the leader's second note to the follower's
 """
@@ -6,6 +6,7 @@ in_canon(["C4", "E4", "G4"], 1, -7, 2)  # semitones from the leader's second not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -43,7 +44,7 @@ def canon_interval(args: Mapping[str, Any], option: str) -> bool:
 
 @FORMS.template(canon_interval, tier="hard")
 def voices_in_canon(rng: Random) -> Iterator[Sketch]:
-    leaders = scenes(rng, "flute", "viola", "tuba", "marimba", "bugle", "trumpet", "bassoon", "glockenspiel", "harp", "guitar", "clarinet", "mandolin")  # fmt: skip
+    leaders = scenes(rng, "flute", "viola", "cello", "marimba", "horn", "trumpet", "bassoon", "glockenspiel", "harp", "guitar", "clarinet", "mandolin")  # fmt: skip
     for who in leaders:
         keys = [rng.randrange(62, 70)]
         while len(keys) < 5:
@@ -66,7 +67,62 @@ def voices_in_canon(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, [compared(v) for v in (apart, -apart, other, -other)], args, "the note that was sung so long ago, moved")  # fmt: skip
 
 
-# Bars 2, 10 and 12 vary and are not asked about. Semitones of the root above the tonic, bar by bar (Kernfeld, The New Grove Dictionary of Jazz, 2002, "Blues progression": I I I I IV IV I I V IV I I).
+# What is heard, strain by strain (ragtime: Berlin, Ragtime, 1980; the others as the words say).
+STRAINS = {
+    "a minuet (strains A, B) with trio (C, D), every strain twice, but once each in the da capo of the minuet": "AABBCCDDAB",
+    "a scherzo (A, B) and trio (C, D), no repeats, in the order scherzo, trio, scherzo, trio, scherzo": "ABCDABCDAB",
+    "a rondo with refrain A and episodes B, C and D, refrain first and last": "ABACADA",
+    "a march: A and B twice each, the trio C, then twice the break strain D with C after it": "AABBCDCDC",
+    "a classic rag: A twice, B twice, A once more, then C and D twice each": "AABBACCDD",
+    "a medley of two songs, verse A and chorus B sung three times, verse C and chorus D twice, then A and B": "ABABABCDCDAB",
+}
+
+
+def strain_at(form: str, place: int, after: str) -> str:
+    """The strain heard in a place (1: the first) of the form, or after that hearing of the strain `after`."""
+    order = STRAINS[form]
+    if not after:
+        return order[place - 1]
+    hearings = [n for n, strain in enumerate(order) if strain == after]
+    return order[hearings[place - 1] + 1]
+
+
+@FORMS.check
+def is_strain(args: Mapping[str, Any], option: str) -> bool:
+    """The option is the strain that is heard there."""
+    return option == strain_at(args["form"], args["place"], args["after"])
+
+
+@FORMS.template(is_strain, tier="hard")
+def strain_heard(rng: Random) -> Iterator[Sketch]:
+    asked: dict[str, list[tuple[str, int, str]]] = {strain: [] for strain in "ABCD"}
+    for form, order in STRAINS.items():
+        for place in range(5, min(10, len(order)) + 1):
+            asked[order[place - 1]].append((form, place, ""))
+        for n, (strain, following) in enumerate(pairwise(order), 1):
+            # A strain that is always followed by the same one tells nothing of the form.
+            if order[:n].count(strain) > 1 and len({b for a, b in pairwise(order) if a == strain}) > 1:
+                asked[following].append((form, order[:n].count(strain), strain))
+    for cases in asked.values():
+        rng.shuffle(cases)
+    players = scenes(rng, "wind octet", "café pianist", "palm-court trio", "brass band", "string quartet", "barrel organ", "accordion club", "guitar quartet", "music box", "salon orchestra")  # fmt: skip
+    for row in zip(*asked.values(), strict=False):
+        for form, place, after in rng.sample(row, len(row)):
+            what = (
+                f"follows the {ORDINALS[place - 1]} {after} directly"
+                if after
+                else f"is the {ORDINALS[place - 1]} heard"
+            )
+            stem = rng.choice([
+                f"{capital(an(next(players)))} plays {form}. Counting every hearing, which strain {what}?",
+                f"From {an(next(players))} one hears {form}. With repeats counted, which strain {what}?",
+            ])  # fmt: skip
+            right = strain_at(form, place, after)
+            yield Sketch.of(stem, [right, *(s for s in "ABCD" if s != right)], {"form": form, "place": place, "after": after}, STRAINS[form])  # fmt: skip
+
+
+# Bars 2, 10 and 12 vary and are not asked about.
+# Semitones of the root above the tonic, bar by bar (Kernfeld, The New Grove Dictionary of Jazz, 2002, "Blues progression": I I I I IV IV I I V IV I I).
 TWELVE = (0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 0)
 
 

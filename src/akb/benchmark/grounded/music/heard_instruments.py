@@ -196,7 +196,8 @@ def two_pipes(rng: Random) -> Iterator[Sketch]:
         other, note = not one, named(rng.randrange(48, 66))
         args = {"note": note, "first stopped": one, "stopped": other, "length": length, "overblown": over}
         apart = round(from_pipe(args))
-        if not apart or abs(apart) > 24:
+        # Two things beside the ends would be too few if neither differed.
+        if (not over and LENGTHS[length] == 1) or not apart or abs(apart) > 24:
             continue
         right = key(note) + apart
         how = "overblown to its next note" if over else "on its lowest note"

@@ -183,7 +183,7 @@ def difference_tone(rng: Random) -> Iterator[Sketch]:
         high, right = named(key(low) + size), round(difference(low, interval))
         others = [c for c in {(k - right + 6) % 12 - 6 for k in (key(low), key(low) - 4, key(low) - 7, key(high), right + 5)} if c]  # fmt: skip
         stem = rng.choice([
-            f"Two descant recorders play {low} and {high}, tuned as a pure {interval}. Which note is the difference tone (upper frequency less lower) that buzzes in the ear?",
+            f"Two flutes play {low} and {high}, tuned as a pure {interval}. Which note is the difference tone (upper frequency less lower) that buzzes in the ear?",
             f"Two sopranos hold {low} and {high} as a pure {interval}. Which note sounds where the frequency is the difference of theirs?",
             f"A loud double stop, {low} and {high}, a pure {interval}, brings out the tone of their frequencies’ difference. Which note is that?",
         ])  # fmt: skip

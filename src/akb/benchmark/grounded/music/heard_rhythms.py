@@ -20,10 +20,10 @@ GENERATORS, CHECKS = HEARD.generators, HEARD.checks
 
 
 DRUMMERS = (
-    "A tabla player", "A tap dancer", "A Ghanaian bell player", "A drum machine", "A blacksmith", "A conga player",
-    "A woodblock player", "A beatboxer", "A flamenco clapper", "A timpanist", "A marimba player", "A bored office worker",
-    "A steel-pan player", "A taiko drummer", "A child on saucepans", "A castanet dancer", "A rapper’s finger-snapping",
-    "A woodpecker of a toy", "A frame-drum player", "A jazz drummer on the cymbal", "A carillonneur", "A spoons player",
+    "A tabla player", "A xylophone player", "A Ghanaian bell player", "A handpan player", "A blacksmith", "A conga player",
+    "A woodblock player", "A djembe drummer", "A dulcimer player", "A timpanist", "A marimba player", "A bored office worker",
+    "A steel-pan player", "A taiko drummer", "A child on saucepans", "A castanet dancer", "A cajón player", "A bongo player",
+    "A frame-drum player", "A jazz drummer", "A carillonneur", "A spoons player",
 )  # fmt: skip
 
 

@@ -80,12 +80,12 @@ def tape_sounds(args: Mapping[str, Any], option: str) -> bool:
 def tape_speeds(rng: Random) -> Iterator[Sketch]:
     speeds = [(3, 2), (2, 3), (4, 3), (3, 4), (5, 4), (4, 5), (2, 1), (1, 2)]
     players = scenes(
-        rng, "a tape of a march", "a vinyl record of a waltz", "a sampled loop, not time-stretched,", "a cassette of dance music",
-        "a DJ’s turntable", "an old newsreel’s sound", "a jukebox single", "a language-course tape", "a wax cylinder of a song",
-        "a wind-up gramophone", "an answering-machine tape", "an opera on shellac", "a dictaphone",
-        "a loop on a reel-to-reel machine", "a toy record player", "a museum’s phonograph", "a film reel’s optical sound",
+        rng, "a tape of a march", "a vinyl record of a waltz", "a sampled loop, not time-stretched,", "a ballet school’s cassette",
+        "a DJ’s turntable", "a newsreel’s brass band", "a jukebox single", "a tape of nursery songs", "a wax cylinder of a song",
+        "a wind-up gramophone", "an aerobics cassette", "an opera on shellac", "a choir’s demo tape",
+        "a loop on a reel-to-reel machine", "a toy record player", "a museum’s phonograph", "a dance film’s sound track",
     )  # fmt: skip
-    for player in players:
+    for turn, player in enumerate(players):
         beats, pitch = rng.choice(speeds), rng.choice((2, 3, 4, 5, 7, 12)) * rng.choice((1, -1))
         parts = rng.sample([("beats", beats), ("pitch", pitch)], 2)
         exact = shifted(parts)
@@ -97,6 +97,9 @@ def tape_speeds(rng: Random) -> Iterator[Sketch]:
             or not 1 <= other <= 11
             or abs(pitch) in (abs(end), other)
         ):
+            continue
+        # The result lies on the side of the change of pitch as often as not.
+        if ((end > 0) == (pitch > 0)) is (turn % 2 == 0):
             continue
         said = {
             "beats": f"until {NUMBERS[beats[0]]} beats take as long as {NUMBERS[beats[1]]} did before",

@@ -22,7 +22,7 @@ RATIOS = {**{i: r for i, r in PURE.items() if "tenth" not in i}, "octave": (2, 1
 SAID = {
     (sign, large): f"Too {side} by {much}"
     for sign, side in ((1, "high"), (-1, "low"))
-    for large, much in ((True, "two fifths of a semitone or more"), (False, "about a fifth of a semitone"))
+    for large, much in ((True, "40 cents or more"), (False, "about 20 cents"))
 }
 
 
@@ -58,7 +58,7 @@ def pure_return(rng: Random) -> Iterator[Sketch]:
     while True:
         for wanted in rng.sample(sorted(SAID), 4):
             while True:
-                moves = [(rng.choice(kinds), rng.choice((1, -1))) for _ in range(rng.choice((4, 4, 5)))]
+                moves = [(rng.choice(kinds), rng.choice((1, -1))) for _ in range(rng.choice((4, 4, 4, 5)))]
                 heights = [0]
                 for interval, side in moves:
                     heights.append(heights[-1] + side * SIZES.index(interval))
@@ -69,8 +69,8 @@ def pure_return(rng: Random) -> Iterator[Sketch]:
             path = listed([f"{'up' if side > 0 else 'down'} {a_size(SIZES.index(i))}" for i, side in moves])
             who = next(singers)
             stem = rng.choice([
-                f"{who} tunes each interval pure: {path}. A piano would be back on its first key. Where does this end, against the first note?",
-                f"{who} goes {path}, each step pure. A piano would be back on its first key. How does the last note compare with the first?",
+                f"{who} tunes each step pure: {path}. A piano would be back on its first key. Where does this end?",
+                f"{who} goes {path}, each step pure. On a piano that leads back to the first key. And here?",
                 f"{capital(path)}: a piano is back on its first key. {who} tunes each step pure. Where does that end?",
             ])  # fmt: skip
             yield Sketch.of(stem, [SAID[wanted], *(t for w, t in SAID.items() if w != wanted)], {"moves": [list(m) for m in moves]}, f"{drift(moves):+.1f} cents")  # fmt: skip
