@@ -20,11 +20,12 @@ from akb.benchmark.grounded.music.by_ear import (
     capital,
     compared,
     key,
-    named,
     scenes,
     signed,
 )
-from akb.benchmark.grounded.music.heard_chords import root_of
+from akb.benchmark.grounded.music.heard_chords import root_of, symbol
+from akb.benchmark.grounded.music.pitches import LETTERS
+from akb.benchmark.grounded.music.scales import scale
 
 FORMS = Templates("form_texture", "arithmetic: voices of a canon", skill="symbolic")
 BLUES = Templates("genres_styles", "the twelve-bar blues", skill="symbolic")
@@ -34,6 +35,13 @@ def in_canon(melody: Sequence[str], late: int, by: int, note: int, mirrored: boo
     """Semitones from the leader's note (1: the first) to the follower's that sounds with it."""
     leader, followed, first = key(melody[note - 1]), key(melody[note - 1 - late]), key(melody[0])
     return (2 * first - followed if mirrored else followed) + by - leader
+
+
+def step(note: str, steps: int, notes: Sequence[str]) -> str:
+    """The note so many steps of a scale away."""
+    octave, place = int(note[-1]), LETTERS.index(note[0]) + steps
+    name = next(n for n in notes if n[0] == LETTERS[place % 7])
+    return f"{name}{octave + place // 7}"
 
 
 @FORMS.check
@@ -46,10 +54,11 @@ def canon_interval(args: Mapping[str, Any], option: str) -> bool:
 def voices_in_canon(rng: Random) -> Iterator[Sketch]:
     leaders = scenes(rng, "flute", "viola", "cello", "marimba", "horn", "trumpet", "bassoon", "glockenspiel", "harp", "guitar", "clarinet", "mandolin")  # fmt: skip
     for who in leaders:
-        keys = [rng.randrange(62, 70)]
-        while len(keys) < 5:
-            keys.append(keys[-1] + signed(rng, 1, 2, 3, 4, 5))
-        melody, late, by = [named(k) for k in keys], rng.choice((1, 2)), rng.choice((-12, -7, -5, 5, 7, 12))
+        notes = scale(rng.choice(("C", "G", "F", "D", "B♭")), "major")
+        melody = [rng.choice(notes) + "4"]
+        while len(melody) < 5:
+            melody.append(step(melody[-1], signed(rng, 1, 1, 2, 2, 3), notes))
+        late, by = rng.choice((1, 2)), rng.choice((-12, -7, -5, 5, 7, 12))
         note, mirrored = rng.randrange(late + 2, 6), rng.random() < 0.4
         apart = in_canon(melody, late, by, note, mirrored)
         other = abs(apart) + rng.choice((-2, -1, 1, 2))
@@ -60,8 +69,8 @@ def voices_in_canon(rng: Random) -> Iterator[Sketch]:
         if mirrored:
             how = f"upside down, from the note {how} the first"
         stem = rng.choice([
-            f"{capital(an(who))} plays {', '.join(melody)} in equal notes; a follower copies it exactly, {late_by} and {how}. At the leader’s {ORDINALS[note - 1]} note, the follower’s note is …",
-            f"Equal notes, {', '.join(melody)}, on {an(who)} are imitated exactly {late_by}, {how}. When the leader reaches the {ORDINALS[note - 1]} note, the imitation is …",
+            f"In notes of equal length {an(who)} plays {', '.join(melody)} and is imitated exactly {late_by}, {how}. At the leader’s {ORDINALS[note - 1]} note, the imitation is …",
+            f"{capital(an(who))} plays {', '.join(melody)}, all equally long; another player imitates this exactly, {late_by}, {how}. When the leader reaches the {ORDINALS[note - 1]} note, the imitation is …",
         ])  # fmt: skip
         args = {"melody": melody, "late": late, "by": by, "note": note, "mirrored": mirrored}
         yield Sketch.of(stem, [compared(v) for v in (apart, -apart, other, -other)], args, "the note that was sung so long ago, moved")  # fmt: skip
@@ -105,7 +114,6 @@ def strain_heard(rng: Random) -> Iterator[Sketch]:
                 asked[following].append((form, order[:n].count(strain), strain))
     for cases in asked.values():
         rng.shuffle(cases)
-    players = scenes(rng, "wind octet", "café pianist", "palm-court trio", "brass band", "string quartet", "barrel organ", "accordion club", "guitar quartet", "music box", "salon orchestra")  # fmt: skip
     for row in zip(*asked.values(), strict=False):
         for form, place, after in rng.sample(row, len(row)):
             what = (
@@ -114,8 +122,8 @@ def strain_heard(rng: Random) -> Iterator[Sketch]:
                 else f"is the {ORDINALS[place - 1]} heard"
             )
             stem = rng.choice([
-                f"{capital(an(next(players)))} plays {form}. Counting every hearing, which strain {what}?",
-                f"From {an(next(players))} one hears {form}. With repeats counted, which strain {what}?",
+                f"One hears {form}. Counting every hearing, which strain {what}?",
+                f"{capital(form)}: with every hearing counted, which strain {what}?",
             ])  # fmt: skip
             right = strain_at(form, place, after)
             yield Sketch.of(stem, [right, *(s for s in "ABCD" if s != right)], {"form": form, "place": place, "after": after}, STRAINS[form])  # fmt: skip
@@ -134,18 +142,25 @@ def chord_with_capo(args: Mapping[str, Any], option: str) -> bool:
 
 @BLUES.template(chord_with_capo, tier="hard")
 def capo_blues(rng: Random) -> Iterator[Sketch]:
-    players = scenes(rng, "busker", "slide guitarist", "guitar pupil", "rockabilly guitarist", "folk singer", "bar guitarist", "street musician in Memphis", "club guitarist", "jug-band guitarist", "guitarist on a porch")  # fmt: skip
-    for who in players:
+    natural = True
+    while True:
         bar, capo = rng.choice((4, 5, 6, 7, 9, 9, 9, 11)), rng.randrange(1, 8)
         tonic = rng.choice(("E", "A", "D", "G", "C"))
-        stem = rng.choice([
-            f"With a capo at fret {capo} a {who} fingers a basic twelve-bar blues in {tonic}, all seventh chords, no quick change. Which chord is heard in bar {bar}?",
-            f"A {who} fingers a basic twelve-bar blues of sevenths (no quick change) in {tonic}, capo at fret {capo}. Which chord sounds in bar {bar}?",
-        ])  # fmt: skip
         root = NAMES.index(tonic) + TWELVE[bar - 1] + capo
         wrong = rng.choice([d for d in (0, 5, 7) if d != TWELVE[bar - 1]]) - TWELVE[bar - 1]
-        miss = rng.choice((1, -1, 3, -3))
-        yield Sketch.of(stem, [f"{NAMES[(root + d) % 12]}7" for d in (0, wrong, miss, wrong + miss)], {"key": tonic, "bar": bar, "capo": capo}, "the chord of the bar, moved up by the capo")  # fmt: skip
+        miss = -capo  # the shape that is fingered
+        options = [symbol(root + d, "7") for d in (0, wrong, miss, wrong + miss)]
+        # A black key is the right root as often as a white one, and never alone.
+        black = [len(o) > 2 for o in options]
+        if black[0] is natural or not any(black[1:]):
+            continue
+        natural = not natural
+        stem = rng.choice([
+            f"With a capo at fret {capo} a guitarist fingers a basic twelve-bar blues in {tonic}, all seventh chords, no quick change. Which chord is heard in bar {bar}?",
+            f"A basic twelve-bar blues of sevenths (no quick change) is fingered in {tonic}, capo at fret {capo}. Which chord sounds in bar {bar}?",
+            f"In {tonic} shapes, capo at fret {capo}, a guitar plays a plain twelve-bar blues of sevenths without quick change. What sounds in bar {bar}?",
+        ])  # fmt: skip
+        yield Sketch.of(stem, options, {"key": tonic, "bar": bar, "capo": capo}, "the chord of the bar, moved up by the capo")  # fmt: skip
 
 
 GENERATORS = FORMS.generators | BLUES.generators
