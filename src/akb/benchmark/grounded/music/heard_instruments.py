@@ -110,7 +110,7 @@ def stopped_and_touched(rng: Random) -> Iterator[Sketch]:
 
 @HEARD.template(touched_note, tier="hard")
 def capo_harmonic(rng: Random) -> Iterator[Sketch]:
-    frets = {12: 2, 7: 3, 5: 4, 9: 5, 4: 5}
+    frets = {7: 3, 5: 4, 9: 5, 4: 5}
     while True:
         string, capo, fret = rng.choice(("E2", "A2", "D3", "G3", "B3", "E4")), rng.randrange(1, 6), rng.choice(sorted(frets))  # fmt: skip
         base = spelled(string, capo)
@@ -202,7 +202,7 @@ def two_pipes(rng: Random) -> Iterator[Sketch]:
             continue
         right = spelled(note, apart)
         options = beside(right, [spelled(right, n) for n in (5, 7)], rng)
-        if not all(map(plain_spelling, options)):
+        if not all(plain_spelling(o) and 24 <= key(o) <= 108 for o in options):
             continue
         how = "overblown to its next note" if over else "sounding its fundamental"
         stem = rng.choice([
