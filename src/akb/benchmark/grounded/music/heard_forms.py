@@ -152,10 +152,11 @@ def capo_blues(rng: Random) -> Iterator[Sketch]:
         # A black key would come of the capo, since the shapes have none: white ones alone do not tell.
         if any(len(o) > 2 for o in options):
             continue
+        kind = rng.choice(("basic", "slow", "fast", "shuffling", "rocking", "country"))
         stem = rng.choice([
-            f"With a capo at fret {capo} a guitarist fingers a basic twelve-bar blues in {tonic}, all seventh chords, no quick change. Which chord is heard in bar {bar}?",
-            f"A basic twelve-bar blues of sevenths (no quick change) is fingered in {tonic}, capo at fret {capo}. Which chord sounds in bar {bar}?",
-            f"In {tonic} shapes, capo at fret {capo}, a guitar plays a plain twelve-bar blues of sevenths without quick change. What sounds in bar {bar}?",
+            f"With a capo at fret {capo} a guitarist fingers a {kind} twelve-bar blues in {tonic}, all seventh chords, no quick change. Which chord is heard in bar {bar}?",
+            f"A {kind} twelve-bar blues of sevenths (no quick change) is fingered in {tonic}, capo at fret {capo}. Which chord sounds in bar {bar}?",
+            f"In {tonic} shapes, capo at fret {capo}, a guitar plays a {kind} twelve-bar blues of sevenths without quick change. What sounds in bar {bar}?",
         ])  # fmt: skip
         yield Sketch.of(stem, options, {"key": tonic, "bar": bar, "capo": capo}, "the chord of the bar, moved up by the capo")  # fmt: skip
 
