@@ -95,7 +95,7 @@ def test_a_traced_melody_ends_where_music21_ends() -> None:
 def test_an_answer_to_a_melody_is_inverted_and_reversed_as_heights() -> None:
     for c in drawn(heard_melodies, "intervals_pitch.mirrored_melody"):
         melody = re.search(rf"{NOTE}(–{NOTE})+", c.question)[0].split("–")  # type: ignore[index]
-        start = re.search(rf"(?:From|starting on) ({NOTE})", c.question)[1]  # type: ignore[index]
+        start = re.search(rf"to begin on ({NOTE})", c.question)[1]  # type: ignore[index]
         heights = [pitch(melody[0]).pitchClass]
         for note in melody[1:]:
             # Of the octaves the one no more than a fourth away.
@@ -105,9 +105,9 @@ def test_an_answer_to_a_melody_is_inverted_and_reversed_as_heights() -> None:
                 if abs(pitch(note).pitchClass + 12 * o - heights[-1]) <= 5
             ]
             heights.append(*near)
-        if "upside down" in c.question:
+        if "each rise" in c.question or "rises and falls exchanged" in c.question:
             heights = [-h for h in heights]
-        if "backwards" in c.question:
+        if "from its last note to its first" in c.question:
             heights.reverse()
         expected = [(h - heights[0] + pitch(start).pitchClass) % 12 for h in heights]
         assert only(c, lambda option, e=expected: [pitch(n).pitchClass for n in option.split("–")] == e)
@@ -142,9 +142,9 @@ def test_pure_singers_end_where_the_product_of_ratios_says() -> None:
             keyboard += way * semitones(name)
         assert keyboard == 0
         side = "high" if product > 1 else "low"
-        size = "about a fifth of" if product in (Fraction(81, 80), Fraction(80, 81)) else "two fifths of"
+        size = "about 20" if product in (Fraction(81, 80), Fraction(80, 81)) else "40"
         assert c.answer.startswith(f"Too {side} by {size}")
-        assert size == "about a fifth of" or 40 < abs(1200 * log2(product)) < 70
+        assert size == "about 20" or 40 < abs(1200 * log2(product)) < 70
 
 
 def mode_classes(mode: str, tonic: Pitch) -> list[int]:
@@ -182,7 +182,7 @@ def test_a_held_note_is_music21_s_degree_of_the_last_key() -> None:
         now = keys.Key("C")
         degree = DEGREES.index(re.search(r"the (\w+) (?:degree )?of a major key", c.question)[1]) + 1  # type: ignore[index]
         held = now.pitchFromDegree(degree)
-        ways = re.search(r"(?:moves|goes) to (.*) and from there to (.*)\. Which", c.question).groups()  # type: ignore[union-attr]
+        ways = re.search(r"modulates to (.*) and then to (.*)\. Which", c.question).groups()  # type: ignore[union-attr]
         for way in ways:
             if "relative" in way:
                 now = now.relative
@@ -190,11 +190,11 @@ def test_a_held_note_is_music21_s_degree_of_the_last_key() -> None:
                 now = now.parallel
             else:
                 by = {
-                    "its dominant key": "P5",
-                    "its subdominant key": "P4",
+                    "its dominant": "P5",
+                    "its subdominant": "P4",
                     "the key a whole tone higher": "M2",
                     "the key a whole tone lower": "-M2",
-                }[way]
+                }[way.replace("that key’s", "its")]
                 assert now.mode == "major"
                 now = keys.Key(now.tonic.transpose(by).name)
         found = [n for n in range(1, 8) if now.pitchFromDegree(n).pitchClass == held.pitchClass]
@@ -268,9 +268,9 @@ WORKED: list[tuple[Any, str, dict[str, Any], str]] = [
     (heard_melodies, "intervals_pitch.ends_at", {"moves": [4, -5, -4, 12]}, "a perfect fifth higher"),
     (heard_melodies, "intervals_pitch.ends_at", {"moves": [-3, -2, 4]}, "a minor second lower"),
     # C E D upside down from C: down a third, up a tone.
-    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "C", "answer": "upside down (up becomes down)"}, "C–A♭–B♭"),
-    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "G", "answer": "backwards"}, "G–A–F"),
-    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "G", "answer": "backwards and upside down"}, "G–F–A"),
+    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "C", "answer": "with each rise turned into an equal fall and vice versa"}, "C–A♭–B♭"),
+    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "G", "answer": "from its last note to its first"}, "G–A–F"),
+    (heard_melodies, "intervals_pitch.is_transformed", {"melody": ["C", "E", "D"], "start": "G", "answer": "from its last note to its first, with rises and falls exchanged"}, "G–F–A"),
     # Fifth: the lower note's third harmonic. Major third: its fifth. Fourth: its fourth.
     (heard_melodies, "intervals_pitch.beats_at", {"low": "C3", "interval": "perfect fifth"}, "G4"),
     (heard_melodies, "intervals_pitch.beats_at", {"low": "C3", "interval": "major third"}, "E5"),
@@ -280,9 +280,9 @@ WORKED: list[tuple[Any, str, dict[str, Any], str]] = [
     (heard_melodies, "intervals_pitch.differs_by", {"low": "G5", "interval": "major sixth"}, "C5"),
     (heard_melodies, "intervals_pitch.differs_by", {"low": "E5", "interval": "minor third"}, "C3"),
     # Four fifths up, a third and two octaves down: 81/80. Three major thirds fall short of the octave: 125/128.
-    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["perfect fifth", 1]] * 4 + [["major third", -1], ["octave", -1], ["octave", -1]]}, "Too high by about a fifth of a semitone"),
-    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["major third", 1]] * 3 + [["octave", -1]]}, "Too low by two fifths of a semitone or more"),
-    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["minor third", 1]] * 4 + [["octave", -1]]}, "Too high by two fifths of a semitone or more"),
+    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["perfect fifth", 1]] * 4 + [["major third", -1], ["octave", -1], ["octave", -1]]}, "Too high by about 20 cents"),
+    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["major third", 1]] * 3 + [["octave", -1]]}, "Too low by 40 cents or more"),
+    (pure_tuning, "intervals_pitch.drifts_to", {"moves": [["minor third", 1]] * 4 + [["octave", -1]]}, "Too high by 40 cents or more"),
     # Major with a flat seventh is Mixolydian; Mixolydian from its fifth note is Dorian.
     (heard_scales, "scales_keys.altered_to", {"mode": "Ionian", "changes": [[7, -1]], "start": 1}, "Mixolydian"),
     (heard_scales, "scales_keys.altered_to", {"mode": "Ionian", "changes": [[7, -1]], "start": 5}, "Dorian"),
@@ -292,7 +292,7 @@ WORKED: list[tuple[Any, str, dict[str, Any], str]] = [
     (heard_scales, "scales_keys.is_joined", {"steps": [1, 2, 2, 2, 1, 2, 2], "start": 2}, "Dorian"),
     (heard_scales, "scales_keys.is_joined", {"steps": [1, 2, 2, 2, 1, 2, 2], "start": 5}, "Aeolian"),
     # E in C major is the sixth of G and the fifth of A minor.
-    (heard_scales, "scales_keys.is_held", {"degree": 3, "ways": ["its dominant key"]}, "The sixth"),
+    (heard_scales, "scales_keys.is_held", {"degree": 3, "ways": ["its dominant"]}, "The sixth"),
     (heard_scales, "scales_keys.is_held", {"degree": 3, "ways": ["its relative minor"]}, "The fifth"),
     (heard_scales, "scales_keys.is_held", {"degree": 5, "ways": ["its parallel minor", "its relative major"]}, "The third"),
     (heard_chords, "chords_harmony.together", {"triad": "F", "bass": "E♭"}, "F7"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from akb.benchmark.grounded.music.pitches import parse
+from akb.benchmark.grounded.music.pitches import parse, write
 
 # One name for each of the twelve keys: the one that is met most often.
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -18,12 +18,8 @@ SIZES = (
     "perfect fifth", "minor sixth", "major sixth", "minor seventh", "major seventh", "octave",
     "minor ninth", "major ninth", "minor tenth", "major tenth", "perfect eleventh",
 )  # fmt: skip
-# Where the players of a question may be.
-PLACES = (
-    "In a pit orchestra", "At a village wedding", "In a film studio", "On a cruise ship", "In a jazz cellar", "In a cathedral",
-    "At a school concert", "On an open-air stage", "At an audition", "In a museum", "At a music lesson", "In a circus tent",
-    "At a state funeral", "During a broadcast", "In a repair workshop", "On a street corner", "At carnival", "In a barn",
-)  # fmt: skip
+# Letters that the notes so many semitones higher usually lie from each other.
+_LETTERS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -36,6 +32,13 @@ def key(note: str) -> int:
 def named(number: int) -> str:
     """The note of a piano key, with its octave."""
     return f"{NAMES[number % 12]}{number // 12 - 1}"
+
+
+def spelled(note: str, semitones: int) -> str:
+    """The note so many semitones above (or below), spelled by its interval: a third as a third."""
+    letter, pitch = parse(note)
+    octaves, within = divmod(semitones, 12)
+    return write(letter + 7 * octaves + _LETTERS[within], pitch + semitones, octave=note[-1].isdigit())
 
 
 def an(what: str) -> str:
@@ -77,9 +80,13 @@ def signed(rng: Random, *sizes: int) -> int:
     return rng.choice(sizes) * rng.choice((1, -1))
 
 
-def beside(value: int, rng: Random, classes: Sequence[int]) -> list[int]:
-    """Four keys, the right one first: two note names in two octaves each.
-
-    classes: how many semitones from the right note the other name may lie.
-    """
-    return squared(value, rng.choice(classes), signed(rng, 12))
+def beside(note: str, others: Sequence[str], rng: Random) -> list[str]:
+    """The note, then another name and both an octave higher or lower. others: notes of the other names to draw from."""
+    far = rng.choice((1, -1))
+    other = rng.choice([o for o in others if o[:-1] != note[:-1]])
+    # As near to the right note as its name allows.
+    while key(other) - key(note) > 6:
+        other = spelled(other, -12)
+    while key(note) - key(other) > 6:
+        other = spelled(other, 12)
+    return [note, other, spelled(note, 12 * far), spelled(other, 12 * far)]

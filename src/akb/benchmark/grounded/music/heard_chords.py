@@ -5,15 +5,15 @@ chords_of({10, 2, 5, 8})  # ['B♭7']
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import combinations, pairwise, product
 from random import Random
 from typing import Any
 
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
-from akb.benchmark.grounded.music.by_ear import NAMES, ORDINALS, a_size, an, capital, listed, scenes
-from akb.benchmark.grounded.music.pitches import parse
+from akb.benchmark.grounded.music.by_ear import NAMES, ORDINALS, a_size, an, capital, listed, scenes, spelled
+from akb.benchmark.grounded.music.pitches import parse, plain_spelling
 
 HEARD = Templates("chords_harmony", "arithmetic: notes of chords")
 GENERATORS, CHECKS = HEARD.generators, HEARD.checks
@@ -36,18 +36,22 @@ def notes(symbol: str) -> frozenset[int]:
     return frozenset((root + n) % 12 for n in {**SEVENTHS, **TRIADS}[kind])
 
 
+def symbol(root: int, kind: str) -> str:
+    """The symbol of a chord, its root named as it usually is for such a chord."""
+    minor = kind.startswith("m") and not kind.startswith("maj")
+    return ("C C♯ D E♭ E F F♯ G G♯ A B♭ B" if minor else "C D♭ D E♭ E F F♯ G A♭ A B♭ B").split()[root % 12] + kind
+
+
 def chords_of(classes: set[int]) -> list[str]:
     """The symbols of all seventh chords with these notes and no other."""
-    return [NAMES[r] + kind for r in range(12) for kind in SEVENTHS if notes(NAMES[r] + kind) == frozenset(classes)]
+    return [symbol(r, kind) for r in range(12) for kind in SEVENTHS if notes(symbol(r, kind)) == frozenset(classes)]
 
 
-def four_symbols(right: str, rng: Random, roots: Sequence[int] = (1, 2, 3, 5)) -> list[str]:
-    """The right chord first, then with another root, another kind, both."""
-    root, kind = root_of(right)
-    kinds = SEVENTHS if kind in SEVENTHS else TRIADS
-    other = rng.choice([k for k in kinds if k != kind])
-    far = (root + rng.choice(roots) * rng.choice((1, -1))) % 12
-    return [NAMES[r] + k for k in (kind, other) for r in (root, far)]
+def others_with(given: set[int], right: str, rng: Random) -> list[str]:
+    """Three other seventh chords that have the given notes as well: these say nothing. Fewer if there are none."""
+    every = [symbol(r, kind) for r in range(12) for kind in SEVENTHS]
+    fit = [c for c in every if given <= notes(c) != notes(right)]
+    return rng.sample(fit, min(3, len(fit)))
 
 
 @HEARD.check
@@ -59,19 +63,26 @@ def together(args: Mapping[str, Any], option: str) -> bool:
 @HEARD.template(together, tier="hard")
 def triad_over_bass(rng: Random) -> Iterator[Sketch]:
     # Of the bass above the triad's root, what makes a seventh chord.
-    basses = {"": (9, 10, 11), "m": (8, 9, 10)}
+    basses = {"": (9, 10), "m": (8, 9, 10)}
     above = scenes(rng, "guitar strums", "choir holds", "harp plucks", "brass section plays", "piano’s right hand plays", "accordion holds", "string section plays", "synthesiser holds")  # fmt: skip
     for who in above:
         kind = rng.choice(("", "m", "m"))
-        root = rng.randrange(12)
-        low = (root + rng.choice(basses[kind])) % 12
-        triad, bass = NAMES[root] + kind, NAMES[low]
+        triad = symbol(rng.randrange(12), kind)
+        root = triad.removesuffix("m")
+        bass = spelled(root, rng.choice(basses[kind]))
+        low = root_of(bass)[0]
         (right,) = chords_of({*notes(triad), low})
-        of, to = root_of(right)
-        far = root if of == low else low
-        other = rng.choice([k for k in SEVENTHS if k != to])
-        options = [NAMES[r] + k for k in (to, other) for r in (of, far)]
-        said = f"{NAMES[root]} {'minor' if kind else 'major'}"
+        first, to = root_of(right)
+        place = (low - first) % 12
+        # Two roots and two kinds, all four with the bass note among theirs.
+        kinds = [k for k in SEVENTHS if k != to and {place} < {*SEVENTHS[k]} & {*SEVENTHS[to]}]
+        if not plain_spelling(bass):
+            continue
+        other = rng.choice(kinds)
+        places = [n for n in SEVENTHS[to] if n in SEVENTHS[other] and n != place]
+        second = low - rng.choice(places)
+        options = [symbol(r, k) for k in (to, other) for r in (first, second)]
+        said = f"{root} {'minor' if kind else 'major'}"
         stem = rng.choice([
             f"Over a bass {bass} {an(who)} the triad of {said}. Which seventh chord do they make together?",
             f"{capital(an(who))} {said} while the bass player sounds {bass} below it. Which seventh chord is heard?",
@@ -116,13 +127,18 @@ def moved_voices(rng: Random) -> Iterator[Sketch]:
         ends = rng.choice(sorted(SEVENTHS))
         kind, moves, root, to = rng.choice([c for c in cases if c[3] == ends])
         first = rng.randrange(12)
-        chord, right = NAMES[first] + kind, NAMES[(first + root) % 12] + to
+        chord, right = symbol(first, kind), symbol(first + root, to)
+        stay = {(first + n) % 12 for voice, n in enumerate(SEVENTHS[kind]) if voice not in dict(moves)}
+        # All four have the notes that stay.
+        others = [o for o in others_with(stay, right, rng) if o != chord]
+        if len(others) < 3:
+            continue
         how = listed([f"the {VOICES[v]} {falls(by)}" for v, by in rng.sample(moves, len(moves))])
         stem = rng.choice([
             f"Four voices sing {chord}. {capital(how)}, while the rest hold. Which chord sounds now?",
             f"From {chord}, {how}; the other notes stay. Which chord is left?",
         ])  # fmt: skip
-        yield Sketch.of(stem, four_symbols(right, rng), {"chord": chord, "moves": [list(m) for m in sorted(moves)]}, "move the notes, then find the new root")  # fmt: skip
+        yield Sketch.of(stem, [right, *others], {"chord": chord, "moves": [list(m) for m in sorted(moves)]}, "move the notes, then find the new root")  # fmt: skip
 
 
 # What one voice of a triad does, and the triad's root and kind after it (Cohn, Audacious Euphony, 2012: R, L, P).
@@ -160,16 +176,16 @@ def single_voice_moves(rng: Random) -> Iterator[Sketch]:
             root = (root + by) % 12
         if root == start[0] or any({a, b} in UNDOING for a, b in pairwise(moves)):
             continue
-        chord = NAMES[start[0]] + start[1]
+        chord = symbol(*start)
         told = [f"the {VOICES[v]} {falls(by)}" for v, by in moves]
         stem = rng.choice([
-            f"A choir sings {NAMES[start[0]]} {words[start[1]]}. One voice moves at a time, each in the chord just reached: {'; '.join(told)}. Which triad is left?",
-            f"From {NAMES[start[0]]} {words[start[1]]}, single notes move, each named by its place in the triad just reached: {'; '.join(told)}. Which triad is heard last?",
+            f"A choir sings {chord.removesuffix('m')} {words[start[1]]}. One voice moves at a time, each in the chord just reached: {'; '.join(told)}. Which triad is left?",
+            f"From {chord.removesuffix('m')} {words[start[1]]}, single notes move, each named by its place in the triad just reached: {'; '.join(told)}. Which triad is heard last?",
         ])  # fmt: skip
         one, other = rng.sample((3, 4, 5), 2)
         one, other = one * rng.choice((1, -1)), other * rng.choice((1, -1))
         roots = [(root + d) % 12 for d in (0, one, other, one + other)]
-        yield Sketch.of(stem, [f"{NAMES[r]}{kind}" for r in roots], {"chord": chord, "moves": [list(m) for m in moves]}, "each move leads to a new triad")  # fmt: skip
+        yield Sketch.of(stem, [symbol(r, kind) for r in roots], {"chord": chord, "moves": [list(m) for m in moves]}, "each move leads to a new triad")  # fmt: skip
 
 
 @HEARD.check
@@ -193,11 +209,14 @@ def stacked_chord(rng: Random) -> Iterator[Sketch]:
         steps = [b - a for a, b in pairwise(order)]
         if max(map(abs, steps)) > 12:
             continue
-        first = NAMES[(root + order[0]) % 12]
+        right = symbol(root, kind)
+        first = spelled(right.removesuffix(kind), order[0])
+        if not plain_spelling(first):
+            continue
         way = "below" if down else "above"
         told = listed([f"{a_size(s)} {way} {'it' if n == 0 else 'that'}" for n, s in enumerate(steps)])
         stem = rng.choice([
             f"The {'top' if down else 'lowest'} of four voices sings {first}; the others lie {told}. Which chord do they make?",
             f"A {'soprano' if down else 'bass'} holds {first}; three more voices join {told}. Which chord is heard?",
         ])  # fmt: skip
-        yield Sketch.of(stem, four_symbols(NAMES[root] + kind, rng), {"from": first, "steps": steps}, f"{ORDINALS[inversion - 1]} inversion")  # fmt: skip
+        yield Sketch.of(stem, [right, *others_with({root_of(first)[0]}, right, rng)], {"from": first, "steps": steps}, f"{ORDINALS[inversion - 1]} inversion")  # fmt: skip

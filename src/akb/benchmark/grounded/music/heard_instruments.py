@@ -14,17 +14,17 @@ from typing import Any
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 from akb.benchmark.grounded.music.by_ear import (
     ORDINALS,
-    PLACES,
     SIZES,
     a_size,
     beside,
     compared,
     key,
     named,
-    scenes,
     signed,
+    spelled,
     squared,
 )
+from akb.benchmark.grounded.music.pitches import plain_spelling, some_note
 
 HEARD = Templates("instruments", "arithmetic: transposition, harmonics, pipes", skill="inference")
 GENERATORS, CHECKS = HEARD.generators, HEARD.checks
@@ -53,14 +53,18 @@ def pair_interval(args: Mapping[str, Any], option: str) -> bool:
 def transposing_pair(rng: Random) -> Iterator[Sketch]:
     while True:
         one, other = rng.sample(sorted(SOUNDS), 2)
-        first, second = named(rng.randrange(60, 80)), named(rng.randrange(60, 80))
+        first, second = some_note(rng, 4, 5), some_note(rng, 4, 5)
         apart = sounding(other, second) - sounding(one, first)
         wrong = abs(apart) + rng.choice((-2, -1, 1, 2))
-        if not SOUNDS[one] or not SOUNDS[other] or not 1 <= abs(apart) <= 11 or not 1 <= wrong <= 11:
+        if (
+            0 in (SOUNDS[one] % 12, SOUNDS[other] % 12, (SOUNDS[one] - SOUNDS[other]) % 12)
+            or not 1 <= abs(apart) <= 11
+            or not 1 <= wrong <= 11
+        ):
             continue
         stem = rng.choice([
             f"A player of the {one} reads a written {first}, one of the {other} a written {second}. Compared with the {one}, the {other} sounds …",
-            f"Written {first} for the {one} and written {second} for the {other}: how does the {other} sound against the {one}?",
+            f"Written {first} for the {one} and written {second} for the {other}: how far is the second sounding note from the first?",
         ])  # fmt: skip
         yield Sketch.of(stem, [compared(v) for v in (apart, -apart, wrong, -wrong)], {"parts": [[one, first], [other, second]]}, "bring both to sounding pitch")  # fmt: skip
 
@@ -88,37 +92,37 @@ def touched_note(args: Mapping[str, Any], option: str) -> bool:
 
 @HEARD.template(touched_note, tier="hard")
 def stopped_and_touched(rng: Random) -> Iterator[Sketch]:
-    for place in scenes(rng, *PLACES):
+    while True:
         player, touch = rng.choice(sorted(STRINGS)), rng.choice(sorted(TOUCHED))
         string, stop = rng.choice(STRINGS[player]), rng.choice((2, 3, 4, 5))
-        right = key(string) + stop + harmonic(TOUCHED[touch])
-        if right > 100:
+        stopped, up = spelled(string, stop), harmonic(TOUCHED[touch])
+        right = spelled(stopped, up)
+        options = beside(right, [spelled(stopped, harmonic(h)) for h in (3, 4, 5)], rng)
+        if key(right) > 100 or not all(map(plain_spelling, options)):
             continue
-        other = [harmonic(h) - harmonic(TOUCHED[touch]) for h in (3, 4, 5)]
-        classes = [c for c in ((o + 6) % 12 - 6 for o in other) if c]
         stem = rng.choice([
-            f"{place}, on the {string} string of a {player}, one finger stops the note {a_size(stop)} above the open string; another only touches the string {a_size(touch)} above that. Which note sounds?",
-            f"{place} a {player} player stops the {string} string {a_size(stop)} up and only brushes it {a_size(touch)} above the stopping finger. Which note speaks?",
+            f"On the {string} string of a {player} one finger stops the note {a_size(stop)} above the open string; another only touches the string {a_size(touch)} above that. Which note sounds?",
+            f"A {player} player stops the {string} string {a_size(stop)} up and touches it lightly {a_size(touch)} above the stopping finger. Which note speaks?",
         ])  # fmt: skip
         args = {"open": string, "stopped": stop, "harmonic": TOUCHED[touch]}
-        yield Sketch.of(stem, [named(k) for k in beside(right, rng, classes)], args, f"harmonic {TOUCHED[touch]} of the stopped note")  # fmt: skip
+        yield Sketch.of(stem, options, args, f"harmonic {TOUCHED[touch]} of the stopped note")
 
 
 @HEARD.template(touched_note, tier="hard")
 def capo_harmonic(rng: Random) -> Iterator[Sketch]:
-    strings = {"low E": "E2", "A": "A2", "D": "D3", "G": "G3", "B": "B3", "high E": "E4"}
-    frets = {12: 2, 7: 3, 5: 4, 9: 5, 4: 5}
-    for place in scenes(rng, *PLACES):
-        string, capo, fret = rng.choice(sorted(strings)), rng.randrange(1, 6), rng.choice(sorted(frets))
-        right = key(strings[string]) + capo + harmonic(frets[fret])
-        other = [harmonic(h) - harmonic(frets[fret]) for h in (2, 3, 5)]
-        classes = [c for c in ((o + 6) % 12 - 6 for o in other) if c]
+    frets = {7: 3, 5: 4, 9: 5, 4: 5}
+    while True:
+        string, capo, fret = rng.choice(("E2", "A2", "D3", "G3", "B3", "E4")), rng.randrange(1, 6), rng.choice(sorted(frets))  # fmt: skip
+        base = spelled(string, capo)
+        options = beside(spelled(base, harmonic(frets[fret])), [spelled(base, harmonic(h)) for h in (2, 3, 5)], rng)
+        if not all(map(plain_spelling, options)):
+            continue
         stem = rng.choice([
-            f"{place}, with a capo at fret {capo}, a guitarist touches the {string} string lightly {fret} frets above the capo and plucks. Which note rings (as it sounds, middle C = C4)?",
-            f"{place}, a guitar’s {string} string has a capo at fret {capo}. Which sounding note (middle C = C4) is the harmonic touched {fret} frets above the capo?",
+            f"A guitarist has a capo at fret {capo}, touches the {string} string lightly just about {fret} frets above the capo and plucks. Which note rings, as it sounds?",
+            f"With a capo at fret {capo}, which sounding note is the harmonic of a guitar’s {string} string touched just about {fret} frets above the capo?",
         ])  # fmt: skip
-        args = {"open": strings[string], "stopped": capo, "harmonic": frets[fret]}
-        yield Sketch.of(stem, [named(k) for k in beside(right, rng, classes)], args, f"harmonic {frets[fret]} of the shortened string")  # fmt: skip
+        args = {"open": string, "stopped": capo, "harmonic": frets[fret]}
+        yield Sketch.of(stem, options, args, f"harmonic {frets[fret]} of the shortened string")
 
 
 # What the next register lies above with the same fingers: an octave, or a twelfth where the bore is a closed cylinder
@@ -126,7 +130,7 @@ def capo_harmonic(rng: Random) -> Iterator[Sketch]:
 REGISTERS = {
     "flute": (12, 0), "oboe": (12, 0), "alto flute": (12, -5), "alto saxophone": (12, -9),
     "soprano saxophone": (12, -2), "tenor saxophone": (12, -14), "clarinet in B♭": (19, -2), "clarinet in A": (19, -3),
-    "clarinet in E♭": (19, 3), "clarinet in C": (19, 0),
+    "clarinet in E♭": (19, 3),
 }  # fmt: skip
 
 # Written notes of the low register whose fingers give the next one with no more than that key.
@@ -148,22 +152,24 @@ def next_register_up(rng: Random) -> Iterator[Sketch]:
         kinds.setdefault((up == 19, by != 0), []).extend((instrument, named(k)) for k in range(*low))
     for notes in kinds.values():
         rng.shuffle(notes)
-    places = scenes(rng, *PLACES)
     for row in zip(*kinds.values(), strict=False):
-        for instrument, written in rng.sample(row, 4):
+        for instrument, written in rng.sample(row, len(row)):
             up, by = REGISTERS[instrument]
             shift = by or rng.choice((-2, -3, -5, -9))
-            options = [named(key(written) + u + s) for u in (up, 31 - up) for s in (by, shift if not by else 0)]
+            # The register's interval and the transposition, each right or not.
+            options = [spelled(spelled(written, u), s) for u in (up, 31 - up) for s in (by, shift if not by else 0)]
+            if not all(map(plain_spelling, options)):
+                continue
             opened = "opening the register key" if up == 19 else "opening the octave key"
-            blown = "blowing harder" if "flute" in instrument else opened
+            blown = "blowing just hard enough for the next register" if "flute" in instrument else opened
             stem = rng.choice([
-                f"{next(places)} a player of the {instrument} fingers a written {written} in the low register and, {blown}, keeps the fingers there. Which note is heard now, at sounding pitch?",
-                f"{next(places)}: written {written}, low register, on the {instrument}. With the same fingers, but {blown}, which sounding note comes out?",
+                f"A player of the {instrument} reads {written}, plays it in the low register and then, {blown}, keeps the same fingering. Which note sounds?",
+                f"On the {instrument} someone fingers the low-register note that is written {written}. With that fingering, {blown}: which note sounds?",
             ])  # fmt: skip
             yield Sketch.of(stem, options, {"instrument": instrument, "written": written}, "register, then transposition")  # fmt: skip
 
 
-LENGTHS = {"half as long": Fraction(1, 2), "twice as long": Fraction(2), "two thirds as long": Fraction(2, 3), "a third as long": Fraction(1, 3), "three times as long": Fraction(3), "three halves as long": Fraction(3, 2), "of the same length": Fraction(1)}  # fmt: skip
+LENGTHS = {"half as long": Fraction(1, 2), "twice as long": Fraction(2), "two thirds as long": Fraction(2, 3), "a third as long": Fraction(1, 3), "three times as long": Fraction(3), "one and a half times as long": Fraction(3, 2), "of the same length": Fraction(1)}  # fmt: skip
 
 
 def pipe(stopped: bool, length: Fraction, overblown: bool) -> Fraction:
@@ -186,25 +192,24 @@ def second_pipe(args: Mapping[str, Any], option: str) -> bool:
 @HEARD.template(second_pipe, tier="hard")
 def two_pipes(rng: Random) -> Iterator[Sketch]:
     kinds = {True: "closed at one end", False: "open at both ends"}
-    builders = scenes(
-        rng, "An organ builder", "A flute maker", "A physics teacher", "A child with drinking straws", "A plumber", "A pan-pipe player",
-        "A sculptor of wind harps", "A tuner of fairground organs", "A student of acoustics", "A bottle-orchestra player",
-        "A museum restorer", "A whistle carver",
-    )  # fmt: skip
-    for who in builders:
+    while True:
         one, over, length = rng.random() < 0.5, rng.random() < 0.75, rng.choice(sorted(LENGTHS))
-        other, note = not one, named(rng.randrange(48, 66))
+        other, note = not one, some_note(rng, 3, 4)
         args = {"note": note, "first stopped": one, "stopped": other, "length": length, "overblown": over}
         apart = round(from_pipe(args))
-        if not apart or abs(apart) > 24:
+        # Two things beside the ends would be too few if neither differed.
+        if (not over and LENGTHS[length] == 1) or not apart or abs(apart) > 24:
             continue
-        right = key(note) + apart
-        how = "overblown to its next note" if over else "on its lowest note"
+        right = spelled(note, apart)
+        options = beside(right, [spelled(right, n) for n in (5, 7)], rng)
+        if not all(plain_spelling(o) and 24 <= key(o) <= 108 for o in options):
+            continue
+        how = "overblown to its next note" if over else "sounding its fundamental"
         stem = rng.choice([
-            f"{who} has a pipe {kinds[one]} whose lowest note is {note}. Another, {kinds[other]} and {length}, is {how}. Ideally, which note does it give?",
-            f"{who} hears {note}, the lowest note of an ideal pipe {kinds[one]}. Which note comes from one {kinds[other]}, {length}, {how}?",
+            f"An ideal pipe {kinds[one]} has the fundamental {note}. Another is {kinds[other]}, {length} and {how}. Which note does it give?",
+            f"{note} is the fundamental of an ideal pipe {kinds[one]}. Which note comes from one {kinds[other]}, {length}, {how}?",
         ])  # fmt: skip
-        yield Sketch.of(stem, [named(k) for k in beside(right, rng, [5, -5, 7, -7])], args, "length, ends, harmonic")
+        yield Sketch.of(stem, options, args, "length, ends, harmonic")
 
 
 @HEARD.check
@@ -215,14 +220,13 @@ def slide_note(args: Mapping[str, Any], option: str) -> bool:
 
 @HEARD.template(slide_note, tier="hard")
 def slide_partial(rng: Random) -> Iterator[Sketch]:
-    players = scenes(rng, "A trombonist in a brass band", "A Dixieland trombonist", "A salsa trombone player", "An opera trombonist", "A military band’s trombonist", "A trombone pupil", "A ska trombonist", "A church trombone choir’s tenor")  # fmt: skip
-    for who in players:
+    while True:
         position, partial = rng.randrange(2, 7), rng.choice((2, 3, 4, 5, 6, 8))
         other = rng.choice([p for p in (3, 4, 5, 6, 8) if abs(p - partial) in (1, 2) and p != partial])
         right = key("B♭1") - (position - 1) + harmonic(partial)
         options = squared(right, harmonic(other) - harmonic(partial), signed(rng, 1))
         stem = rng.choice([
-            f"{who} has the slide of a tenor trombone in {ORDINALS[position - 1]} position and blows the {ORDINALS[partial - 1]} harmonic (the pedal note being the first). Which note sounds (middle C = C4)?",
-            f"{who} plays the {ORDINALS[partial - 1]} harmonic in {ORDINALS[position - 1]} position on a B♭ tenor trombone. With the pedal note as the first harmonic, which note is heard (middle C = C4)?",
+            f"On a B♭ tenor trombone, whose pedal note in first position is B♭1, someone blows the {ORDINALS[partial - 1]} harmonic in {ORDINALS[position - 1]} position (the pedal note is the first harmonic). Which note sounds?",
+            f"A B♭ tenor trombone’s pedal note in first position is B♭1, the first harmonic. Which note is the {ORDINALS[partial - 1]} harmonic in {ORDINALS[position - 1]} position?",
         ])  # fmt: skip
         yield Sketch.of(stem, [named(k) for k in options], {"position": position, "partial": partial}, f"{SIZES[position - 1]} below the harmonic of B♭1")  # fmt: skip

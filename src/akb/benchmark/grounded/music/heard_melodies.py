@@ -13,7 +13,6 @@ from typing import Any
 
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 from akb.benchmark.grounded.music.by_ear import (
-    NAMES,
     SIZES,
     a_size,
     an,
@@ -22,11 +21,12 @@ from akb.benchmark.grounded.music.by_ear import (
     compared,
     key,
     listed,
-    named,
     scenes,
     signed,
+    spelled,
 )
-from akb.benchmark.grounded.music.pitches import parse
+from akb.benchmark.grounded.music.pitches import ROOTS, parse, plain_spelling, some_note, write
+from akb.benchmark.grounded.music.scales import scale
 
 MELODIES = Templates("intervals_pitch", "arithmetic: semitones and pure ratios")
 GENERATORS, CHECKS = MELODIES.generators, MELODIES.checks
@@ -53,10 +53,9 @@ def ends_at(args: Mapping[str, Any], option: str) -> bool:
 @MELODIES.template(ends_at, tier="hard")
 def traced_melody(rng: Random) -> Iterator[Sketch]:
     tunes = scenes(
-        rng, "A yodeller’s call", "A postman’s whistling", "A blackbird’s phrase", "A bugle signal", "A soprano’s warm-up",
-        "A doorbell chime", "A tune on church bells", "A child’s recorder tune", "A synthesiser riff", "A cello theme",
-        "A football chant", "A telephone’s ringtone", "A lullaby", "A sea shanty", "A walking bass line", "A saxophone lick",
-        "A hymn for the organ", "A bagpipe tune", "A station’s jingle", "A theremin melody", "An ice-cream van’s tune",
+        rng, "A flute melody", "An oboe tune", "A violin theme", "A cello line", "A trumpet tune", "A guitar lick", "A piano melody",
+        "A bass line", "A soprano’s phrase", "A tenor’s phrase", "A clarinet tune", "A whistled tune", "A marimba tune",
+        "A harp melody", "A saxophone lick", "A horn melody", "A trombone line", "A bassoon tune", "A synthesiser riff",
     )  # fmt: skip
     for tune in tunes:
         moves = [rng.choice((1, 2, 3, 4, 5, 6, 7, 8, 9)) * side for side in rng.choice([(1, -1, 1, -1, 1), (-1, 1, -1, 1, -1), (1, 1, -1, 1, -1), (-1, -1, 1, -1, 1), (1, -1, -1, 1, 1)])]  # fmt: skip
@@ -76,60 +75,67 @@ def traced_melody(rng: Random) -> Iterator[Sketch]:
         yield Sketch.of(stem, [compared(v) for v in (end, -end, other, -other)], {"moves": moves}, f"{end:+d} semitones in all")  # fmt: skip
 
 
-def steps(melody: Sequence[str]) -> list[int]:
+def semitones_between(melody: Sequence[str]) -> list[int]:
     """Semitones from note to note by the shorter way."""
-    classes = [parse(note)[1] for note in melody]
-    return [(b - a + 6) % 12 - 6 for a, b in pairwise(classes)]
+    return [(b - a + 6) % 12 - 6 for a, b in pairwise(parse(note)[1] for note in melody)]
 
 
-def transformed(melody: Sequence[str], start: str, backwards: bool, mirrored: bool) -> list[int]:
-    """The pitch classes of the melody from another note, perhaps backwards or upside down."""
-    moves = steps(melody)
+def transformed(melody: Sequence[str], start: str, backwards: bool, mirrored: bool) -> list[str]:
+    """The melody from another note, perhaps backwards or upside down, each interval spelled as it was."""
+    numbers = [parse(note) for note in melody]
+    # By the shorter way: no more than a fourth, up or down.
+    moves = [
+        ((b[0] - a[0] + 3) % 7 - 3, (b[1] - a[1] + 6) % 12 - 6) for a, b in pairwise(numbers)
+    ]  # diatonic steps and semitones
     if backwards:
-        moves = [-m for m in reversed(moves)]
+        moves = [(-steps, -semitones) for steps, semitones in reversed(moves)]
     if mirrored:
-        moves = [-m for m in moves]
-    found = [parse(start)[1]]
-    for move in moves:
-        found.append(found[-1] + move)
-    return [k % 12 for k in found]
+        moves = [(-steps, -semitones) for steps, semitones in moves]
+    found = [parse(start)]
+    for steps, semitones in moves:
+        found.append((found[-1][0] + steps, found[-1][1] + semitones))
+    return [write(letter + 35, semitone + 60, octave=False) for letter, semitone in found]
 
 
 # Of an answer, whether it is backwards and whether it is upside down.
 ANSWERS = {
-    "in the same shape": (False, False),
-    "upside down (up becomes down)": (False, True),
-    "backwards": (True, False),
-    "backwards and upside down": (True, True),
+    "unchanged": (False, False),
+    "with each rise turned into an equal fall and vice versa": (False, True),
+    "from its last note to its first": (True, False),
+    "from its last note to its first, with rises and falls exchanged": (True, True),
 }
 
 
 @MELODIES.check
 def is_transformed(args: Mapping[str, Any], option: str) -> bool:
     """The option's notes are the answer to the melody, by their keys on the piano."""
-    keys = [parse(note)[1] % 12 for note in option.split("–")]
-    return keys == transformed(args["melody"], args["start"], *ANSWERS[args["answer"]])
+    answer = transformed(args["melody"], args["start"], *ANSWERS[args["answer"]])
+    return [parse(n)[1] % 12 for n in option.split("–")] == [parse(n)[1] % 12 for n in answer]
 
 
 @MELODIES.template(is_transformed, tier="hard")
 def mirrored_melody(rng: Random) -> Iterator[Sketch]:
-    players = ["flute", "oboe", "violin", "viola", "bassoon", "cello", "horn", "clarinet", "harp", "tuba"]
+    players = ["flute", "oboe", "violin", "viola", "bassoon", "cello", "horn", "clarinet", "harp", "guitar"]
     for answer in scenes(rng, *ANSWERS):
         while True:
-            keys = [rng.randrange(12)]
-            for _ in range(rng.choice((3, 4))):
-                keys.append(keys[-1] + signed(rng, 1, 2, 3, 4, 5))
-            melody, start = [NAMES[k % 12] for k in keys], rng.choice(NAMES)
+            notes = scale(rng.choice(("C", "G", "F", "D", "B♭")), "major")
+            places = [rng.randrange(7)]
+            for _ in range(rng.choice((3, 3, 4))):
+                places.append(places[-1] + signed(rng, 1, 2, 3))
+            melody, start = [notes[p % 7] for p in places], rng.choice(ROOTS)
+            moves = semitones_between(melody)
             all_four = [transformed(melody, start, *how) for how in ANSWERS.values()]
-            if start not in melody and len({tuple(keys) for keys in all_four}) == 4:
+            plain = all(plain_spelling(n) for m in all_four for n in m)
+            # The first interval is the last one's size: it does not tell the answers apart.
+            if start not in melody and plain and len({tuple(m) for m in all_four}) == 4 and abs(moves[0]) == abs(moves[-1]) and 6 not in map(abs, moves):  # fmt: skip
                 break
         one, other = rng.sample(players, 2)
         stem = rng.choice([
-            f"{capital(an(one))} plays {'–'.join(melody)}, no leap wider than a fourth. {capital(an(other))} answers {answer}, the same intervals but starting on {start}. What does it play?",
-            f"In {an(one)}’s phrase {'–'.join(melody)} no leap is wider than a fourth. From {start} {an(other)} answers with the same intervals, {answer}. Which notes are heard?",
+            f"{capital(an(one))} plays {'–'.join(melody)}, no leap wider than a fourth. {capital(an(other))} plays this {answer}, transposed to begin on {start}. What is heard?",
+            f"{'–'.join(melody)} on {an(one)} has no leap wider than a fourth. {capital(an(other))} repeats it {answer}, transposed to begin on {start}. Which notes are these?",
         ])  # fmt: skip
         right = transformed(melody, start, *ANSWERS[answer])
-        options = ["–".join(NAMES[k] for k in o) for o in (right, *(o for o in all_four if o != right))]
+        options = ["–".join(o) for o in (right, *(o for o in all_four if o != right))]
         yield Sketch.of(
             stem, options, {"melody": melody, "start": start, "answer": answer}, "intervals keep their size"
         )
@@ -151,16 +157,17 @@ def beats_at(args: Mapping[str, Any], option: str) -> bool:
 def beating_partial(rng: Random) -> Iterator[Sketch]:
     while True:
         # In a minor tenth the seventh and the third harmonic lie near as well.
-        low, interval = named(rng.randrange(36, 58)), rng.choice([i for i in sorted(PURE) if i != "minor tenth"])
-        size = SIZES.index(interval)
-        high, right = named(key(low) + size), round(coinciding(low, interval))
-        others = [c for c in {(k - right + 6) % 12 - 6 for k in (key(low), key(low) + 4, key(low) + 7, key(high))} if c]
+        low, interval = some_note(rng, 2, 3), rng.choice([i for i in sorted(PURE) if i != "minor tenth"])
+        high, right = spelled(low, SIZES.index(interval)), spelled(low, round(coinciding(low, interval)) - key(low))
+        options = beside(right, [low, spelled(low, 4), spelled(low, 7), high], rng)
+        if not 40 < key(low) < 58 or not all(map(plain_spelling, (low, high, *options))):
+            continue
         stem = rng.choice([
-            f"A piano tuner strikes {low} and {high} together and hears their lowest nearly coinciding harmonics beat. At which note is that?",
-            f"{low} and {high}, a slightly impure {interval}, sound together on a piano. Near which note do their lowest nearly shared harmonics beat?",
-            f"To tune {high} from {low}, one listens to the slow beats of their lowest common harmonic. At which note does it lie?",
+            f"A piano tuner strikes {low} and {high} together and listens to the beats between their lowest nearly coinciding harmonics. At which note are they?",
+            f"{low} and {high}, a slightly impure {interval}, sound together on a piano. Near which note do their lowest nearly coinciding harmonics beat?",
+            f"To tune {high} from {low}, one listens to the beats between their lowest nearly coinciding harmonics. At which note do they lie?",
         ])  # fmt: skip
-        yield Sketch.of(stem, [named(k) for k in beside(right, rng, others)], {"low": low, "interval": interval}, f"harmonic {PURE[interval][0]} of the lower note")  # fmt: skip
+        yield Sketch.of(stem, options, {"low": low, "interval": interval}, f"harmonic {PURE[interval][0]} of the lower note")  # fmt: skip
 
 
 def difference(low: str, interval: str) -> float:
@@ -178,13 +185,18 @@ def differs_by(args: Mapping[str, Any], option: str) -> bool:
 @MELODIES.template(differs_by, tier="hard", skill="inference")
 def difference_tone(rng: Random) -> Iterator[Sketch]:
     while True:
-        low, interval = named(rng.randrange(67, 82)), rng.choice([i for i in sorted(PURE) if "tenth" not in i])
-        size = SIZES.index(interval)
-        high, right = named(key(low) + size), round(difference(low, interval))
-        others = [c for c in {(k - right + 6) % 12 - 6 for k in (key(low), key(low) - 4, key(low) - 7, key(high), right + 5)} if c]  # fmt: skip
+        low, interval = some_note(rng, 4, 5), rng.choice([i for i in sorted(PURE) if "tenth" not in i])
+        high, right = spelled(low, SIZES.index(interval)), spelled(low, round(difference(low, interval)) - key(low))
+        printed = {low[:-1], high[:-1]}
+        around = {spelled(low, n) for n in (-3, -4, -5, -7, -8, 0)} | {high}
+        # One of the two names is printed in the stem, the other is not: that says nothing.
+        others = sorted(o for o in around if (o[:-1] in printed) is not (right[:-1] in printed))
+        options = beside(right, others, rng)
+        if not 66 < key(low) < 82 or not all(map(plain_spelling, (low, high, *options))):
+            continue
         stem = rng.choice([
-            f"Two descant recorders play {low} and {high}, tuned as a pure {interval}. Which note is the difference tone (upper frequency less lower) that buzzes in the ear?",
+            f"Two flutes play {low} and {high}, tuned as a pure {interval}. Which note is the difference tone (upper frequency less lower) that buzzes in the ear?",
             f"Two sopranos hold {low} and {high} as a pure {interval}. Which note sounds where the frequency is the difference of theirs?",
             f"A loud double stop, {low} and {high}, a pure {interval}, brings out the tone of their frequencies’ difference. Which note is that?",
         ])  # fmt: skip
-        yield Sketch.of(stem, [named(k) for k in beside(right, rng, others)], {"low": low, "interval": interval}, "upper less lower in the pure ratio")  # fmt: skip
+        yield Sketch.of(stem, options, {"low": low, "interval": interval}, "upper less lower in the pure ratio")

@@ -20,10 +20,9 @@ GENERATORS, CHECKS = HEARD.generators, HEARD.checks
 
 
 DRUMMERS = (
-    "A tabla player", "A tap dancer", "A Ghanaian bell player", "A drum machine", "A blacksmith", "A conga player",
-    "A woodblock player", "A beatboxer", "A flamenco clapper", "A timpanist", "A marimba player", "A bored office worker",
-    "A steel-pan player", "A taiko drummer", "A child on saucepans", "A castanet dancer", "A rapper’s finger-snapping",
-    "A woodpecker of a toy", "A frame-drum player", "A jazz drummer on the cymbal", "A carillonneur", "A spoons player",
+    "A tabla player", "A xylophone player", "A bell player", "A handpan player", "A conga player", "A woodblock player",
+    "A djembe player", "A dulcimer player", "A timpanist", "A marimba player", "A steel-pan player", "A taiko drummer",
+    "A cajón player", "A bongo player", "A frame-drum player", "A jazz drummer", "A snare drummer", "A vibraphone player",
 )  # fmt: skip
 
 
@@ -58,19 +57,48 @@ def backwards(gaps: Sequence[int], stroke: int) -> tuple[int, ...]:
     return gaps_of(sorted((s - start) % cycle for s in struck), cycle)
 
 
-def filled(gaps: Sequence[int]) -> tuple[int, ...]:
-    """Gaps of the player who strikes on all steps that the first leaves silent, from the first of these on."""
-    cycle = sum(gaps)
-    silent = [s for s in range(cycle) if s not in onsets(gaps)]
-    return gaps_of(silent, cycle)
+# Gaps in sixteenths of the cycle, from the first stroke of the bar on (Toussaint, The Geometry of Musical Rhythm, 2013); 2–3: halves exchanged.
+CLAVES = {
+    "3–2 son clave": (3, 3, 4, 2, 4),
+    "2–3 son clave": (2, 4, 3, 3, 4),
+    "3–2 rumba clave": (3, 4, 3, 2, 4),
+    "2–3 rumba clave": (2, 4, 3, 4, 3),
+    "bossa-nova clave (three strokes first)": (3, 3, 4, 3, 3),
+}
+
+
+@HEARD.check
+def clave_gaps(args: Mapping[str, Any], option: str) -> bool:
+    """The option's gaps are the clave's from that stroke on."""
+    gaps, start = CLAVES[args["clave"]], args["stroke"] - 1
+    return option == written((*gaps[start:], *gaps[:start]))
+
+
+@HEARD.template(clave_gaps, tier="hard")
+def clave_from(rng: Random) -> Iterator[Sketch]:
+    every = {gaps[n:] + gaps[:n] for gaps in CLAVES.values() for n in range(5)}
+    while True:
+        clave, stroke = rng.choice(sorted(CLAVES)), rng.randrange(1, 6)
+        right = CLAVES[clave][stroke - 1 :] + CLAVES[clave][: stroke - 1]
+        alike = sorted(g for g in every if g[0] == right[0] and g != right)
+        unlike = [g for g in sorted(every) if g[0] != right[0]]
+        first = rng.choice(unlike)
+        pair = [g for g in unlike if g[0] == first[0]]
+        if not alike or len(pair) < 2:
+            continue
+        options = [right, rng.choice(alike), *rng.sample(pair, 2)]
+        stem = rng.choice([
+            f"A {clave} is looped. In sixteenths of the cycle, which gaps between strokes are heard from the pattern’s {ORDINALS[stroke - 1]} stroke on?",
+            f"Someone claps a {clave} over and over; you join in on its {ORDINALS[stroke - 1]} stroke. How many sixteenths of the cycle lie between one stroke and the next?",
+            f"The {ORDINALS[stroke - 1]} stroke of a {clave} and those after it: which gaps, in sixteenths of the cycle, follow until that stroke comes again?",
+        ])  # fmt: skip
+        yield Sketch.of(stem, [written(o) for o in options], {"clave": clave, "stroke": stroke}, "turn the pattern")
 
 
 @HEARD.check
 def reversed_gaps(args: Mapping[str, Any], option: str) -> bool:
-    """The option's gaps are those heard backwards from that stroke on, perhaps of the player who fills in."""
-    gaps = filled(args["gaps"]) if args["filled"] else tuple(args["gaps"])
-    found = backwards(gaps, args["stroke"]) if args["backwards"] else gaps
-    return option == written(found)
+    """The option's gaps are those heard backwards from that stroke on."""
+    return option == written(backwards(args["gaps"], args["stroke"]))
 
 
 @HEARD.template(reversed_gaps, tier="hard")
@@ -86,29 +114,10 @@ def played_backwards(rng: Random) -> Iterator[Sketch]:
         if right[0] == single or right in turns_of or len(options) != 4:
             continue
         stem = rng.choice([
-            f"{loop} with gaps of {written(gaps)} pulses from stroke to stroke. The recording runs backwards. Which gaps are heard from the stroke on that was the {ORDINALS[stroke - 1]}?",
-            f"{loop}, its strokes {written(gaps)} pulses apart. Someone reverses the recording and starts it on the {ORDINALS[stroke - 1]} stroke of the pattern. Which gaps follow?",
+            f"{loop} with gaps of {written(gaps)} pulses from stroke to stroke. The recording runs backwards. Starting from the stroke that was {ORDINALS[stroke - 1]}, which gaps follow?",
+            f"{loop}, its strokes {written(gaps)} pulses apart. The recording is reversed. Beginning with the stroke that was {ORDINALS[stroke - 1]}, which gaps are heard?",
         ])  # fmt: skip
-        yield Sketch.of(stem, [written(o) for o in options], {"gaps": gaps, "stroke": stroke, "backwards": True, "filled": False}, "from each stroke back to the one before")  # fmt: skip
-
-
-@HEARD.template(reversed_gaps, tier="hard")
-def filled_in(rng: Random) -> Iterator[Sketch]:
-    for who in scenes(rng, *DRUMMERS):
-        gaps = a_pattern(rng, 12, 6)
-        right = filled(gaps)
-        cycles = [tuple(right[n:] + right[:n]) for n in range(1, 6)]
-        if len(set(cycles)) < 5 or max(right) > 4:
-            continue
-        # As the cycle begins with a stroke of the first, no second one ends with a gap of one.
-        wrong = [w for w in {*cycles, *(c[::-1] for c in cycles), right[::-1]} if w != right and w[-1] > 1]
-        if len(wrong) < 3:
-            continue
-        stem = rng.choice([
-            f"{who} loops gaps of {written(gaps)} from pulse one of twelve on; a partner strikes on exactly the silent pulses. Which gaps does the partner play, from the first stroke on?",
-            f"In a cycle of twelve, {who[0].lower() + who[1:]} strikes with gaps of {written(gaps)} from pulse one on; another player fills every empty pulse. What are that player’s gaps, from the first stroke on?",
-        ])  # fmt: skip
-        yield Sketch.of(stem, [written(o) for o in (right, *rng.sample(sorted(wrong), 3))], {"gaps": gaps, "stroke": 1, "backwards": False, "filled": True}, "the complement of the pattern")  # fmt: skip
+        yield Sketch.of(stem, [written(o) for o in options], {"gaps": gaps, "stroke": stroke}, "from each stroke back to the one before")  # fmt: skip
 
 
 def together(gaps: Sequence[int], late: int) -> int:
@@ -123,7 +132,7 @@ def coincides(args: Mapping[str, Any], option: str) -> bool:
     return option == str(together(args["gaps"], args["late"]))
 
 
-@HEARD.template(coincides, tier="hard")
+@HEARD.template(coincides, tier="hard", limit=24)
 def clapped_late(rng: Random) -> Iterator[Sketch]:
     for who in scenes(rng, *DRUMMERS):
         gaps, late = a_pattern(rng, rng.choice((12, 16)), rng.choice((6, 7))), rng.randrange(1, 6)
@@ -131,8 +140,8 @@ def clapped_late(rng: Random) -> Iterator[Sketch]:
         if not right:
             continue
         stem = rng.choice([
-            f"{who} loops a pattern with gaps of {written(gaps)} pulses; a partner plays the same, {late} pulse{'s' * (late > 1)} late. How many strokes in each loop fall together?",
-            f"As in a phase piece, {who[0].lower() + who[1:]} repeats a pattern with gaps {written(gaps)}, and its recording sounds along, shifted by {late} pulse{'s' * (late > 1)}. How many strokes of a loop coincide?",
+            f"{who} loops a pattern with gaps of {written(gaps)} pulses; a partner plays the same, {late} pulse{'s' * (late > 1)} late. On how many pulses of each loop do both strike?",
+            f"As in a phase piece, {who[0].lower() + who[1:]} repeats a pattern with gaps of {written(gaps)} pulses against its own recording, shifted by {late} pulse{'s' * (late > 1)}. On how many pulses of each loop do both strike?",
         ])  # fmt: skip
         counts = [right, right + 1, right + 2, right - 1, len(gaps) - right]
         yield Sketch.of(
@@ -175,8 +184,8 @@ def next_strokes(rng: Random) -> Iterator[Sketch]:
         if len(others) < 3:
             continue
         stem = rng.choice([
-            f"{who} spreads {NUMBERS[left]} even strokes of the left hand and {NUMBERS[right]} of the right over a repeated bar, beginning together. After the {hand} hand’s {ORDINALS[stroke - 1]} stroke in the bar, which hands strike next?",
-            f"{who} plays {NUMBERS[left]} even left-hand strokes against {NUMBERS[right]} right-hand ones, bar after bar, both from the downbeat. What follows the {ORDINALS[stroke - 1]} stroke of the {hand} hand?",
+            f"{who} plays {NUMBERS[left]} against {NUMBERS[right]}, left hand {NUMBERS[left]}, right hand {NUMBERS[right]}, both from the downbeat, bar after bar. Which five strokes follow the {hand} hand’s {ORDINALS[stroke - 1]}?",
+            f"In an even {NUMBERS[left]} against {NUMBERS[right]} (left hand {NUMBERS[left]}, right hand {NUMBERS[right]}, together on each downbeat), which five strokes come after the {ORDINALS[stroke - 1]} of the {hand} hand?",
         ])  # fmt: skip
         args = {"left": left, "right": right, "hand": hand, "stroke": stroke, "count": count}
         yield Sketch.of(stem, [", ".join(o) for o in (found, *others[:3])], args, "by the time of each stroke")  # fmt: skip

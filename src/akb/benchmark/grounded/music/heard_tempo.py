@@ -57,8 +57,8 @@ def beat_after_beat(rng: Random) -> Iterator[Sketch]:
         if len(set(values)) < 4 or 1 in values or max(max(v.numerator, v.denominator) for v in values) > 12 or min(v.denominator for v in values) == 1:  # fmt: skip
             continue
         stem = rng.choice([
-            f"{band} takes {changes[0]} as the new quarter-note beat; of this tempo it later takes {changes[1]} as the beat. How do last and first beats fit together?",
-            f"{band} gives the quarter-note beat the length of {changes[0]}, later the length of {changes[1]} in that new tempo. How do last and first beats compare?",
+            f"{band} takes {changes[0]} as the new quarter-note beat; of this tempo it later takes {changes[1]} as the beat. How many last beats take as long as how many first ones?",
+            f"{band} gives the quarter-note beat the length of {changes[0]}, later that of {changes[1]} in the new tempo. How many last beats take as long as how many first ones?",
         ])  # fmt: skip
         yield Sketch.of(stem, [spanned(v) for v in values], {"changes": changes}, "multiply the lengths")
 
@@ -79,24 +79,18 @@ def tape_sounds(args: Mapping[str, Any], option: str) -> bool:
 @HEARD.template(tape_sounds, tier="hard", skill="inference")
 def tape_speeds(rng: Random) -> Iterator[Sketch]:
     speeds = [(3, 2), (2, 3), (4, 3), (3, 4), (5, 4), (4, 5), (2, 1), (1, 2)]
-    players = scenes(
-        rng, "a tape of a march", "a vinyl record of a waltz", "a sampled loop, not time-stretched,", "a cassette of dance music",
-        "a DJ’s turntable", "an old newsreel’s sound", "a jukebox single", "a language-course tape", "a wax cylinder of a song",
-        "a wind-up gramophone", "an answering-machine tape", "an opera on shellac", "a dictaphone",
-        "a loop on a reel-to-reel machine", "a toy record player", "a museum’s phonograph", "a film reel’s optical sound",
-    )  # fmt: skip
-    for player in players:
+    players = scenes(rng, *(f"a recorded {dance}" for dance in ("march", "waltz", "tango", "polka", "samba", "reel", "jig", "foxtrot", "rumba", "mazurka", "minuet", "bolero", "gavotte", "hymn", "lullaby", "rock song", "fugue", "aria")))  # fmt: skip
+    for turn, player in enumerate(players):
         beats, pitch = rng.choice(speeds), rng.choice((2, 3, 4, 5, 7, 12)) * rng.choice((1, -1))
         parts = rng.sample([("beats", beats), ("pitch", pitch)], 2)
         exact = shifted(parts)
         end = round(exact)
-        other = abs(end) + rng.choice((-2, -1, 1, 2))
-        if (
-            abs(exact - end) > 0.25
-            or not 1 <= abs(end) <= 11
-            or not 1 <= other <= 11
-            or abs(pitch) in (abs(end), other)
-        ):
+        # One of the two taken the wrong way round.
+        other = abs(round(shifted([("beats", beats)]) - pitch))
+        if abs(exact - end) > 0.25 or not 1 <= abs(end) <= 11 or not 1 <= other <= 11 or other == abs(end):
+            continue
+        # The result lies on the side of the change of pitch as often as not.
+        if ((end > 0) == (pitch > 0)) is (turn % 2 == 0):
             continue
         said = {
             "beats": f"until {NUMBERS[beats[0]]} beats take as long as {NUMBERS[beats[1]]} did before",
@@ -104,7 +98,7 @@ def tape_speeds(rng: Random) -> Iterator[Sketch]:
         }
         told = [said[how] for how, _ in parts]
         stem = rng.choice([
-            f"The speed of {player} is changed {told[0]}, then {told[1]}. How does it sound now, against the original?",
-            f"One alters the speed of {player} {told[0]}; next, {told[1]}. Where does the pitch lie now, against the beginning?",
+            f"The playback speed of {player} is changed {told[0]}, then {told[1]}. How does it sound now, against the original?",
+            f"One alters the playback speed of {player} {told[0]}; next, {told[1]}. Where does the pitch lie now, against the beginning?",
         ])  # fmt: skip
         yield Sketch.of(stem, [compared(v) for v in (end, -end, other, -other)], {"parts": [list(p) for p in parts]}, f"{exact:+.2f} semitones")  # fmt: skip

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
-from akb.benchmark.grounded.music.by_ear import SIZES, a_size, capital, listed, scenes
+from akb.benchmark.grounded.music.by_ear import SIZES, a_size, an, capital, listed, scenes
 from akb.benchmark.grounded.music.heard_melodies import PURE
 
 TUNING = Templates("intervals_pitch", "arithmetic: pure intervals", skill="inference")
@@ -22,7 +22,7 @@ RATIOS = {**{i: r for i, r in PURE.items() if "tenth" not in i}, "octave": (2, 1
 SAID = {
     (sign, large): f"Too {side} by {much}"
     for sign, side in ((1, "high"), (-1, "low"))
-    for large, much in ((True, "two fifths of a semitone or more"), (False, "about a fifth of a semitone"))
+    for large, much in ((True, "40 cents or more"), (False, "about 20 cents"))
 }
 
 
@@ -49,11 +49,9 @@ def drifts_to(args: Mapping[str, Any], option: str) -> bool:
 @TUNING.template(drifts_to, tier="hard")
 def pure_return(rng: Random) -> Iterator[Sketch]:
     kinds = sorted(RATIOS)
-    singers = scenes(
-        rng, "A barbershop tenor", "A cellist", "A gospel choir’s alto", "A monk", "A viol player", "A trombonist",
-        "A theremin player", "A fretless bass guitarist", "A whistler", "A Georgian village choir", "A boy treble",
-        "A slide guitarist", "A player of the musical saw", "A madrigal singer", "A violinist", "A yodeller",
-        "A lullaby-singing father", "A swanee whistle player", "A Sardinian shepherd’s voice", "A pedal steel guitarist",
+    players = scenes(
+        rng, "cellist", "violinist", "viola player", "trombonist", "soprano", "tenor", "alto", "bass singer", "viol player", "theremin player",
+        "slide guitarist", "fretless bass player", "choir", "double bass player", "fiddler", "string quartet", "oud player",
     )  # fmt: skip
     while True:
         for wanted in rng.sample(sorted(SAID), 4):
@@ -67,10 +65,9 @@ def pure_return(rng: Random) -> Iterator[Sketch]:
                 if outcome(moves) == wanted and not turns_back and max(heights) - min(heights) < 20 and 0 not in heights[1:-1]:  # fmt: skip
                     break
             path = listed([f"{'up' if side > 0 else 'down'} {a_size(SIZES.index(i))}" for i, side in moves])
-            who = next(singers)
+            who = an(next(players))
             stem = rng.choice([
-                f"{who} tunes each interval pure: {path}. A piano would be back on its first key. Where does this end, against the first note?",
-                f"{who} goes {path}, each step pure. A piano would be back on its first key. How does the last note compare with the first?",
-                f"{capital(path)}: a piano is back on its first key. {who} tunes each step pure. Where does that end?",
+                f"{capital(path)}: on a piano these steps lead back to the start. If {who} tunes every step pure instead, where does that end?",
+                f"On a piano, {path} leads back to the start. Where does {who} end who tunes every step pure instead?",
             ])  # fmt: skip
             yield Sketch.of(stem, [SAID[wanted], *(t for w, t in SAID.items() if w != wanted)], {"moves": [list(m) for m in moves]}, f"{drift(moves):+.1f} cents")  # fmt: skip
