@@ -60,7 +60,7 @@ def together(args: Mapping[str, Any], option: str) -> bool:
     return notes(option) == notes(args["triad"]) | {parse(args["bass"])[1] % 12}
 
 
-@HEARD.template(together, tier="hard")
+@HEARD.template(together, tier="medium")
 def triad_over_bass(rng: Random) -> Iterator[Sketch]:
     # Of the bass above the triad's root, what makes a seventh chord.
     basses = {"": (9, 10), "m": (8, 9, 10)}

@@ -189,7 +189,7 @@ def second_pipe(args: Mapping[str, Any], option: str) -> bool:
     return abs(key(args["note"]) + from_pipe(args) - key(option)) < 1 / 3
 
 
-@HEARD.template(second_pipe, tier="hard")
+@HEARD.template(second_pipe, tier="medium")
 def two_pipes(rng: Random) -> Iterator[Sketch]:
     kinds = {True: "closed at one end", False: "open at both ends"}
     while True:
@@ -218,7 +218,7 @@ def slide_note(args: Mapping[str, Any], option: str) -> bool:
     return bool(key(option) == key("B♭1") - (args["position"] - 1) + harmonic(args["partial"]))
 
 
-@HEARD.template(slide_note, tier="hard")
+@HEARD.template(slide_note, tier="medium")
 def slide_partial(rng: Random) -> Iterator[Sketch]:
     while True:
         position, partial = rng.randrange(2, 7), rng.choice((2, 3, 4, 5, 6, 8))

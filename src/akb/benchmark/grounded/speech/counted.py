@@ -171,7 +171,7 @@ def _by_shape() -> dict[str, list[str]]:
     return found
 
 
-@syllables.template(has_shapes, limit=40, tier="hard")
+@syllables.template(has_shapes, limit=40, tier="medium")
 def shapes_of(rng: Random) -> Iterator[Sketch]:
     stems = (
         "As spoken, which two words have the shapes {} and {}, in this order (C: a consonant sound, V: a vowel or diphthong)?",

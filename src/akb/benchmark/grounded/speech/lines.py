@@ -81,7 +81,7 @@ def alike_after_loss(args: Mapping[str, Any], option: str) -> bool:
     return could_be(_without_second(sounds(one)), sounds(other))
 
 
-@homophones.template(alike_after_loss, limit=40, tier="hard")
+@homophones.template(alike_after_loss, limit=40, tier="medium")
 def second_sound_lost(rng: Random) -> Iterator[Sketch]:
     stems = (
         "Leave out the second sound of the first word. In which pair does it then sound exactly like the second word?",

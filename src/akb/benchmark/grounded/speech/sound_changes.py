@@ -257,7 +257,7 @@ for _subcategory in SPEAKERS:
     _templates = Templates(_subcategory, "CMUdict", skill="inference")
     _alike, _outcome, _source = map(_templates.check, (said_alike, comes_out_as, meant))
     _templates.template(_alike, tier="hard", limit=30)(_two_alike(_subcategory))
-    _templates.template(_outcome, tier="medium" if _subcategory == "accent_dialect" else "hard", limit=30)(
+    _templates.template(_outcome, tier="hard" if _subcategory == "speaker_age" else "medium", limit=30)(
         _word_heard(_subcategory)
     )
     if _subcategory == "speaker_age":
