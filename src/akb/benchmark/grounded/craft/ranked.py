@@ -1,0 +1,118 @@
+"""Questions of the kind “which of these four …”, proven by a model: each option is a case, and a number decides.
+
+A `Rankings` template draws four cases, works out a value for each and asks for the case at a place: the most, the
+least, the second. Cases are drawn so that what is seen without knowledge (the greatest level, the longest text) points
+at each rank of the right one equally often, and so that the right one stands clear of the others by a margin.
+
+    loud = Rankings("decibels_levels"); loud.add("loudest_tone", phons, said, {"most": stems}, draw, margin=6.0, …)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle
+from random import Random
+from typing import Any
+
+from akb.benchmark.candidates import Predicate
+from akb.benchmark.grounded.craft.crossed import is_number
+from akb.benchmark.grounded.craft.templates import Sketch, Templates
+
+Figures = Mapping[str, Any]
+# (what all four share, the four cases)
+Drawn = tuple[Figures, Sequence[Figures]]
+# Where the values are in ascending order.
+PLACES = {"least": 0, "third": 1, "second": 2, "most": 3}
+_TRIES = 500
+
+
+# By subcategory and name: the value of a case, how it is said, and the margin.
+_MODELS: dict[str, tuple[Callable[..., float], Callable[..., str], float]] = {}
+
+
+def is_placed(args: Mapping[str, Any], option: str) -> bool:
+    """Whether the option is the case at the place, or so near to it that it could be."""
+    value, said, margin = _MODELS[args["model"]]
+    values = [value(**args["shared"], **case) for case in args["cases"]]
+    texts = [said(**case) for case in args["cases"]]
+    truth = sorted(values)[PLACES[args["place"]]]
+    return option in texts and abs(values[texts.index(option)] - truth) < margin
+
+
+def is_surely_placed(args: Mapping[str, Any], option: str) -> bool:
+    """Whether the option is accepted and no other case is."""
+    said = _MODELS[args["model"]][1]
+    return [t for t in (said(**case) for case in args["cases"]) if is_placed(args, t)] == [option]
+
+
+class Rankings:
+    """The ranked templates of one subcategory."""
+
+    def __init__(self, subcategory: str, source: str = "model: each case is worked out") -> None:
+        self.templates = Templates(subcategory, source, skill="inference")
+        self.generators, self.checks = self.templates.generators, self.templates.checks
+        self.templates.check(is_placed)
+        self.sure: dict[str, Predicate] = {f"{subcategory}.is_placed": is_surely_placed}
+
+    def add(
+        self,
+        name: str,
+        value: Callable[..., float],
+        said: Callable[..., str],
+        stems: Mapping[str, Sequence[str]],
+        draw: Callable[[Random], Drawn],
+        *,
+        margin: float,
+        close: float,
+        seen: Sequence[Callable[[Figures], float]] = (),
+        tier: str = "hard",
+        limit: int = 32,
+    ) -> None:
+        """Register a template.
+
+        value: of a case, from what all share and its own figures. said: a case as an option. stems: by place, with
+        {fields} of what is shared. margin: by how much the case asked for must differ from each other one. close: the
+        most by which it may differ from its nearest. seen: numbers that a reader without knowledge may go by.
+        """
+        model = f"{self.templates.subcategory}.{name}"
+        _MODELS[model] = value, said, margin
+
+        def sketches(rng: Random) -> Iterator[Sketch]:
+            ranks: dict[tuple[str, int], Counter[int]] = {}
+            for asked, place in enumerate(cycle(stems)):
+                for attempt in range(_TRIES):
+                    shared, cases = draw(rng)
+                    texts = [said(**case) for case in cases]
+                    values = [value(**shared, **case) for case in cases]
+                    key = sorted(range(4), key=lambda i: values[i])[PLACES[place]]
+                    gap = min(abs(values[i] - values[key]) for i in range(4) if i != key)
+                    if not margin <= gap <= close or len(set(texts)) < 4 or any(map(is_number, texts)):
+                        continue
+                    found = [_rank([float(len(t)) for t in texts], key, rng)]
+                    found += [_rank([s(case) for case in cases], key, rng) for s in seen]
+                    counts = [ranks.setdefault((place, i), Counter()) for i in range(len(found))]
+                    slack = 1 + attempt // 50
+                    if all(c[r] < min(c[k] for k in range(4)) + slack for c, r in zip(counts, found, strict=True)):
+                        for counted, rank in zip(counts, found, strict=True):
+                            counted[rank] += 1
+                        wording = stems[place][asked // len(stems) % len(stems[place])].format(**{k: _shown(v) for k, v in shared.items()})
+                        args = {"model": model, "place": place, "shared": dict(shared), "cases": list(map(dict, cases))}
+                        yield Sketch(wording, texts[key], [t for t in texts if t != texts[key]], args)
+                        break
+                else:
+                    return
+
+        sketches.__name__ = name
+        self.templates.template(is_placed, limit=limit, tier=tier)(sketches)
+
+
+def _rank(numbers: Sequence[float], key: int, rng: Random) -> int:
+    """How many of the others lie below the key's number; equal ones by lot."""
+    below = sum(n < numbers[key] for n in numbers)
+    return below + rng.randint(0, sum(n == numbers[key] for n in numbers) - 1)
+
+
+def _shown(value: Any) -> Any:
+    """A figure for a stem: negative ones with a true minus sign."""
+    return f"{value:g}".replace("-", "−") if isinstance(value, int | float) and value < 0 else value

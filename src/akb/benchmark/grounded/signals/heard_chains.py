@@ -1,0 +1,124 @@
+"""What is left of hum or of a faint tone after several steps in a row, proven by making the signals.
+
+for candidate in GENERATORS["recording_faults.hum_after_copies"](seed): ...
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from akb.benchmark.grounded.craft.hearing import Outcomes
+from akb.benchmark.grounded.craft.signal_tools import Signal, spectrum, tone
+
+FAULTS, QUANTISATION = Outcomes("recording_faults"), Outcomes("quantisation_bit_depth")
+_RATE = 8000.0
+
+
+def _delayed(signal: Signal, milliseconds: float) -> Signal:
+    return np.roll(signal, round(milliseconds * _RATE / 1000))
+
+
+def hum_left(steps: list[list[object]]) -> str:
+    """Which of a hum's parts, 50 and 100 Hz before all this, is left after copies are added and speeds changed."""
+    found = {}
+    for frequency in (50.0, 100.0):
+        x = tone(frequency, 1.0, _RATE)
+        for kind, figure in steps:
+            amount = float(str(figure))
+            if kind == "speed":
+                x = np.interp((np.arange(len(x)) * amount) % len(x), np.arange(len(x) + 1), np.append(x, x[0]))
+            else:
+                x = x + (1 if kind == "add" else -1) * _delayed(x, amount)
+        found[frequency] = float(spectrum(x, _RATE)[1].max() / len(x))
+    ratios = [found[f] / 0.25 for f in (50.0, 100.0)]
+    if any(0.02 < r < 0.7 for r in ratios):
+        return ""
+    return {(True, True): "both", (True, False): "low", (False, True): "high", (False, False): "none"}[ratios[0] > 0.5, ratios[1] > 0.5]  # fmt: skip
+
+
+def _said(steps: list[list[object]]) -> str:
+    words = []
+    for kind, figure in steps:
+        if kind == "speed":
+            words.append("played at double speed" if figure == 2 else "played at half speed")
+        else:
+            words.append(f"mixed with its own copy{', inverted,' if kind == 'sub' else ''} {figure:g} ms later")
+    return ", then ".join(words)
+
+
+_COPIES = [["add", d] for d in (2.5, 5, 10, 20)] + [["sub", d] for d in (5, 10, 20)]
+_SPEEDS = [["speed", 2], ["speed", 0.5]]
+FAULTS.add(
+    "hum_after_copies",
+    hum_left,
+    {
+        "both": "Both of its tones",
+        "low": "Only its lower tone",
+        "high": "Only its higher tone",
+        "none": "Neither of its tones",
+    },
+    [
+        "A recording hums at 50 and 100 Hz. It is {say_what}, all at equal level. What is left of the hum?",
+        "Of mains hum with its octave (50 and 100 Hz), which part survives when the track is {say_what}, all at equal level?",
+    ],
+    [
+        {"steps": list(steps), "say_what": _said(list(steps))}
+        for steps in (
+            *product(_SPEEDS, _COPIES),
+            *product(_COPIES, _SPEEDS),
+            *product(_COPIES, _COPIES),
+            *product(_COPIES, _SPEEDS, _COPIES),
+        )
+        if len({str(s) for s in steps}) == len(steps)
+    ],
+    tier="hard",
+)
+
+
+def faint_tone(level: float, gain: float, bits: int, dither: bool, after: float) -> str:
+    """What becomes of a sine (dBFS) that is amplified, reduced to a number of bits, and amplified again."""
+    peak = 10 ** ((level + gain) / 20)
+    if peak > 1.05:
+        return ""
+    step = 2.0 ** (1 - bits)
+    rng = np.random.default_rng(1)
+    x = peak * tone(440.0, 0.5, 16000.0)
+    y = x + (step * (rng.random(len(x)) - rng.random(len(x))) if dither else 0.0)
+    y = np.round(y / step) * step
+    if not np.any(y):
+        return "silence" if peak < 0.4 * step else ""
+    error = y - x * (np.dot(x, y) / np.dot(x, x))
+    ratio = 10 * np.log10(np.mean(x**2) / np.mean(error**2))
+    if ratio > 50:
+        return "clean"
+    if dither:
+        return "hiss" if ratio < 25 else ""
+    return "buzz" if 0.6 < peak / step < 4 else ""
+
+
+QUANTISATION.add(
+    "faint_tone_after_reduction",
+    faint_tone,
+    {
+        "silence": "Digital silence",
+        "buzz": "A harsh, buzzing tone without steady hiss",
+        "hiss": "A pure tone in steady hiss",
+        "clean": "A pure tone, practically without noise",
+    },
+    [
+        "A sine with peaks at {say_level} dBFS in a 24-bit file is raised by {gain} dB, reduced to {bits} bits {say_dither} and turned up again as far as needed. What is heard?",
+    ],
+    [
+        {"level": -level, "gain": gain, "bits": bits, "dither": dither, "after": 0, "say_level": f"−{level}", "say_dither": "with dither" if dither else "without dither"}
+        for level in (40, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 105, 110)
+        for gain in (6, 12, 18, 24, 30, 36)
+        for bits in (8, 10, 12, 14, 16)
+        for dither in (True, False)
+    ],
+    tier="hard",
+)  # fmt: skip
+
+GENERATORS = {**FAULTS.generators, **QUANTISATION.generators}
+CHECKS = {**FAULTS.checks, **QUANTISATION.checks}
