@@ -1,11 +1,11 @@
-"""How loud a pure tone is, by ISO 226:2003, and what masks it, by Zwicker's slopes. Frequencies in Hz, levels in dB.
+"""How loud a pure tone is by ISO 226:2003, and what a meter shows by IEC 61672. Frequencies in Hz, levels in dB.
 
 phons(1000, 40)  ->  40.0; phons(100, 40) is much less
 """
 
 from __future__ import annotations
 
-from math import atan, log10
+from math import log10
 
 import numpy as np
 
@@ -50,19 +50,3 @@ def a_weighting(frequency: float) -> float:
     f = frequency**2
     response = 12194**2 * f**2 / ((f + 20.6**2) * ((f + 107.7**2) * (f + 737.9**2)) ** 0.5 * (f + 12194**2))
     return 20 * log10(response) + 2.0
-
-
-def bark(frequency: float) -> float:
-    """The critical-band rate (Zwicker and Terhardt 1980)."""
-    return 13 * atan(0.76 * frequency / 1000) + 3.5 * atan((frequency / 7500) ** 2)
-
-
-def above_masked(masker: float, masker_level: float, frequency: float, level: float, offset: float) -> float:
-    """By how much a tone exceeds what a narrow band of noise leaves audible.
-
-    Slopes by Terhardt (1979): 27 dB a Bark below the masker, above it 24 + 230 / f − 0.2 L. offset: by how much a tone
-    in the middle of the masker must fall short of it to be masked.
-    """
-    steps = bark(frequency) - bark(masker)
-    slope = 24 + 230 / masker - 0.2 * masker_level if steps > 0 else 27.0
-    return level - max(threshold(frequency), masker_level - offset - slope * abs(steps))

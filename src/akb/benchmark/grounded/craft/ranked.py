@@ -15,7 +15,7 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
-from akb.benchmark.candidates import Predicate
+from akb.benchmark.candidates import Generator, Predicate
 from akb.benchmark.grounded.craft.crossed import is_number
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
@@ -83,6 +83,8 @@ class Rankings:
             for asked, place in enumerate(cycle(stems)):
                 for attempt in range(_TRIES):
                     shared, cases = draw(rng)
+                    if len(cases) < 4:
+                        continue
                     texts = [said(**case) for case in cases]
                     values = [value(**shared, **case) for case in cases]
                     key = sorted(range(4), key=lambda i: values[i])[PLACES[place]]
@@ -96,7 +98,9 @@ class Rankings:
                     if all(c[r] < min(c[k] for k in range(4)) + slack for c, r in zip(counts, found, strict=True)):
                         for counted, rank in zip(counts, found, strict=True):
                             counted[rank] += 1
-                        wording = stems[place][asked // len(stems) % len(stems[place])].format(**{k: _shown(v) for k, v in shared.items()})
+                        wording = stems[place][asked // len(stems) % len(stems[place])].format(
+                            **{k: _shown(v) for k, v in shared.items()}
+                        )
                         args = {"model": model, "place": place, "shared": dict(shared), "cases": list(map(dict, cases))}
                         yield Sketch(wording, texts[key], [t for t in texts if t != texts[key]], args)
                         break
@@ -116,3 +120,32 @@ def _rank(numbers: Sequence[float], key: int, rng: Random) -> int:
 def _shown(value: Any) -> Any:
     """A figure for a stem: negative ones with a true minus sign."""
     return f"{value:g}".replace("-", "−") if isinstance(value, int | float) and value < 0 else value
+
+
+def both_ways(*stems: str, most: str, least: str, second: str = "") -> dict[str, list[str]]:
+    """Stems by place from such with one empty {} for the word that asks for it."""
+    words = {"most": most, "least": least} | ({"second": second} if second else {})
+    return {place: [stem.replace("{}", word) for stem in stems] for place, word in words.items()}
+
+
+def of_a_kind(odd: bool, fits: Callable[[float, int], Sequence[Figures]], rng: Random) -> list[Figures]:
+    """Four cases, the first of value 1 and the others of value 0, or the other way round; fewer if one cannot be had.
+
+    fits: the cases of a value that may stand at a place.
+    """
+    found = [fits(float((place == 0) == odd), place) for place in range(4)]
+    return [rng.choice(cases) for cases in found if cases]
+
+
+def hertz(frequency: float) -> str:
+    """63 Hz, 2.5 kHz."""
+    return f"{frequency / 1000:g} kHz" if frequency >= 1000 else f"{frequency:g} Hz"
+
+
+def collected(*families: Rankings) -> tuple[dict[str, Generator], dict[str, Predicate], dict[str, Predicate]]:
+    """GENERATORS, CHECKS and SURE of a module with several subcategories."""
+    return (
+        {name: made for family in families for name, made in family.generators.items()},
+        {name: check for family in families for name, check in family.checks.items()},
+        {name: check for family in families for name, check in family.sure.items()},
+    )

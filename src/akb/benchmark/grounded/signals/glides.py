@@ -54,10 +54,10 @@ def said(glide: Sequence[float]) -> str:
 
 _WORDS = {
     "turn": "played backwards",
-    "lower": "ring-modulated by {} kHz, of which only the lower sideband is kept",
-    "upper": "ring-modulated by {} kHz, of which only the upper sideband is kept",
+    "lower": "ring-modulated by {} kHz (lower sideband kept)",
+    "upper": "ring-modulated by {} kHz (upper sideband kept)",
     "sample": "sampled at {} kHz without an anti-aliasing filter",
-    "octave": "squared, of which only the octave is kept",
+    "octave": "squared (octave kept)",
 }
 
 
@@ -83,10 +83,14 @@ def _draw_step(rng: Random, kinds: Sequence[str]) -> list[Any]:
 def _can_come_of(band: Sequence[float], last: Step) -> bool:
     """Whether the last step could leave such a band at all."""
     kind, figure = last
-    return {"sample": band[1] <= figure / 2, "lower": band[1] < figure, "upper": band[0] > figure}.get(kind, True)
+    if kind == "sample":
+        return band[1] <= float(figure) / 2
+    if kind == "upper":
+        return band[0] > float(figure)
+    return kind != "lower" or band[1] < float(figure)
 
 
-def _glides(rng: Random, kinds: Sequence[str], needed: str) -> Iterator[Sketch]:
+def _glides(rng: Random, kinds: Sequence[str], needed: str, count: int) -> Iterator[Sketch]:
     wordings = (
         "A whistle glides from {} to {} kHz. It is {}. Which way does it go in the end?",
         "A pure tone sweeps from {} to {} kHz, is {}. What is heard?",
@@ -97,14 +101,13 @@ def _glides(rng: Random, kinds: Sequence[str], needed: str) -> Iterator[Sketch]:
         glide = (low, low + rng.choice((0.5, 1)))
         if rng.random() < 0.5:
             glide = glide[::-1]
-        steps = [_draw_step(rng, kinds) for _ in range(3)]
-        if len({s[0] for s in steps}) < 3 or needed not in {s[0] for s in steps}:
+        steps = [_draw_step(rng, kinds) for _ in range(count)]
+        if len({s[0] for s in steps}) < count or needed not in {s[0] for s in steps}:
             continue
-        ends = [through(glide, steps[:n]) for n in (1, 2, 3)]
-        if None in ends or len({glide, *ends}) < 4:
+        ends = [through(glide, steps[:n]) for n in range(1, count + 1)]
+        end = ends[-1]
+        if end is None or len({glide, *ends}) <= count:
             continue
-        end = ends[2]
-        assert end is not None
         if not 0.2 <= min(end) < max(end) <= 12:
             continue
         # The other band: what leaving out a step, or taking two in the other order, leads to.
@@ -119,7 +122,7 @@ def _glides(rng: Random, kinds: Sequence[str], needed: str) -> Iterator[Sketch]:
             continue
         wrong = [said(end[::-1]), said(other), said(other[::-1])]
         words = [said_step(s) for s in steps]
-        stem = wordings[turn % 2].format(f"{glide[0]:g}", f"{glide[1]:g}", f"{words[0]}, then {words[1]}, then {words[2]}")
+        stem = wordings[turn % 2].format(f"{glide[0]:g}", f"{glide[1]:g}", ", then ".join(words))
         turn += 1
         yield Sketch(stem, said(end), wrong, {"glide": list(glide), "steps": steps})
 
@@ -131,13 +134,13 @@ SPECTRUM.check(is_glide)
 @SAMPLING.template(is_glide, limit=32, tier="hard")
 def glide_through_steps(rng: Random) -> Iterator[Sketch]:
     """A glide through three steps, one of them sampling without a filter."""
-    yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave", "sample"), "sample")
+    yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave", "sample"), "sample", 3)
 
 
 @SPECTRUM.template(is_glide, limit=32, tier="hard")
 def glide_through_mixers(rng: Random) -> Iterator[Sketch]:
-    """A glide through three steps, one of them mirroring it by a lower sideband."""
-    yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave"), "lower")
+    """A glide through two steps, one of them mirroring it by a lower sideband."""
+    yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave"), "lower", 2)
 
 
 GENERATORS = {**SAMPLING.generators, **SPECTRUM.generators}

@@ -6,39 +6,44 @@ for candidate in GENERATORS["recording_faults.hum_after_copies"](seed): ...
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from akb.benchmark.grounded.craft.hearing import Outcomes
 from akb.benchmark.grounded.craft.signal_tools import Signal, spectrum, tone
+from akb.benchmark.grounded.signals.heard_sampling import BITS
 
-FAULTS, QUANTISATION = Outcomes("recording_faults"), Outcomes("quantisation_bit_depth")
+FAULTS = Outcomes("recording_faults")
 _RATE = 8000.0
+
+# “add” or “sub” a copy some ms later, or “speed” by a factor.
+Step = list[Any]
 
 
 def _delayed(signal: Signal, milliseconds: float) -> Signal:
     return np.roll(signal, round(milliseconds * _RATE / 1000))
 
 
-def hum_left(steps: list[list[object]]) -> str:
+def hum_left(steps: list[Step]) -> str:
     """Which of a hum's parts, 50 and 100 Hz before all this, is left after copies are added and speeds changed."""
     found = {}
     for frequency in (50.0, 100.0):
         x = tone(frequency, 1.0, _RATE)
         for kind, figure in steps:
-            amount = float(str(figure))
+            amount = float(figure)
             if kind == "speed":
                 x = np.interp((np.arange(len(x)) * amount) % len(x), np.arange(len(x) + 1), np.append(x, x[0]))
             else:
                 x = x + (1 if kind == "add" else -1) * _delayed(x, amount)
         found[frequency] = float(spectrum(x, _RATE)[1].max() / len(x))
     ratios = [found[f] / 0.25 for f in (50.0, 100.0)]
-    if any(0.02 < r < 0.7 for r in ratios):
+    if any(0.02 < r < 0.99 for r in ratios):
         return ""
     return {(True, True): "both", (True, False): "low", (False, True): "high", (False, False): "none"}[ratios[0] > 0.5, ratios[1] > 0.5]  # fmt: skip
 
 
-def _said(steps: list[list[object]]) -> str:
+def _said(steps: list[Step]) -> str:
     words = []
     for kind, figure in steps:
         if kind == "speed":
@@ -48,8 +53,8 @@ def _said(steps: list[list[object]]) -> str:
     return ", then ".join(words)
 
 
-_COPIES = [["add", d] for d in (2.5, 5, 10, 20)] + [["sub", d] for d in (5, 10, 20)]
-_SPEEDS = [["speed", 2], ["speed", 0.5]]
+_COPIES: list[Step] = [["add", d] for d in (5, 10, 20)] + [["sub", d] for d in (5, 10, 20)]
+_SPEEDS: list[Step] = [["speed", 2], ["speed", 0.5]]
 FAULTS.add(
     "hum_after_copies",
     hum_left,
@@ -64,20 +69,15 @@ FAULTS.add(
         "Of mains hum with its octave (50 and 100 Hz), which part survives when the track is {say_what}, all at equal level?",
     ],
     [
-        {"steps": list(steps), "say_what": _said(list(steps))}
-        for steps in (
-            *product(_SPEEDS, _COPIES),
-            *product(_COPIES, _SPEEDS),
-            *product(_COPIES, _COPIES),
-            *product(_COPIES, _SPEEDS, _COPIES),
-        )
-        if len({str(s) for s in steps}) == len(steps)
+        {"steps": [first, second], "say_what": _said([first, second])}
+        for first, second in (*product(_SPEEDS, _COPIES), *product(_COPIES, _SPEEDS), *product(_COPIES, _COPIES))
+        if first != second
     ],
     tier="hard",
 )
 
 
-def faint_tone(level: float, gain: float, bits: int, dither: bool, after: float) -> str:
+def faint_tone(level: float, gain: float, bits: int, dither: bool) -> str:
     """What becomes of a sine (dBFS) that is amplified, reduced to a number of bits, and amplified again."""
     peak = 10 ** ((level + gain) / 20)
     if peak > 1.05:
@@ -98,7 +98,7 @@ def faint_tone(level: float, gain: float, bits: int, dither: bool, after: float)
     return "buzz" if 0.6 < peak / step < 4 else ""
 
 
-QUANTISATION.add(
+BITS.add(
     "faint_tone_after_reduction",
     faint_tone,
     {
@@ -111,7 +111,7 @@ QUANTISATION.add(
         "A sine with peaks at {say_level} dBFS in a 24-bit file is raised by {gain} dB, reduced to {bits} bits {say_dither} and turned up again as far as needed. What is heard?",
     ],
     [
-        {"level": -level, "gain": gain, "bits": bits, "dither": dither, "after": 0, "say_level": f"−{level}", "say_dither": "with dither" if dither else "without dither"}
+        {"level": -level, "gain": gain, "bits": bits, "dither": dither, "say_level": f"−{level}", "say_dither": "with dither" if dither else "without dither"}
         for level in (40, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 105, 110)
         for gain in (6, 12, 18, 24, 30, 36)
         for bits in (8, 10, 12, 14, 16)
@@ -120,5 +120,6 @@ QUANTISATION.add(
     tier="hard",
 )  # fmt: skip
 
-GENERATORS = {**FAULTS.generators, **QUANTISATION.generators}
-CHECKS = {**FAULTS.checks, **QUANTISATION.checks}
+_FAINT = "quantisation_bit_depth.faint_tone_after_reduction"
+GENERATORS = {**FAULTS.generators, _FAINT: BITS.generators[_FAINT]}
+CHECKS = {**FAULTS.checks, **BITS.checks}

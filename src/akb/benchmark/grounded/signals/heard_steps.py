@@ -5,14 +5,13 @@ for candidate in GENERATORS["microphones_recording.voice_after_steps"](seed): ..
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 
 import numpy as np
 
-from akb.benchmark.grounded.craft.hearing import Outcomes
-
-STEREO, ECHOES = Outcomes("microphones_recording"), Outcomes("reverberation")
+from akb.benchmark.grounded.scenes.heard_motion import REVERBERATION
+from akb.benchmark.grounded.signals.heard_levels import MICROPHONES
 
 # What a step makes of (left, right).
 _MATRICES = {
@@ -28,7 +27,7 @@ _MATRICES = {
 _STEPS = {
     "swap": "the channels are swapped",
     "invert": "the right channel is inverted",
-    "ms": "the sum goes to the left channel and the difference, left minus right, to the right one",
+    "ms": "left and right are turned into their sum (left) and difference (right)",
     "mono": "both channels get their sum",
     "mute left": "the left channel is muted",
     "mute right": "the right channel is muted",
@@ -64,17 +63,17 @@ def _stereo_settings() -> list[dict[str, object]]:
         for steps in product(_STEPS, repeat=3):
             trail = [place_after(first, list(steps[:n])) for n in range(4)]
             # Each step changes something, and silence comes last if at all.
-            if len(set(steps)) < 3 or any(a == b for a, b in zip(trail, trail[1:])) or "silent" in trail[:3]:
+            if len(set(steps)) < 3 or any(a == b for a, b in pairwise(trail)) or "silent" in trail[:3]:
                 continue
             said = [_STEPS[s] for s in steps]
             settings.append(
-                {"first": first, "steps": list(steps), "say_first": _PLACES_SAID[first], "say_steps": f"{said[0]}, then {said[1]}, then {said[2]}"}
+                {"first": first, "steps": list(steps), "say_first": _PLACES_SAID[first], "say_steps": f"{said[0]}, next {said[1]}, and last {said[2]}"}
             )  # fmt: skip
     rng.shuffle(settings)
     return settings
 
 
-STEREO.add(
+MICROPHONES.add(
     "voice_after_steps",
     place_after,
     {
@@ -85,8 +84,8 @@ STEREO.add(
         "silent": "Nowhere: it is silent",
     },
     [
-        "In a stereo file a voice is {say_first}. First {say_steps}. Where is the voice now?",
-        "A voice is recorded {say_first}. In a mixer {say_steps}. Where does it sound then?",
+        "A voice is {say_first}. First {say_steps}. Where is the voice now?",
+        "A stereo file has a voice {say_first}. Then {say_steps}. Where is it heard?",
     ],
     _stereo_settings()[:400],
     tier="hard",
@@ -94,9 +93,11 @@ STEREO.add(
 )
 
 
-def order_after(steps: list[str]) -> str:
-    """The order of a high and a low tone and of loud and soft after the steps; they begin as high, low, loud alone."""
+def order_after(first: str, steps: list[str]) -> str:
+    """Whether loud or soft and high or low comes first after the steps, of a high and a low tone, both loud before."""
     events = [(0.0, 1000.0, 1.0), (1.0, 250.0, 1.0)]
+    if first == "low":
+        events = [(t, 1250.0 - f, a) for t, f, a in events]
     for step in steps:
         if step == "reverse":
             events = [(-t, f, a) for t, f, a in events]
@@ -107,17 +108,16 @@ def order_after(steps: list[str]) -> str:
     events.sort()
     if len(events) != 4:
         return ""
-    rise = "low" if events[0][1] < events[1][1] else "high"
-    return f"{'soft' if events[0][2] < 1 else 'loud'} {rise}"
+    pitch = "low" if events[0][1] < events[1][1] else "high"
+    return f"{'soft' if events[0][2] < 1 else 'loud'} {pitch}"
 
 
 _ORDER_STEPS = {
     "reverse": "played backwards",
-    "scramble": "mirrored in frequency, so that high becomes low",
-    "echo": "given one soft echo, three seconds late",
-    "invert": "inverted in polarity",
+    "scramble": "mirrored in pitch (high becomes low)",
+    "echo": "given one soft echo 3 s later",
 }
-ECHOES.add(
+REVERBERATION.add(
     "order_after_reversals",
     order_after,
     {
@@ -127,16 +127,24 @@ ECHOES.add(
         "soft low": "Soft low, soft high, loud low, loud high",
     },
     [
-        "A high tone is followed, a second later, by a low one. The tape is {say_steps}. In what order are the tones heard?",
+        "A {say_first} tone is followed, a second later, by a {say_second} one. The tape is {say_steps}. In what order are the tones heard?",
+        "On tape a {say_second} tone comes one second after a {say_first} one. It is {say_steps}. What does one hear?",
     ],
     [
-        {"steps": list(steps), "say_steps": ", then ".join(_ORDER_STEPS[s] for s in steps)}
-        for n in (4, 5)
+        {"first": first, "steps": list(steps), "say_first": first, "say_second": second, "say_steps": ", then ".join(_ORDER_STEPS[s] for s in steps)}
+        for first, second in (("high", "low"), ("low", "high"))
+        for n in (3, 4)
         for steps in product(_ORDER_STEPS, repeat=n)
-        if steps.count("echo") == 1 and all(a != b for a, b in zip(steps, steps[1:])) and steps.count("invert") <= 1
+        if steps.count("echo") == 1 and len(set(steps)) > 1 and all(a != b for a, b in pairwise(steps))
     ],
     tier="hard",
-)
+)  # fmt: skip
 
-GENERATORS = {**STEREO.generators, **ECHOES.generators}
-CHECKS = {**STEREO.checks, **ECHOES.checks}
+GENERATORS = {
+    name: family.generators[name]
+    for family, name in (
+        (MICROPHONES, "microphones_recording.voice_after_steps"),
+        (REVERBERATION, "reverberation.order_after_reversals"),
+    )
+}
+CHECKS = {**MICROPHONES.checks, **REVERBERATION.checks}
