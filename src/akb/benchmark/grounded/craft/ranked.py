@@ -24,7 +24,7 @@ Figures = Mapping[str, Any]
 Drawn = tuple[Figures, Sequence[Figures]]
 # Where the values are in ascending order.
 PLACES = {"least": 0, "third": 1, "second": 2, "most": 3}
-_TRIES = 500
+_TRIES = 800
 
 
 # By subcategory and name: the value of a case, how it is said, and the margin.
@@ -50,7 +50,7 @@ class Rankings:
     """The ranked templates of one subcategory."""
 
     def __init__(self, subcategory: str, source: str = "model: each case is worked out") -> None:
-        self.templates = Templates(subcategory, source, skill="inference")
+        self.templates = Templates(subcategory, source)
         self.generators, self.checks = self.templates.generators, self.templates.checks
         self.templates.check(is_placed)
         self.sure: dict[str, Predicate] = {f"{subcategory}.is_placed": is_surely_placed}
@@ -67,6 +67,7 @@ class Rankings:
         close: float,
         seen: Sequence[Callable[[Figures], float]] = (),
         tier: str = "hard",
+        skill: str = "inference",
         limit: int = 32,
     ) -> None:
         """Register a template.
@@ -94,7 +95,7 @@ class Rankings:
                     found = [_rank([float(len(t)) for t in texts], key, rng)]
                     found += [_rank([s(case) for case in cases], key, rng) for s in seen]
                     counts = [ranks.setdefault((place, i), Counter()) for i in range(len(found))]
-                    slack = 1 + attempt // 50
+                    slack = 1 + attempt // 60
                     if all(c[r] < min(c[k] for k in range(4)) + slack for c, r in zip(counts, found, strict=True)):
                         for counted, rank in zip(counts, found, strict=True):
                             counted[rank] += 1
@@ -108,7 +109,7 @@ class Rankings:
                     return
 
         sketches.__name__ = name
-        self.templates.template(is_placed, limit=limit, tier=tier)(sketches)
+        self.templates.template(is_placed, limit=limit, tier=tier, skill=skill)(sketches)
 
 
 def _rank(numbers: Sequence[float], key: int, rng: Random) -> int:

@@ -60,10 +60,10 @@ ALARMS.add(
         least="lowest",
     ),
     _sirens,
+    skill="computation",
     margin=0.7,
     close=2.5,
     seen=(lambda c: c["base"],),
-    tier="hard",
 )  # fmt: skip
 
 
@@ -127,7 +127,6 @@ MATERIALS.add(
     _deeds,
     margin=3.0,
     close=14.0,
-    tier="hard",
 )  # fmt: skip
 
 
@@ -173,10 +172,10 @@ MACHINES.add(
         second="second highest",
     ),
     _machines,
+    skill="computation",
     margin=1.8,
     close=6.0,
     seen=(lambda c: c["turns"], lambda c: c["number"]),
-    tier="hard",
 )
 
 
@@ -218,6 +217,7 @@ ANIMALS.add(
         second="second highest",
     ),
     _bats,
+    skill="computation",
     margin=3.0,
     close=10.0,
     seen=(lambda c: c["call"], lambda c: c["figure"]),

@@ -12,8 +12,8 @@ from typing import Any
 
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
-SAMPLING = Templates("sampling_aliasing", "arithmetic: folding and mixing of frequencies", skill="inference")
-SPECTRUM = Templates("spectrum_fourier", "arithmetic: folding and mixing of frequencies", skill="inference")
+SAMPLING = Templates("sampling_aliasing", "arithmetic: folding and mixing of frequencies", skill="computation")
+SPECTRUM = Templates("spectrum_fourier", "arithmetic: folding and mixing of frequencies", skill="computation")
 
 Glide = tuple[float, float]
 Step = Sequence[Any]

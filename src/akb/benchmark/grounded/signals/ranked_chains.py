@@ -19,7 +19,7 @@ Stage = list[Any]
 
 
 def partials(tone: float, stages: list[Stage]) -> set[int]:
-    """The frequencies, up to 20 kHz, that ideal stages make of a tone; {-1, -2} where several tones are bent together.
+    """The frequencies, up to the 59th harmonic, that ideal stages make of a tone; {-1, -2} where several tones are bent together.
 
     Clipping both half-waves alike gives odd harmonics, full-wave rectification even ones alone (the constant part is
     blocked), half-wave rectification both the tone and even ones.
@@ -30,7 +30,7 @@ def partials(tone: float, stages: list[Stage]) -> set[int]:
             if len(present) != 1:
                 return {-1, -2}
             (f,) = present
-            present = {n * f for n in _ORDERS[kind] if n * f <= 20000}
+            present = {n * f for n in _ORDERS[kind]}
         elif kind == "ring":
             present = {abs(f + sign * figure) for f in present for sign in (1, -1)} - {0}
         else:
@@ -172,6 +172,7 @@ LEVELS.add(
         ],
     },
     _dynamics,
+    skill="computation",
     margin=3.0,
     close=12.0,
 )

@@ -80,9 +80,10 @@ LEVELS.add(
         least="least",
     ),
     _growing,
+    tier="medium",
     margin=2.5,
     close=14.0,
-    seen=(lambda c: c["level"], lambda c: c["frequency"]),
+    seen=(lambda c: c["level"],),
 )
 
 

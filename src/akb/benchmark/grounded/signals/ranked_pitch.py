@@ -193,6 +193,7 @@ DISTORTION.add(
         ],
     },
     _products,
+    skill="computation",
     margin=2.5,
     close=12.0,
     seen=(lambda c: c["low"], lambda c: c["high"] - c["low"], lambda c: c["order"]),

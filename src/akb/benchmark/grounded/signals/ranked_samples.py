@@ -59,6 +59,7 @@ SAMPLING.add(
         second="second highest",
     ),
     _harmonics,
+    skill="computation",
     margin=0.2,
     close=1.5,
     seen=(lambda c: c["tone"], lambda c: c["order"] * c["tone"], lambda c: c["order"]),
@@ -96,6 +97,7 @@ SAMPLING.add(
         least="lowest",
     ),
     _rates,
+    skill="computation",
     margin=0.2,
     close=1.2,
     seen=(lambda c: c["tone"], lambda c: c["played"], lambda c: c["rate"], lambda c: c["played"] / c["rate"]),
@@ -136,6 +138,7 @@ QUANTISATION.add(
         least="strongest",
     ),
     _takes,
+    skill="computation",
     margin=5.0,
     close=18.0,
     seen=(lambda c: c["level"], lambda c: c["bits"], lambda c: c["second"] or c["bits"]),
@@ -240,6 +243,7 @@ CODECS.add(
         least="the shortest time",
     ),
     _hits,
+    skill="computation",
     margin=5.0,
     close=30.0,
     seen=(lambda c: c["hit"], lambda c: c["block"], lambda c: c["block"] / c["rate"]),
@@ -268,7 +272,7 @@ def said_lost(lost: list[int]) -> str:
 
 def _losses(rng: Random) -> Drawn:
     scheme = rng.choice(list(_SCHEMES))
-    drawn = [sorted(rng.sample(range(1, 13), 3 if scheme == "parity" else 4)) for _ in range(60)]
+    drawn = [sorted(rng.sample(range(1, 13), 3 if scheme == "parity" else 4)) for _ in range(24)]
     odd = rng.random() < 0.5
     cases = of_a_kind(odd, lambda value, _: [{"lost": x} for x in drawn if has_gap(scheme, x) == value], rng)
     return {"scheme": scheme, "say": _SCHEMES[scheme]}, cases
@@ -289,7 +293,7 @@ CODECS.add(
     _losses,
     margin=0.9,
     close=1.0,
-    seen=(lambda c: c["lost"][0], lambda c: c["lost"][-1], lambda c: c["lost"][-1] - c["lost"][0]),
+    seen=(lambda c: c["lost"][0], lambda c: c["lost"][-1]),
     tier="medium",
 )
 
