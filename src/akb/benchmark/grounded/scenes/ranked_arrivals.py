@@ -87,7 +87,7 @@ def _arrivals(rng: Random) -> Drawn:
 
 
 _HEARD = (
-    "Sounds are made at these seconds, each heard by someone of its own; an echo is heard where its sound was made. Which is heard {}?",
+    "Each sound begins at the given second and has a listener of its own; an echo is heard where its sound was made. Which is heard {}?",
     "Air, water and rail carry sounds that begin at the given seconds; echoes return to where they were made. Which reaches its listener {}?",
 )
 SCENES.add(

@@ -42,9 +42,9 @@ ALARMS.add(
     reaching,
     said_alarm,
     both_ways(
-        "Behind a wall that obeys the mass law sleeps a man with 30 dB of hearing loss from 2 kHz up. Which alarm in the yard stands {} above his threshold? (Normal thresholds count as equal.)",
+        "Behind a wall that obeys the mass law sleeps a man with 30 dB of hearing loss from 2 kHz up. Which alarm in the yard is {} above his threshold? (Normal thresholds count as equal.)",
         most="highest",
-        least="least high",
+        least="lowest",
     ),
     _alarms,
     skill="computation",

@@ -65,8 +65,8 @@ FAULTS.add(
         "none": "Neither of its tones",
     },
     [
-        "A recording hums at 50 and 100 Hz. It is {say_what}, all at equal level. What is left of the hum?",
-        "Of mains hum with its octave (50 and 100 Hz), which part survives when the track is {say_what}, all at equal level?",
+        "A recording hums at 50 and 100 Hz. It is {say_what}. What is left of the hum? (Copies have equal level.)",
+        "Of mains hum with its octave (50 and 100 Hz), which part survives when the track is {say_what}? (Copies have equal level.)",
     ],
     [
         {"steps": [first, second], "say_what": _said([first, second])}
@@ -91,10 +91,11 @@ def faint_tone(level: float, gain: float, bits: int, dither: bool) -> str:
         return "silence" if peak < 0.4 * step else ""
     error = y - x * (np.dot(x, y) / np.dot(x, x))
     ratio = 10 * np.log10(np.mean(x**2) / np.mean(error**2))
-    if ratio > 50:
+    if ratio > 65:
         return "clean"
     if dither:
-        return "hiss" if ratio < 25 else ""
+        # Weaker by more than that a tone drowns in the hiss.
+        return "hiss" if -8 < ratio < 25 else ""
     return "buzz" if 0.6 < peak / step < 4 else ""
 
 

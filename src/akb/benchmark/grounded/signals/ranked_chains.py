@@ -148,15 +148,19 @@ def said_dynamics(stages: list[Stage]) -> str:
 
 
 def _dynamics(rng: Random) -> Drawn:
+    quiet = rng.choice((-50, -40))
+    loud = quiet + rng.choice((30, 40))
+    figures = {"gain": (-10, 10, 20), "compress": (-40, -30, -20), "expand": (-40, -30, -20), "limit": (-20, -10)}
+    ratios = {"compress": (2, 4, 5), "expand": (2,)}
     cases = []
-    for _ in range(4):
+    for _ in range(8):
         kinds = rng.sample(("compress", "expand", "limit"), 2)
         kinds.insert(rng.randint(0, 1), "gain")
-        figures = {"gain": (-10, 10, 20), "compress": (-40, -30, -20), "expand": (-40, -30, -20), "limit": (-20, -10)}
-        ratios = {"compress": (2, 4, 5), "expand": (2,)}
-        cases.append({"stages": [[k, rng.choice(figures[k]), rng.choice(ratios.get(k, (1,)))] for k in kinds]})
-    quiet = rng.choice((-50, -40))
-    return {"quiet": quiet, "loud": quiet + rng.choice((30, 40))}, cases
+        stages = [[k, rng.choice(figures[k]), rng.choice(ratios.get(k, (1,)))] for k in kinds]
+        # Nothing may exceed full scale on its way, where it might be held to clip.
+        if all(level_after(loud, stages[:n]) <= 0 for n in range(4)):
+            cases.append({"stages": stages})
+    return {"quiet": quiet, "loud": loud}, cases[:4]
 
 
 LEVELS.add(

@@ -42,7 +42,7 @@ def _harmonics(rng: Random) -> Drawn:
         {"tone": tone, "order": order}
         for tone in range(2, rate // 2)
         for order in (2, 3)
-        if fold(order * tone, rate) not in (0, tone)
+        if fold(order * tone, rate) not in (0, tone, rate / 2)
     ]
     return {"rate": rate}, rng.sample(pool, 4)
 
@@ -230,7 +230,11 @@ _BLOCKS = ((640, 32), (320, 32), (960, 48), (1920, 48), (480, 48), (960, 24), (4
 
 
 def _hits(rng: Random) -> Drawn:
-    return {}, [{"block": b, "rate": r, "hit": rng.choice(range(30, 190, 5))} for b, r in rng.sample(_BLOCKS, 4)]
+    # No hit where a block begins, for that could be counted to either block.
+    return {}, [
+        {"block": b, "rate": r, "hit": rng.choice([hit for hit in range(30, 190, 5) if smeared(b, r, hit) > 2])}
+        for b, r in rng.sample(_BLOCKS, 4)
+    ]
 
 
 CODECS.add(
