@@ -21,13 +21,14 @@ from akb.benchmark.grounded.signals import (
     ranked_filters,
     ranked_loudness,
     ranked_microphones,
+    ranked_packets,
     ranked_pitch,
     ranked_samples,
 )
 
 MODULES = (
     ranked_arrivals, ranked_levels, ranked_sources, ranked_chains, ranked_filters, ranked_loudness, ranked_microphones,
-    ranked_pitch, ranked_samples,
+    ranked_packets, ranked_pitch, ranked_samples,
 )  # fmt: skip
 
 
@@ -226,16 +227,16 @@ def test_steps_that_keep_every_sample(chain: str, exact: float) -> None:
 
 
 def test_blocks_and_packets_worked_by_hand() -> None:
-    assert ranked_samples.smeared(1600, 32, 120) == pytest.approx(20)  # blocks of 50 ms: 100 to 150
-    assert ranked_samples.smeared(960, 48, 135) == pytest.approx(15)
-    assert ranked_samples.has_gap("next", [2, 4, 8, 11]) == 0.0
-    assert ranked_samples.has_gap("next", [2, 3, 8, 11]) == 1.0  # the copy of 2 was lost with 3
-    assert ranked_samples.has_gap("second", [2, 3, 6, 7]) == 0.0
-    assert ranked_samples.has_gap("second", [2, 4, 7, 11]) == 1.0
-    assert ranked_samples.has_gap("both", [2, 3, 5, 6]) == 0.0
-    assert ranked_samples.has_gap("both", [2, 3, 4, 8]) == 1.0
-    assert ranked_samples.has_gap("parity", [4, 5, 12]) == 0.0
-    assert ranked_samples.has_gap("parity", [5, 8, 12]) == 1.0
+    assert ranked_packets.smeared(1600, 32, 120) == pytest.approx(20)  # blocks of 50 ms: 100 to 150
+    assert ranked_packets.smeared(960, 48, 135) == pytest.approx(15)
+    assert ranked_packets.has_gap("next", [2, 4, 8, 11]) == 0.0
+    assert ranked_packets.has_gap("next", [2, 3, 8, 11]) == 1.0  # the copy of 2 was lost with 3
+    assert ranked_packets.has_gap("second", [2, 3, 6, 7]) == 0.0
+    assert ranked_packets.has_gap("second", [2, 4, 7, 11]) == 1.0
+    assert ranked_packets.has_gap("both", [2, 3, 5, 6]) == 0.0
+    assert ranked_packets.has_gap("both", [2, 3, 4, 8]) == 1.0
+    assert ranked_packets.has_gap("parity", [4, 5, 12]) == 0.0
+    assert ranked_packets.has_gap("parity", [5, 8, 12]) == 1.0
 
 
 def test_microphones_worked_by_hand() -> None:
@@ -299,3 +300,11 @@ def test_sources_worked_by_hand() -> None:
     assert ranked_sources.machine_note("four-stroke", 4, 3000) == pytest.approx(12 * np.log2(100))
     assert ranked_sources.machine_note("blades", 3, 1200) == pytest.approx(12 * np.log2(60))
     assert ranked_sources.bat_heard("heterodyne", 45, 42) == pytest.approx(12 * np.log2(3000))
+
+
+def test_stems_differ_in_more_than_their_figures(candidates: dict[str, list[Candidate]]) -> None:
+    found = candidates["nature_weather.order_of_thunder"]
+    assert len({c.question.split(" sees ")[0].split(" notes ")[0] for c in found}) >= 8
+    assert not [
+        c.question for cs in candidates.values() for c in cs if "{" in c.question or not c.question[0].isupper()
+    ]

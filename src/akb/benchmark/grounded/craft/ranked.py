@@ -17,6 +17,7 @@ from typing import Any
 
 from akb.benchmark.candidates import Generator, Predicate
 from akb.benchmark.grounded.craft.crossed import is_number
+from akb.benchmark.grounded.craft.occasions import occasions
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
 Figures = Mapping[str, Any]
@@ -73,7 +74,7 @@ class Rankings:
         """Register a template.
 
         value: of a case, from what all share and its own figures. said: a case as an option. stems: by place, with
-        {fields} of what is shared. margin: by how much the case asked for must differ from each other one. close: the
+        {fields} of what is shared and {occasion} (`craft.occasions`). margin: by how much the case asked for must differ from each other one. close: the
         most by which it may differ from its nearest. seen: numbers that a reader without knowledge may go by.
         """
         model = f"{self.templates.subcategory}.{name}"
@@ -81,7 +82,10 @@ class Rankings:
 
         def sketches(rng: Random) -> Iterator[Sketch]:
             ranks: dict[tuple[str, int], Counter[int]] = {}
+            said_on = occasions(name)
+            first = rng.randrange(len(said_on))
             for asked, place in enumerate(cycle(stems)):
+                occasion = said_on[(first + asked) % len(said_on)]
                 for attempt in range(_TRIES):
                     shared, cases = draw(rng)
                     if len(cases) < 4:
@@ -100,9 +104,10 @@ class Rankings:
                         for counted, rank in zip(counts, found, strict=True):
                             counted[rank] += 1
                         wording = stems[place][asked // len(stems) % len(stems[place])].format(
-                            **{k: _shown(v) for k, v in shared.items()}
+                            occasion=occasion, **{k: _shown(v) for k, v in shared.items()}
                         )
                         args = {"model": model, "place": place, "shared": dict(shared), "cases": list(map(dict, cases))}
+                        wording = wording[:1].upper() + wording[1:]
                         yield Sketch(wording, texts[key], [t for t in texts if t != texts[key]], args)
                         break
                 else:

@@ -10,6 +10,7 @@ from math import log10
 from random import Random
 from typing import Any
 
+from akb.benchmark.grounded.craft.occasions import on_occasions
 from akb.benchmark.grounded.signals.heard_levels import ROOMS
 
 _SPEED = 340.0
@@ -40,7 +41,7 @@ def _changed(late: int, louder: int) -> str:
     if late and louder and (late > 0) == (louder > 0):
         return f"{sides[late > 0]} is delayed by {abs(late)} ms and {abs(louder)} dB up"
     said = [f"{sides[late > 0]} is delayed by {abs(late)} ms"] if late else []
-    return ", ".join([*said, f"{sides[louder > 0]} is {abs(louder)} dB up"] if louder else said)
+    return " and ".join([*said, f"{sides[louder > 0]} is {abs(louder)} dB up"] if louder else said)
 
 
 def _settings() -> list[dict[str, Any]]:
@@ -58,10 +59,11 @@ def _settings() -> list[dict[str, Any]]:
 
 
 _METRES, _DELAYS, _GAINS = (3.4, 6.8, 10.2, 13.6), (-120, -100, -30, -20, -10, 0, 10, 20, 30, 100, 120), (-12, -6, -4, 0, 4, 6, 12)  # fmt: skip
-_STEMS = [
-    "Outdoors, loudspeakers {left:g} m to the left and {right:g} m to the right play the same speech at the same level, but {say_changes}. Where is it heard? (3.4 m take 10 ms.)",
-    "One voice comes from loudspeakers {left:g} m away on the left and {right:g} m on the right, driven alike, but {say_changes}. What is heard in the open air? (3.4 m take 10 ms.)",
-]
+_STEMS = on_occasions(
+    "voice_from_two_loudspeakers",
+    "{occasion}, loudspeakers {left:g} m to the left and {right:g} m to the right play the same speech at the same level, but {say_changes}. Where is it heard? (3.4 m take 10 ms.)",
+    "{occasion} one voice comes from loudspeakers {left:g} m away on the left and {right:g} m on the right, driven alike, but {say_changes}. What is heard? (3.4 m take 10 ms.)",
+)
 ROOMS.add(
     "voice_from_two_loudspeakers",
     side,

@@ -32,8 +32,8 @@ def _bolts(rng: Random) -> Drawn:
 
 
 _STORMS = (
-    "Four lightning flashes are seen from one window, at these times and distances. Whose thunder is heard {}?",
-    "A storm's log notes when each flash was seen and how far off it struck. Which thunder arrives {}?",
+    "{{occasion}} sees four flashes of lightning, at these times and distances. Whose thunder is heard {}?",
+    "{{occasion}} notes when each flash is seen and how far off it strikes. Which thunder arrives {}?",
 )
 _PLACES = {"least": "first", "third": "second", "second": "third", "most": "last"}
 
@@ -87,8 +87,8 @@ def _arrivals(rng: Random) -> Drawn:
 
 
 _HEARD = (
-    "Each sound begins at the given second and has a listener of its own; an echo is heard where its sound was made. Which is heard {}?",
-    "Air, water and rail carry sounds that begin at the given seconds; echoes return to where they were made. Which reaches its listener {}?",
+    "{{occasion}}: each sound begins at the given second and has a listener of its own; an echo is heard where its sound was made. Which is heard {}?",
+    "{{occasion}}: air, water and rail carry sounds that begin at the given seconds; echoes return to where they were made. Which reaches its listener {}?",
 )
 SCENES.add(
     "order_of_arrival",
@@ -138,8 +138,8 @@ SCENES.add(
     said_place,
     {
         "most": [
-            "Along a straight road {say_scene}. Where does one hear {say_order}?",
-            "On a long straight beach {say_scene}. Where does one stand to hear {say_order}?",
+            "{occasion} {say_scene}. Where does one hear {say_order}?",
+            "{occasion}, marked off in metres, {say_scene}. Where does one stand to hear {say_order}?",
         ]
     },
     _orders,

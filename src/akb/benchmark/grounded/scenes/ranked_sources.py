@@ -54,8 +54,8 @@ ALARMS.add(
     doppler,
     said_siren,
     both_ways(
-        "Each siren is named by its own pitch; whatever moves, moves at {say_share} % of the speed of sound. Which is heard {}?",
-        "The sirens' pitches at rest are given; all that moves has {say_share} % of the speed of sound. Which reaches the ear {}?",
+        "Four {occasion} have sirens, each named by its own pitch; whatever moves, moves at {say_share} % of the speed of sound. Which is heard {}?",
+        "Sirens of {occasion}: pitches at rest are given; all that moves has {say_share} % of the speed of sound. Which reaches the ear {}?",
         most="highest",
         least="lowest",
     ),
@@ -165,8 +165,8 @@ MACHINES.add(
     machine_note,
     said_machine,
     both_ways(
-        "Each machine hums at its firing, blade, tooth or hole rate. Which note is the {}?",
-        "Engines fire, propellers beat, gear wheels and siren discs whirr, each at its own rate. Whose hum is the {}?",
+        "{occasion}: each machine hums at its firing, blade, tooth or hole rate. Which note is the {}?",
+        "{occasion}: engines fire, propellers beat, gear wheels and siren discs whirr, each at its own rate. Whose hum is the {}?",
         most="highest",
         least="lowest",
         second="second highest",
@@ -210,8 +210,8 @@ ANIMALS.add(
     bat_heard,
     said_bat,
     both_ways(
-        "Bats calling at one steady frequency are made audible in four ways. Which is heard {}?",
-        "Each option is a constant-frequency bat call and how a detector makes it audible. Which comes out {}?",
+        "{occasion}, bats that call at one steady frequency are made audible in four ways. Which is heard {}?",
+        "{occasion} constant-frequency bat calls are heard through different detectors. Which comes out {}?",
         most="highest",
         least="lowest",
         second="second highest",

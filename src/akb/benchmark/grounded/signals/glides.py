@@ -10,6 +10,7 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
+from akb.benchmark.grounded.craft.occasions import occasions
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
 SAMPLING = Templates("sampling_aliasing", "arithmetic: folding and mixing of frequencies", skill="computation")
@@ -92,10 +93,10 @@ def _can_come_of(band: Sequence[float], last: Step) -> bool:
 
 def _glides(rng: Random, kinds: Sequence[str], needed: str, count: int) -> Iterator[Sketch]:
     wordings = (
-        "A whistle glides from {} to {} kHz. It is {}. Which way does it go in the end?",
-        "A pure tone sweeps from {} to {} kHz, is {}. What is heard?",
+        "The tone of {} glides from {} to {} kHz. It is {}. Which way does it go in the end?",
+        "A pure tone from {} sweeps from {} to {} kHz, is {}. What is heard?",
     )
-    turn = 0
+    turn, said_of = 0, occasions("glide_through_steps")
     while True:
         low = rng.choice((1, 1.5, 2, 2.5, 3))
         glide = (low, low + rng.choice((0.5, 1)))
@@ -122,7 +123,9 @@ def _glides(rng: Random, kinds: Sequence[str], needed: str, count: int) -> Itera
             continue
         wrong = [said(end[::-1]), said(other), said(other[::-1])]
         words = [said_step(s) for s in steps]
-        stem = wordings[turn % 2].format(f"{glide[0]:g}", f"{glide[1]:g}", ", then ".join(words))
+        stem = wordings[turn % 2].format(
+            said_of[turn % len(said_of)], f"{glide[0]:g}", f"{glide[1]:g}", ", then ".join(words)
+        )
         turn += 1
         yield Sketch(stem, said(end), wrong, {"glide": list(glide), "steps": steps})
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from akb.benchmark.grounded.craft.hearing import Outcomes
+from akb.benchmark.grounded.craft.occasions import on_occasions
 from akb.benchmark.grounded.craft.signal_tools import Signal, spectrum, tone
 from akb.benchmark.grounded.signals.heard_sampling import BITS
 
@@ -64,10 +65,11 @@ FAULTS.add(
         "high": "Only its higher tone",
         "none": "Neither of its tones",
     },
-    [
-        "A recording hums at 50 and 100 Hz. It is {say_what}. What is left of the hum? (Copies have equal level.)",
-        "Of mains hum with its octave (50 and 100 Hz), which part survives when the track is {say_what}? (Copies have equal level.)",
-    ],
+    on_occasions(
+        "hum_after_copies",
+        "{occasion} hums at 50 and 100 Hz. It is {say_what}. What is left of the hum? (Copies have equal level.)",
+        "{occasion} has mains hum with its octave (50 and 100 Hz). Which part survives when it is {say_what}? (Copies have equal level.)",
+    ),
     [
         {"steps": [first, second], "say_what": _said([first, second])}
         for first, second in (*product(_SPEEDS, _COPIES), *product(_COPIES, _SPEEDS), *product(_COPIES, _COPIES))
@@ -108,9 +110,10 @@ BITS.add(
         "hiss": "A pure tone in steady hiss",
         "clean": "A pure tone, practically without noise",
     },
-    [
-        "A sine with peaks at {say_level} dBFS in a 24-bit file is raised by {gain} dB, reduced to {bits} bits {say_dither} and turned up again as far as needed. What is heard?",
-    ],
+    on_occasions(
+        "faint_tone_after_reduction",
+        "The nearly pure tone {occasion}, with peaks at {say_level} dBFS in a 24-bit file, is raised by {gain} dB, reduced to {bits} bits {say_dither} and turned up again as far as needed. What is heard?",
+    ),
     [
         {"level": -level, "gain": gain, "bits": bits, "dither": dither, "say_level": f"−{level}", "say_dither": "with dither" if dither else "without dither"}
         for level in (40, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 105, 110)

@@ -10,6 +10,7 @@ from random import Random
 
 import numpy as np
 
+from akb.benchmark.grounded.craft.occasions import on_occasions
 from akb.benchmark.grounded.scenes.heard_motion import REVERBERATION
 from akb.benchmark.grounded.signals.heard_levels import MICROPHONES
 
@@ -114,7 +115,7 @@ def order_after(first: str, steps: list[str]) -> str:
 
 _ORDER_STEPS = {
     "reverse": "played backwards",
-    "scramble": "mirrored in pitch (high becomes low)",
+    "scramble": "mirrored in pitch",
     "echo": "given one soft echo 3 s later",
 }
 REVERBERATION.add(
@@ -126,10 +127,11 @@ REVERBERATION.add(
         "soft high": "Soft high, soft low, loud high, loud low",
         "soft low": "Soft low, soft high, loud low, loud high",
     },
-    [
-        "A {say_first} tone is followed, a second later, by a {say_second} one. The tape is {say_steps}. In what order are the tones heard?",
-        "On tape a {say_second} tone comes one second after a {say_first} one. It is {say_steps}. What does one hear?",
-    ],
+    on_occasions(
+        "order_after_reversals",
+        "{occasion} a {say_first} tone is followed, a second later, by a {say_second} one. The recording is {say_steps}. In what order are the tones heard? (Mirrored, high is low.)",
+        "{occasion} a {say_second} tone comes one second after a {say_first} one. This is {say_steps}. What does one hear? (Mirrored, high is low.)",
+    ),
     [
         {"first": first, "steps": list(steps), "say_first": first, "say_second": second, "say_steps": ", then ".join(_ORDER_STEPS[s] for s in steps)}
         for first, second in (("high", "low"), ("low", "high"))

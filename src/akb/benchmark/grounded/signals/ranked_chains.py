@@ -98,10 +98,12 @@ DISTORTION.add(
     said_stages,
     {
         "most": [
-            "A sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which does a single pure tone come?",
+            "{occasion} a sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which does a single pure tone come?",
+            "{occasion} two stages in a row treat a sine; clipping is hard and symmetrical, rectifiers are ideal (constant part blocked), filters steep. Which leaves a single pure tone?",
         ],
         "least": [
-            "A sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which alone does no single pure tone come?",
+            "{occasion} a sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which alone comes more than a single pure tone?",
+            "{occasion} two stages in a row treat a sine; clipping is hard and symmetrical, rectifiers are ideal (constant part blocked), filters steep. Which alone leaves more than a single pure tone?",
         ],
     },
     _purities,
@@ -169,10 +171,10 @@ LEVELS.add(
     said_dynamics,
     {
         "least": [
-            "A whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, run through three devices in the order given. Which chain brings them nearest together?",
+            "{occasion} has a whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, and runs through three devices in the order given. Which chain brings them nearest together?",
         ],
         "most": [
-            "A whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, run through three devices in the order given. Which chain leaves them farthest apart?",
+            "{occasion} has a whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, and runs through three devices in the order given. Which chain leaves them farthest apart?",
         ],
     },
     _dynamics,

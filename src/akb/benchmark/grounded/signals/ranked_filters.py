@@ -49,10 +49,10 @@ BANDWIDTH.add(
     said_level,
     {
         "most": [
-            "Sound passes a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out strongest?",
+            "{occasion} has a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out strongest?",
         ],
         "least": [
-            "Sound passes a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out weakest?",
+            "{occasion} has a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out weakest?",
         ],
     },
     _filtered,
@@ -102,8 +102,8 @@ BANDWIDTH.add(
     reach,
     said_reach,
     both_ways(
-        "Cymbals that reach up to 20 kHz go through three steps in this order, each sampling with a proper filter. After which does their spectrum reach {}?",
-        "A hiss of 0 to 20 kHz is treated step by step (sampling includes the proper filter). In which case does the result extend {} upwards?",
+        "The sound of {occasion}, up to 20 kHz, goes through three steps in this order, each sampling with a proper filter. After which does the spectrum reach {}?",
+        "The hiss of {occasion}, 0 to 20 kHz, is treated step by step (sampling includes the proper filter). In which case does the result extend {} upwards?",
         most="farthest",
         least="least far",
         second="second farthest",
@@ -154,10 +154,10 @@ NOISE.add(
     said_noise,
     {
         "most": [
-            "A microphone gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the least noise beneath the signal?",
+            "{occasion} gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the least noise beneath the signal?",
         ],
         "least": [
-            "A microphone gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the most noise beneath the signal?",
+            "{occasion} gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the most noise beneath the signal?",
         ],
     },
     _noises,

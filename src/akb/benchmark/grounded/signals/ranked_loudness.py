@@ -74,8 +74,8 @@ LEVELS.add(
     growth,
     said_tone,
     both_ways(
-        "The level of each of these pure tones is raised by {rise} dB. Whose loudness level, in phons, grows {}?",
-        "Four pure tones are turned up by {rise} dB each. In which case does a listener's sense of loudness grow {} (in phons)?",
+        "{occasion}, the level of each of these pure tones is raised by {rise} dB. Whose loudness level, in phons, grows {}?",
+        "{occasion} four pure tones are turned up by {rise} dB each. In which case does a listener's sense of loudness grow {} (in phons)?",
         most="most",
         least="least",
     ),
@@ -105,8 +105,8 @@ LEVELS.add(
     reading,
     said_tone,
     both_ways(
-        "Pure tones are measured by a sound level meter that is set to A-weighting. At which of them does it show {}?",
-        "By A-weighted level, which of these pure tones counts {}?",
+        "{occasion} measures pure tones with a sound level meter that is set to A-weighting. At which of them does it show {}?",
+        "{occasion} goes by A-weighted level. Which of these pure tones counts {}?",
         most="most",
         least="least",
     ),

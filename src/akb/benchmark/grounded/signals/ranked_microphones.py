@@ -42,8 +42,8 @@ MICROPHONES.add(
     picked_up,
     said_set_up,
     both_ways(
-        "In the open a drum is picked up by four microphones, equally sensitive on their axes; proximity effect aside. Which gets the {} signal from it?",
-        "Four microphones with the same sensitivity to the front stand around a drum in a meadow. In which is the drum {}?",
+        "{occasion} in the open is picked up by four microphones, equally sensitive on their axes; proximity effect aside. Which gets the {} signal from it?",
+        "{occasion} stands in a meadow amid four microphones with the same sensitivity to the front. In which is its sound {}?",
         most="strongest",
         least="weakest",
         second="second strongest",
@@ -83,7 +83,7 @@ MICROPHONES.add(
     separation,
     said_separation,
     both_ways(
-        "A voice sings straight into the microphone; a drum, off its axis, spills in. Room and proximity effect aside, in which set-up does the voice stand {} above the drum?",
+        "{occasion}, a voice sings straight into the microphone; a drum, off its axis, spills in. Room and proximity effect aside, in which set-up does the voice stand {} above the drum?",
         most="furthest",
         least="least",
     ),

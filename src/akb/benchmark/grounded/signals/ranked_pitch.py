@@ -58,12 +58,12 @@ SPECTRUM.add(
     said_pair,
     {
         "most": [
-            "Two equally strong pure tones sound together. Which pair sounds rough, while the three others sound smooth? (A4 is 440 Hz.)",
-            "Four pairs of sine tones are played. Which pair grates, as it falls well within one critical band? (C4 is middle C.)",
+            "{occasion}, two equally strong pure tones sound together. Which pair sounds rough, while the three others sound smooth? (A4 is 440 Hz.)",
+            "{occasion}, four pairs of sine tones are played. Which pair grates, as it falls well within one critical band? (C4 is middle C.)",
         ],
         "least": [
-            "Two equally strong pure tones sound together. Which pair sounds smooth, while the three others sound rough? (A4 is 440 Hz.)",
-            "Four pairs of sine tones are played. Which pair does not grate, as it spans more than one critical band? (C4 is middle C.)",
+            "{occasion}, two equally strong pure tones sound together. Which pair sounds smooth, while the three others sound rough? (A4 is 440 Hz.)",
+            "{occasion}, four pairs of sine tones are played. Which pair does not grate, as it spans more than one critical band? (C4 is middle C.)",
         ],
     },
     _pairs,
@@ -105,8 +105,8 @@ SPECTRUM.add(
     virtual_pitch,
     said_partials,
     both_ways(
-        "Each option is one complex tone made of three equally strong partials. Which has the {} pitch?",
-        "Three sines at a time fuse into one tone. Which tone is heard as the {}?",
+        "{occasion}, four complex tones are each made of three equally strong partials. Which has the {} pitch?",
+        "{occasion} three sines at a time fuse into one tone. Which tone is heard as the {}?",
         most="highest",
         least="lowest",
         second="second highest",
@@ -146,10 +146,10 @@ SPECTRUM.add(
     said_partial,
     {
         "most": [
-            "An ideal string, plucked at 1/{pluck} of its length, has a small pickup at 1/{pickup} and is {say}. Which partial of the open string does the pickup deliver?",
+            "{occasion}, taken as ideal, is plucked at 1/{pluck}, has a small pickup at 1/{pickup} of its length and is {say}. Which partial of the open string does the pickup deliver?",
         ],
         "least": [
-            "An ideal string, plucked at 1/{pluck} of its length, has a small pickup at 1/{pickup} and is {say}. Which of these partials of the open string does the pickup not deliver?",
+            "{occasion}, taken as ideal, is plucked at 1/{pluck}, has a small pickup at 1/{pickup} of its length and is {say}. Which of these partials of the open string does the pickup not deliver?",
         ],
     },
     _partials,
@@ -184,12 +184,12 @@ DISTORTION.add(
     said_product,
     {
         "most": [
-            "Two tones run through a device that distorts in one order only. Where does the lowest intermodulation product have the highest pitch?",
-            "Pairs of sines are distorted, each in a single order. Whose deepest combination tone lies highest?",
+            "The tones of {occasion} run through a device that distorts in one order only. Where does the lowest intermodulation product have the highest pitch?",
+            "{occasion}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies highest?",
         ],
         "least": [
-            "Two tones run through a device that distorts in one order only. Where is the lowest intermodulation product deepest?",
-            "Pairs of sines are distorted, each in a single order. Whose deepest combination tone lies lowest?",
+            "The tones of {occasion} run through a device that distorts in one order only. Where is the lowest intermodulation product deepest?",
+            "{occasion}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies lowest?",
         ],
     },
     _products,

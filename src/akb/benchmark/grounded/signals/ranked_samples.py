@@ -1,4 +1,4 @@
-"""Which of four tones lands lowest, is cleanest, or comes back whole, by folding, rounding and repair of samples.
+"""Which of four tones lands lowest, is cleanest, or comes back whole, by folding and rounding of samples.
 
 Inside a system of 20 kHz the third harmonic of 9 kHz lands at 7 kHz, the second of 8 kHz at 4 kHz.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 from math import log2, log10
 from random import Random
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, coll
 SAMPLING = Rankings("sampling_aliasing", "arithmetic: folding at half the sampling rate")
 QUANTISATION = Rankings("quantisation_bit_depth", "arithmetic: noise of rounding")
 FORMATS = Rankings("formats_codecs", "simulation: the samples are made and compared")
-CODECS = Rankings("codec_artefacts", "arithmetic: blocks and packets")
 
 
 def fold(frequency: float, rate: float) -> float:
@@ -52,8 +50,8 @@ SAMPLING.add(
     added_partial,
     said_harmonic,
     both_ways(
-        "A plug-in at {rate} kHz, without oversampling or filter, adds a single harmonic to a sine. Which added harmonic is heard {}?",
-        "Inside a {rate} kHz system a distortion adds one harmonic to a sine and nothing stops aliasing. Which of these lands {}?",
+        "{occasion} at {rate} kHz, without oversampling or filter, adds a single harmonic to a sine. Which added harmonic is heard {}?",
+        "{occasion} runs at {rate} kHz, where a distortion adds one harmonic to a sine and nothing stops aliasing. Which of these lands {}?",
         most="highest",
         least="lowest",
         second="second highest",
@@ -91,8 +89,8 @@ SAMPLING.add(
     final_pitch,
     said_rates,
     both_ways(
-        "Sines are sampled without an anti-aliasing filter and played at another rate than they were sampled at. Which sounds {}?",
-        "No filter guards against aliasing, and the player's clock differs from the recorder's. Which of these is heard {}?",
+        "With {occasion} equipment sines are sampled without an anti-aliasing filter and played at another rate than they were sampled at. Which sounds {}?",
+        "{occasion} converter has no filter against aliasing, and playback has another clock. Which of these is heard {}?",
         most="highest",
         least="lowest",
     ),
@@ -132,8 +130,8 @@ QUANTISATION.add(
     cleanness,
     said_take,
     both_ways(
-        "Four takes of a tone are finally brought to the same loudness. Beneath which is quantisation noise {}?",
-        "A tone is recorded in four ways and in the end played equally loud. In which take does the hiss of quantisation come out {}?",
+        "{occasion} is recorded in four takes, finally brought to the same loudness. Beneath which is quantisation noise {}?",
+        "{occasion} is recorded in four ways and in the end played equally loud. In which take does the hiss of quantisation come out {}?",
         most="weakest",
         least="strongest",
     ),
@@ -201,7 +199,7 @@ def _exact(rng: Random) -> Drawn:
     return {}, of_a_kind(rng.random() < 0.5, lambda value, _: _chains(value), rng)
 
 
-_WHOLE = "A 16-bit recording with peaks at −9 dBFS is treated in the order given (no dither; whole numbers are rounded and clip) and saved with 16 bits. "
+_WHOLE = "A 16-bit recording of {occasion} with peaks at −9 dBFS is treated in the order given (no dither; whole numbers are rounded and clip) and saved with 16 bits. "
 FORMATS.add(
     "exact_after_steps",
     is_exact,
@@ -216,89 +214,4 @@ FORMATS.add(
 )
 
 
-def smeared(block: int, rate: int, hit: int) -> float:
-    """Milliseconds of noise before a hit, from the start of the transform block in which it falls; rate in kHz."""
-    return hit % (block / rate)
-
-
-def said_hit(block: int, rate: int, hit: int) -> str:
-    """Blocks of 1,024 at 32 kHz, a hit at 90 ms."""
-    return f"Blocks of {block:,} at {rate} kHz, a hit at {hit} ms"
-
-
-_BLOCKS = ((640, 32), (320, 32), (960, 48), (1920, 48), (480, 48), (960, 24), (480, 24), (480, 16), (800, 16), (1600, 32), (2400, 48))  # fmt: skip
-
-
-def _hits(rng: Random) -> Drawn:
-    # No hit where a block begins, for that could be counted to either block.
-    return {}, [
-        {"block": b, "rate": r, "hit": rng.choice([hit for hit in range(30, 190, 5) if smeared(b, r, hit) > 2])}
-        for b, r in rng.sample(_BLOCKS, 4)
-    ]
-
-
-CODECS.add(
-    "longest_pre_echo",
-    smeared,
-    said_hit,
-    both_ways(
-        "A coder spreads its noise evenly over each block of samples; the first block begins at 0 ms, and blocks do not overlap. Which drum hit has noise before it for {}?",
-        most="longest",
-        least="the shortest time",
-    ),
-    _hits,
-    skill="computation",
-    margin=5.0,
-    close=30.0,
-    seen=(lambda c: c["hit"], lambda c: c["block"], lambda c: c["block"] / c["rate"]),
-)
-
-_SCHEMES = {
-    "next": "each packet also carries a copy of the one before it",
-    "second": "each packet also carries a copy of the packet two before it",
-    "both": "each packet also carries copies of the two before it",
-    "parity": "in each group of four (1–4, 5–8, 9–12) any single lost packet can be computed from the rest",
-}
-
-
-def has_gap(scheme: str, lost: list[int], **_: Any) -> float:
-    """1 where a packet stays missing. Packets after the last one named have all arrived."""
-    if scheme == "parity":
-        return float(len({(n - 1) // 4 for n in lost}) < len(lost))
-    copies = {"next": (1,), "second": (2,), "both": (1, 2)}[scheme]
-    return float(any(all(n + c in lost for c in copies) for n in lost))
-
-
-def said_lost(lost: list[int]) -> str:
-    """Packets 2, 3, 7 and 11."""
-    return "Packets " + ", ".join(map(str, lost[:-1])) + f" and {lost[-1]}"
-
-
-def _losses(rng: Random) -> Drawn:
-    scheme = rng.choice(list(_SCHEMES))
-    drawn = [sorted(rng.sample(range(1, 13), 3 if scheme == "parity" else 4)) for _ in range(24)]
-    odd = rng.random() < 0.5
-    cases = of_a_kind(odd, lambda value, _: [{"lost": x} for x in drawn if has_gap(scheme, x) == value], rng)
-    return {"scheme": scheme, "say": _SCHEMES[scheme]}, cases
-
-
-CODECS.add(
-    "loss_without_a_gap",
-    has_gap,
-    said_lost,
-    {
-        "least": [
-            "A call is protected against loss: {say}. Of packets 1 to 12, which loss leaves no gap in the speech?"
-        ],
-        "most": [
-            "A call is protected against loss: {say}. Of packets 1 to 12, which loss alone leaves a gap in the speech?"
-        ],
-    },
-    _losses,
-    margin=0.9,
-    close=1.0,
-    seen=(lambda c: c["lost"][0], lambda c: c["lost"][-1]),
-    tier="medium",
-)
-
-GENERATORS, CHECKS, SURE = collected(SAMPLING, QUANTISATION, FORMATS, CODECS)
+GENERATORS, CHECKS, SURE = collected(SAMPLING, QUANTISATION, FORMATS)
