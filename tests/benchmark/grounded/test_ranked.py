@@ -248,6 +248,14 @@ def test_microphones_worked_by_hand() -> None:
     assert [ranked_microphones.is_noticed("angle", a) for a in (0.3, 1.5, 5)] == [0.0, 0.5, 1.0]
 
 
+def test_a_null_counts_as_weakest_or_is_not_asked_about(candidates: dict[str, list[Candidate]]) -> None:
+    nulls = ("Figure-of-eight, 90°", "Hypercardioid, 110°", "Cardioid, 180°")
+    for c in candidates["microphones_recording.drum_at_an_angle"]:
+        others = [o for o in (c.answer, *c.distractors) if o.startswith(nulls)]
+        if "weak" in c.question and others:
+            assert others == [c.answer] or len(others) > 1, c
+
+
 def test_arrivals_worked_by_hand() -> None:
     assert ranked_arrivals.thunder(2, 3.4) == pytest.approx(12)
     assert ranked_arrivals.arrival("A shot", 2, 680, "air", True) == pytest.approx(6)

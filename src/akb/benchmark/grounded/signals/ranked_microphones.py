@@ -5,10 +5,11 @@ A figure-of-eight whose side faces the drum hears less of it than a cardioid tur
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import cos, log2, log10, radians
 from random import Random
 
-from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected, of_a_kind
+from akb.benchmark.grounded.craft.ranked import Drawn, Figures, Rankings, both_ways, collected, of_a_kind
 
 MICROPHONES = Rankings("microphones_recording", "model: first-order pick-up patterns, 6 dB for a doubling of distance")
 FAULTS = Rankings("recording_faults", "just noticeable differences: Moore (2012), ISO 3382-1")
@@ -17,11 +18,13 @@ FAULTS = Rankings("recording_faults", "just noticeable differences: Moore (2012)
 _PATTERNS = {"omni": 1.0, "cardioid": 0.5, "supercardioid": 0.37, "hypercardioid": 0.25, "figure-of-eight": 0.0}
 
 
-def picked_up(pattern: str, degrees: float, away: float) -> float:
-    """Level in dB of an even source in the open, by the angle to the microphone's axis and the distance in metres."""
+def picked_up(pattern: str, degrees: float, away: float, least: float = 0.03) -> float:
+    """Level in dB of an even source in the open, by the angle to the microphone's axis and the distance in metres.
+
+    least: what is left in a null; no real microphone nulls by more than some 30 dB.
+    """
     part = _PATTERNS[pattern]
-    # No real microphone nulls by more than some 30 dB.
-    return 20 * log10(max(abs(part + (1 - part) * cos(radians(degrees))), 0.03)) - 20 * log10(away)
+    return 20 * log10(max(abs(part + (1 - part) * cos(radians(degrees))), least)) - 20 * log10(away)
 
 
 def said_set_up(pattern: str, degrees: float, away: float) -> str:
@@ -29,12 +32,21 @@ def said_set_up(pattern: str, degrees: float, away: float) -> str:
     return f"{pattern[:1].upper() + pattern[1:]}, {degrees:g}° off its axis, {away:g} m away"
 
 
+def _agreed(value: Callable[..., float], cases: list[Figures]) -> Drawn:
+    """The cases if their order is the same for ideal nulls as for real ones, else none."""
+    orders = [sorted(range(4), key=lambda i: value(**cases[i], least=least)) for least in (0.03, 1e-6)]
+    return {}, cases if orders[0] == orders[1] else []
+
+
 def _set_ups(rng: Random) -> Drawn:
     angles, distances = (0, 30, 60, 90, 110, 120, 135, 150, 180), (0.5, 1, 1.5, 2, 3, 4)
-    return {}, [
-        {"pattern": pattern, "degrees": rng.choice(angles), "away": rng.choice(distances)}
-        for pattern in rng.sample(list(_PATTERNS), 4)
-    ]
+    return _agreed(
+        picked_up,
+        [
+            {"pattern": pattern, "degrees": rng.choice(angles), "away": rng.choice(distances)}
+            for pattern in rng.sample(list(_PATTERNS), 4)
+        ],
+    )
 
 
 MICROPHONES.add(
@@ -56,9 +68,9 @@ MICROPHONES.add(
 )
 
 
-def separation(pattern: str, voice: float, degrees: float, drum: float) -> float:
+def separation(pattern: str, voice: float, degrees: float, drum: float, least: float = 0.03) -> float:
     """By how many dB a voice on the axis stands above an equally strong drum; distances in metres."""
-    return picked_up(pattern, 0, voice) - picked_up(pattern, degrees, drum)
+    return picked_up(pattern, 0, voice) - picked_up(pattern, degrees, drum, least)
 
 
 def said_separation(pattern: str, voice: float, degrees: float, drum: float) -> str:
@@ -67,15 +79,18 @@ def said_separation(pattern: str, voice: float, degrees: float, drum: float) -> 
 
 
 def _separations(rng: Random) -> Drawn:
-    return {}, [
-        {
-            "pattern": pattern,
-            "voice": rng.choice((0.1, 0.2, 0.3, 0.4, 0.6, 0.8)),
-            "degrees": rng.choice((30, 60, 90, 110, 120, 135, 150, 180)),
-            "drum": rng.choice((1, 1.5, 2, 3, 4)),
-        }
-        for pattern in rng.sample(list(_PATTERNS), 4)
-    ]
+    return _agreed(
+        separation,
+        [
+            {
+                "pattern": pattern,
+                "voice": rng.choice((0.1, 0.2, 0.3, 0.4, 0.6, 0.8)),
+                "degrees": rng.choice((30, 60, 90, 110, 120, 135, 150, 180)),
+                "drum": rng.choice((1, 1.5, 2, 3, 4)),
+            }
+            for pattern in rng.sample(list(_PATTERNS), 4)
+        ],
+    )
 
 
 MICROPHONES.add(
