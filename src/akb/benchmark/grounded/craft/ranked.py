@@ -1,8 +1,9 @@
 """Questions of the kind “which of these four …”, proven by a model: each option is a case, and a number decides.
 
-A `Rankings` template draws four cases, works out a value for each and asks for the case at a place: the most, the
-least, the second. Cases are drawn so that what is seen without knowledge (the greatest level, the longest text) points
-at each rank of the right one equally often, and so that the right one stands clear of the others by a margin.
+A `Rankings` template draws four cases, works out a value for each and asks for the one with the most or the
+least. Cases are drawn so that what is seen without knowledge (the greatest level, the longest text) points at each rank
+of the right one equally often, and so that the right one stands clear of the others by a margin and is not ahead on
+every count. No two results are alike: of such twins neither could be right.
 
     loud = Rankings("decibels_levels"); loud.add("loudest_tone", phons, said, {"most": stems}, draw, margin=6.0, …)
 """
@@ -11,20 +12,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import cycle
+from itertools import cycle, pairwise
 from random import Random
 from typing import Any
 
 from akb.benchmark.candidates import Generator, Predicate
 from akb.benchmark.grounded.craft.crossed import is_number
-from akb.benchmark.grounded.craft.occasions import occasions
 from akb.benchmark.grounded.craft.templates import Sketch, Templates
 
 Figures = Mapping[str, Any]
 # (what all four share, the four cases)
 Drawn = tuple[Figures, Sequence[Figures]]
 # Where the values are in ascending order.
-PLACES = {"least": 0, "third": 1, "second": 2, "most": 3}
+PLACES = {"least": 0, "most": 3}
 _TRIES = 800
 
 
@@ -67,6 +67,7 @@ class Rankings:
         margin: float,
         close: float,
         seen: Sequence[Callable[[Figures], float]] = (),
+        counts: Sequence[Callable[[Figures], float]] = (),
         tier: str = "hard",
         skill: str = "inference",
         limit: int = 32,
@@ -74,18 +75,16 @@ class Rankings:
         """Register a template.
 
         value: of a case, from what all share and its own figures. said: a case as an option. stems: by place, with
-        {fields} of what is shared and {occasion} (`craft.occasions`). margin: by how much the case asked for must differ from each other one. close: the
-        most by which it may differ from its nearest. seen: numbers that a reader without knowledge may go by.
+        {fields} of what is shared. margin: by how much the case asked for must differ from each other one. close: the
+        most by which it may differ from its nearest. seen: numbers that a reader without knowledge may go by. counts:
+        numbers each of which raises the value; a case ahead in all of them is not asked for.
         """
         model = f"{self.templates.subcategory}.{name}"
         _MODELS[model] = value, said, margin
 
         def sketches(rng: Random) -> Iterator[Sketch]:
             ranks: dict[tuple[str, int], Counter[int]] = {}
-            said_on = occasions(name)
-            first = rng.randrange(len(said_on))
             for asked, place in enumerate(cycle(stems)):
-                occasion = said_on[(first + asked) % len(said_on)]
                 for attempt in range(_TRIES):
                     shared, cases = draw(rng)
                     if len(cases) < 4:
@@ -96,15 +95,20 @@ class Rankings:
                     gap = min(abs(values[i] - values[key]) for i in range(4) if i != key)
                     if not margin <= gap <= close or len(set(texts)) < 4 or any(map(is_number, texts)):
                         continue
+                    full = [{**shared, **case} for case in cases]
+                    if _has_twins(values, margin) or _is_ahead(full, key, place, counts):
+                        continue
                     found = [_rank([float(len(t)) for t in texts], key, rng)]
                     found += [_rank([s(case) for case in cases], key, rng) for s in seen]
-                    counts = [ranks.setdefault((place, i), Counter()) for i in range(len(found))]
+                    seen_at = [ranks.setdefault((place, i), Counter()) for i in range(len(found))]
                     slack = 1 + attempt // 60
-                    if all(c[r] < min(c[k] for k in range(4)) + slack for c, r in zip(counts, found, strict=True)):
-                        for counted, rank in zip(counts, found, strict=True):
+                    if all(c[r] < min(c[k] for k in range(4)) + slack for c, r in zip(seen_at, found, strict=True)):
+                        for counted, rank in zip(seen_at, found, strict=True):
                             counted[rank] += 1
-                        wording = stems[place][asked // len(stems) % len(stems[place])].format(
-                            occasion=occasion, **{k: _shown(v) for k, v in shared.items()}
+                        # The places begin at different stems, lest two questions in a row differ by one word.
+                        turn = asked // len(stems) + asked % len(stems) * len(stems[place]) // 2
+                        wording = stems[place][turn % len(stems[place])].format(
+                            **{k: _shown(v) for k, v in shared.items()}
                         )
                         args = {"model": model, "place": place, "shared": dict(shared), "cases": list(map(dict, cases))}
                         wording = wording[:1].upper() + wording[1:]
@@ -115,6 +119,18 @@ class Rankings:
 
         sketches.__name__ = name
         self.templates.template(is_placed, limit=limit, tier=tier, skill=skill)(sketches)
+
+
+def _has_twins(values: Sequence[float], margin: float) -> bool:
+    """Whether two results are nearly alike; of one case that is so, and three that are not, the three are alike."""
+    ordered = sorted(values)
+    return not set(values) <= {0.0, 1.0} and min(b - a for a, b in pairwise(ordered)) < 0.5 * margin
+
+
+def _is_ahead(cases: Sequence[Figures], key: int, place: str, counts: Sequence[Callable[[Figures], float]]) -> bool:
+    """Whether a case is at the place on every count, so that nothing need be weighed."""
+    best = max if place == "most" else min
+    return bool(counts) and all(count(cases[key]) == best(map(count, cases)) for count in counts)
 
 
 def _rank(numbers: Sequence[float], key: int, rng: Random) -> int:
@@ -128,10 +144,9 @@ def _shown(value: Any) -> Any:
     return f"{value:g}".replace("-", "−") if isinstance(value, int | float) and value < 0 else value
 
 
-def both_ways(*stems: str, most: str, least: str, second: str = "") -> dict[str, list[str]]:
+def both_ways(*stems: str, most: str, least: str) -> dict[str, list[str]]:
     """Stems by place from such with one empty {} for the word that asks for it."""
-    words = {"most": most, "least": least} | ({"second": second} if second else {})
-    return {place: [stem.replace("{}", word) for stem in stems] for place, word in words.items()}
+    return {place: [stem.replace("{}", word) for stem in stems] for place, word in (("most", most), ("least", least))}
 
 
 def of_a_kind(odd: bool, fits: Callable[[float, int], Sequence[Figures]], rng: Random) -> list[Figures]:

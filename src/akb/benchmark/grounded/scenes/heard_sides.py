@@ -1,4 +1,4 @@
-"""From which of two loudspeakers a voice seems to come, by which is first and which is louder at the listener.
+"""From which of two loudspeakers a voice seems to come, by which is first and which is stronger at the listener.
 
 Equal distances, but the left one's signal 20 ms late: the voice is heard at the right one.
 """
@@ -6,11 +6,9 @@ Equal distances, but the left one's signal 20 ms late: the voice is heard at the
 from __future__ import annotations
 
 from itertools import product
-from math import log10
 from random import Random
 from typing import Any
 
-from akb.benchmark.grounded.craft.occasions import on_occasions
 from akb.benchmark.grounded.signals.heard_levels import ROOMS
 
 _SPEED = 340.0
@@ -19,29 +17,22 @@ _SPEED = 340.0
 def side(left: float, right: float, late_left: float, late_right: float, louder_left: float) -> str:
     """Where one hears speech that two loudspeakers give: left, right, middle or twice; distances in m, delays in ms.
 
-    louder_left: by how many dB the left one is set higher. The one that leads by 5 to 25 ms decides, even where the other
-    is stronger by 5 dB (Haas 1951 has up to 10); speech that lags by 80 ms is heard as an echo; without a lead, a
-    difference of 15 dB draws the voice to the stronger one (Blauert, Spatial Hearing, 1997).
+    louder_left: by how many dB the left one is stronger at the listener. The one that leads by 5 to 25 ms decides, even
+    where the other is stronger by 5 dB (Haas 1951 has up to 10); speech that lags by 80 ms and is not much weaker is heard
+    as an echo; without a lead, a difference of 15 dB draws the voice to the stronger one (Blauert, Spatial Hearing, 1997).
     """
     lead = (late_right + 1000 * right / _SPEED) - (late_left + 1000 * left / _SPEED)
-    above = louder_left + 20 * log10(right / left)
     if abs(lead) < 0.02:
-        return "middle" if abs(above) < 0.3 else ("left" if above > 0 else "right") if abs(above) >= 15 else ""
+        if not louder_left:
+            return "middle"
+        return ("left" if louder_left > 0 else "right") if abs(louder_left) >= 15 else ""
+    if abs(louder_left) > 5:
+        return ""
     if abs(lead) > 80:
-        return "twice" if abs(above) < 10 else ""
+        return "twice"
     if not 5 <= abs(lead) <= 25:
         return ""
-    louder_second = -above if lead > 0 else above
-    return ("left" if lead > 0 else "right") if louder_second <= 5 else ""
-
-
-def _changed(late: int, louder: int) -> str:
-    """What is said of delay and gain; positive ones are the left loudspeaker's."""
-    sides = {True: "the left one", False: "the right one"}
-    if late and louder and (late > 0) == (louder > 0):
-        return f"{sides[late > 0]} is delayed by {abs(late)} ms and {abs(louder)} dB up"
-    said = [f"{sides[late > 0]} is delayed by {abs(late)} ms"] if late else []
-    return " and ".join([*said, f"{sides[louder > 0]} is {abs(louder)} dB up"] if louder else said)
+    return "left" if lead > 0 else "right"
 
 
 def _settings() -> list[dict[str, Any]]:
@@ -51,18 +42,30 @@ def _settings() -> list[dict[str, Any]]:
             "left": left, "right": right, "late_left": max(late, 0), "late_right": max(-late, 0), "louder_left": louder,
         }  # fmt: skip
         heard = side(**figures)
-        # Something must speak against what is heard: the other one is nearer, or set higher.
+        # Something must speak against what is heard: the other one is nearer, or stronger.
         against = {"left": right < left or louder < 0, "right": left < right or louder > 0, "middle": left != right}
-        if heard and (late or louder) and against.get(heard, left != right or louder != 0):
-            found.append(figures | {"say_changes": _changed(late, louder)})
+        if heard and late and against.get(heard, left != right):
+            delayed, stronger = "left" if late > 0 else "right", "left" if louder > 0 else "right"
+            found.append(
+                figures
+                | {
+                    "say_delay": f"the {delayed} one is delayed by {abs(late)} ms",
+                    "say_level": f"the {stronger} one is stronger by {abs(louder)} dB"
+                    if louder
+                    else "both are equally strong",
+                }
+            )
     return Random(3).sample(found, len(found))
 
 
-_METRES, _DELAYS, _GAINS = (3.4, 6.8, 10.2, 13.6), (-120, -100, -30, -20, -10, 0, 10, 20, 30, 100, 120), (-12, -6, -4, 0, 4, 6, 12)  # fmt: skip
-_STEMS = on_occasions(
-    "voice_from_two_loudspeakers",
-    "{occasion}, loudspeakers {left:g} m to the left and {right:g} m to the right play the same speech at the same level, but {say_changes}. Where is it heard? (3.4 m take 10 ms.)",
-    "{occasion} one voice comes from loudspeakers {left:g} m away on the left and {right:g} m on the right, driven alike, but {say_changes}. What is heard? (3.4 m take 10 ms.)",
+_METRES, _DELAYS, _GAINS = (3.4, 6.8, 10.2, 34, 37.4), (-120, -100, -30, -20, -10, 0, 10, 20, 30, 100, 120), (-18, -4, 0, 4, 18)  # fmt: skip
+_STEMS = (
+    "Loudspeakers {left:g} m to the left and {right:g} m to the right play the same speech, but {say_delay}. At the listener {say_level}. Where is it heard? (3.4 m take 10 ms.)",
+    "One voice comes from loudspeakers {left:g} m away on the left and {right:g} m on the right. Electronically {say_delay}; measured at the listener's seat, {say_level}. What is heard? (3.4 m take 10 ms.)",
+    "In an open-air theatre {say_delay}, and where the spectator sits {say_level}. The left loudspeaker is {left:g} m away, the right one {right:g} m, both with the same voice. What does the spectator hear? (3.4 m take 10 ms.)",
+    "Where does a speaker seem to be, whose voice comes from {left:g} m on the left and {right:g} m on the right, if {say_delay} and, at the ears, {say_level}? (3.4 m take 10 ms.)",
+    "At a listener's place, {left:g} m from the left and {right:g} m from the right loudspeaker, {say_level}. Both give the same talk, but {say_delay}. How is it perceived? (3.4 m take 10 ms.)",
+    "Two loudspeakers carry an announcement: left at {left:g} m, right at {right:g} m. By a delay unit {say_delay}; on arrival {say_level}. What does one hear? (3.4 m take 10 ms.)",
 )
 ROOMS.add(
     "voice_from_two_loudspeakers",

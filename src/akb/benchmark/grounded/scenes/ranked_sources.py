@@ -10,6 +10,7 @@ from math import log2
 from random import Random
 
 from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected
+from akb.benchmark.grounded.craft.wordings import blended
 
 ALARMS = Rankings("alarms_signals", "arithmetic: Doppler effect")
 MATERIALS = Rankings(
@@ -54,8 +55,15 @@ ALARMS.add(
     doppler,
     said_siren,
     both_ways(
-        "Four {occasion} have sirens, each named by its own pitch; whatever moves, moves at {say_share} % of the speed of sound. Which is heard {}?",
-        "Sirens of {occasion}: pitches at rest are given; all that moves has {say_share} % of the speed of sound. Which reaches the ear {}?",
+        *blended(
+            "ambulances; police cars; fire engines; police motorcycles; rescue boats",
+            "Four {thing} have sirens of the given pitches; whatever moves, moves at {say_share} % of the speed of sound. Which is heard {}?",
+            "Sirens of {thing}, with their pitches at rest: all that moves has {say_share} % of the speed of sound. Which reaches the ear {}?",
+            "Pitches are those at the sirens of four {thing}; the speed is always {say_share} % of that of sound. Which does its listener hear {}?",
+            "Which of these sirens sounds {} to the listener, if every speed named is {say_share} % of the speed of sound?",
+            "Doppler's effect on the sirens of {thing}, at {say_share} % of the speed of sound: who hears the {} pitch?",
+            "At {say_share} % of the speed of sound, vehicles, listeners or the wind move as stated. Where is the siren's tone the {}?",
+        ),
         most="highest",
         least="lowest",
     ),
@@ -64,34 +72,35 @@ ALARMS.add(
     margin=0.7,
     close=2.5,
     seen=(lambda c: c["base"],),
+    counts=(lambda c: c["base"], lambda c: _MOVES[c["move"]][1](c["share"])),
 )  # fmt: skip
 
 
 # What is done to a sounding thing, and by which factor its pitch changes (Fletcher and Rossing 1998).
 _DEEDS = {
-    "bar_half": ("a xylophone bar cut to half its length", 4.0),
-    "bar_thin": ("a xylophone bar planed to half its thickness", 0.5),
+    "bar_half": ("a xylophone bar cut so that half its length remains", 4.0),
+    "bar_thin": ("a xylophone bar planed evenly to half its thickness", 0.5),
     "bar_wide": ("a xylophone bar sawn to half its width", 1.0),
-    "bar_third": ("a xylophone bar cut to two thirds of its length", 2.25),
-    "bar_small": ("a xylophone bar scaled to half in all three dimensions", 2.0),
-    "string_half": ("a string stopped at half its length", 2.0),
+    "bar_third": ("a xylophone bar cut so that two thirds of its length remain", 2.25),
+    "bar_small": ("a xylophone bar replaced by one of half the length, half the width and half the thickness", 2.0),
+    "string_half": ("a string stopped so that half its length sounds", 2.0),
     "string_four": ("a string put under four times the tension", 2.0),
     "string_double": ("a string put under twice the tension", 2**0.5),
-    "string_thick": ("a string replaced by one twice as thick, same material and tension", 0.5),
-    "string_two": ("a string stopped at two thirds and loosened to a quarter of its tension", 0.75),
-    "pipe_open": ("a stopped organ pipe whose cap is taken off", 2.0),
-    "pipe_close": ("an open organ pipe whose end is stopped", 0.5),
-    "pipe_third": ("an open pipe cut to a third of its length, then stopped", 1.5),
-    "pipe_helium": ("an organ pipe blown with helium", 2.9),
-    "bottle": ("a bottle, first empty, filled to three quarters and blown across its neck", 2.0),
-    "bottle_half": ("a bottle, first empty, half filled and blown across its neck", 2**0.5),
-    "bell": ("a bell cast anew at half size in all dimensions", 2.0),
-    "plate": ("a steel plate replaced by one of twice the thickness", 2.0),
-    "plate_wide": ("a square plate replaced by one of half the sides, as thick", 4.0),
-    "drum": ("a drum head with half the diameter at the same tension", 2.0),
-    "drum_tight": ("a drum head put under half the tension", 2**-0.5),
-    "fork": ("a tuning fork whose prongs are made 1.4 times as long", 1 / 1.96),
-    "rod": ("a clamped ruler whose free part is shortened to a third", 9.0),
+    "string_thick": ("a string replaced by one of twice the diameter, same material, length and tension", 0.5),
+    "string_two": ("a string stopped so that two thirds of its length sound, at a quarter of the tension", 0.75),
+    "pipe_open": ("a stopped organ pipe whose stopper is taken out", 2.0),
+    "pipe_close": ("an open organ pipe whose far end is stopped", 0.5),
+    "pipe_third": ("an open organ pipe cut so that a third of its length remains, then stopped at the far end", 1.5),
+    "pipe_helium": ("an organ pipe blown with helium instead of air", 2.9),
+    "bottle": ("a bottle blown across its neck, three quarters of its volume filled with water instead of none", 2.0),
+    "bottle_half": ("a bottle blown across its neck, half of its volume filled with water instead of none", 2**0.5),
+    "bell": ("a bell cast anew with all dimensions, wall thickness included, halved", 2.0),
+    "plate": ("a steel plate replaced by one of the same sides and twice the thickness", 2.0),
+    "plate_wide": ("a square plate replaced by one of sides half as long and the same thickness", 4.0),
+    "drum": ("a drum head replaced by one of half the diameter, same material and tension", 2.0),
+    "drum_tight": ("a drum head slackened to half its tension", 2**-0.5),
+    "fork": ("a tuning fork replaced by one with prongs 1.4 times as long, of the same thickness", 1 / 1.96),
+    "rod": ("a ruler clamped at one end, its free part made a third as long as before", 9.0),
 }  # fmt: skip
 
 
@@ -118,10 +127,22 @@ MATERIALS.add(
     raised,
     said_deed,
     {
-        "most": ["Which change raises the pitch of what is struck, plucked or blown by most?", "Four sounding things are altered. Whose pitch rises most (or falls least)?"],
-        "least": ["Which change lowers the pitch of what is struck, plucked or blown by most, or raises it least?", "Four sounding things are altered. Whose pitch falls most (or rises least)?"],
-        "second": ["Four sounding things are altered. Whose pitch rises by the second largest interval?"],
-        "third": ["Four sounding things are altered. If the changes are ordered from the greatest rise to the greatest fall, which comes third?"],
+        "most": [
+            "Which change raises the pitch of what is struck, plucked or blown by most?",
+            "Four sounding things are altered. Whose pitch rises most (or falls least)?",
+            "Whose pitch, after against before, goes up by the widest interval?",
+            "Compare each thing with what it was: which sounds furthest above its old pitch?",
+            "An instrument maker alters four things. Which ends furthest up from where it began (everything else unchanged)?",
+            "By its first mode of vibration, which gains most in pitch?",
+        ],
+        "least": [
+            "Which change lowers the pitch of what is struck, plucked or blown by most, or raises it least?",
+            "Four sounding things are altered. Whose pitch falls most (or rises least)?",
+            "Whose pitch, after against before, goes down by the widest interval (or, if all rise, up by the narrowest)?",
+            "Compare each thing with what it was: which sounds furthest below its old pitch, or least above it?",
+            "An instrument maker alters four things. Which ends furthest down from where it began, or least far up (everything else unchanged)?",
+            "By its first mode of vibration, which loses most in pitch, or gains least?",
+        ],
     },
     _deeds,
     margin=3.0,
@@ -165,17 +186,21 @@ MACHINES.add(
     machine_note,
     said_machine,
     both_ways(
-        "{occasion}: each machine hums at its firing, blade, tooth or hole rate. Which note is the {}?",
-        "{occasion}: engines fire, propellers beat, gear wheels and siren discs whirr, each at its own rate. Whose hum is the {}?",
+        "Each machine hums at its firing, blade, tooth or hole rate. Which note is the {}?",
+        "Engines fire, propellers beat, gear wheels and siren discs whirr, each at its own rate. Whose hum is the {}?",
+        "Which of these, heard by the rate at which its cylinders fire or its blades, teeth or holes pass, has the {} pitch?",
+        "A mechanic listens to four machines, each running evenly and humming once for every firing, blade, tooth or hole. Which one is the {}?",
+        "Sound effects are to be sorted by pitch. Going by firings, blades, teeth or holes in a second, which is the {}?",
+        "Taking the rate of firing or of passing blades, teeth and holes as the pitch, which sound is the {}?",
         most="highest",
         least="lowest",
-        second="second highest",
     ),
     _machines,
     skill="computation",
     margin=1.8,
     close=6.0,
     seen=(lambda c: c["turns"], lambda c: c["number"]),
+    counts=(lambda c: c["turns"], lambda c: c["number"]),
 )
 
 
@@ -210,11 +235,14 @@ ANIMALS.add(
     bat_heard,
     said_bat,
     both_ways(
-        "{occasion}, bats that call at one steady frequency are made audible in four ways. Which is heard {}?",
-        "{occasion} constant-frequency bat calls are heard through different detectors. Which comes out {}?",
+        "Bats that call at one steady frequency are made audible in four ways. Which is heard {}?",
+        "Constant-frequency bat calls are heard through different detectors. Which comes out {}?",
+        "Four bats, each with a call of steady frequency, and four ways to bring it into the range of hearing: which sound is the {}?",
+        "Which of these steady bat calls does the observer's headphone give as the {} tone?",
+        "Heterodyne, frequency division, slow playback: which of these unvarying calls ends up with the {} pitch?",
+        "A biologist listens to bat calls of one frequency each. Which sounds {} through its device?",
         most="highest",
         least="lowest",
-        second="second highest",
     ),
     _bats,
     skill="computation",

@@ -10,8 +10,8 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
-from akb.benchmark.grounded.craft.occasions import occasions
-from akb.benchmark.grounded.craft.templates import Sketch, Templates
+from akb.benchmark.grounded.craft.templates import Sketch, Templates, with_articles
+from akb.benchmark.grounded.craft.wordings import blended
 
 SAMPLING = Templates("sampling_aliasing", "arithmetic: folding and mixing of frequencies", skill="computation")
 SPECTRUM = Templates("spectrum_fourier", "arithmetic: folding and mixing of frequencies", skill="computation")
@@ -55,10 +55,10 @@ def said(glide: Sequence[float]) -> str:
 
 _WORDS = {
     "turn": "played backwards",
-    "lower": "ring-modulated by {} kHz (lower sideband kept)",
-    "upper": "ring-modulated by {} kHz (upper sideband kept)",
+    "lower": "ring-modulated with a {} kHz carrier (ideal multiplier), lower sideband kept",
+    "upper": "ring-modulated with a {} kHz carrier (ideal multiplier), upper sideband kept",
     "sample": "sampled at {} kHz without an anti-aliasing filter",
-    "octave": "squared (octave kept)",
+    "octave": "squared (only the doubled frequency kept)",
 }
 
 
@@ -66,7 +66,8 @@ def said_step(step: Step) -> str:
     kind, figure = step
     if kind == "speed":
         return "played at double speed" if figure == 2 else "played at half speed"
-    return _WORDS[kind].format(f"{figure:g}")
+    # An 8 kHz carrier.
+    return with_articles(_WORDS[kind].format(f"{figure:g}"))
 
 
 def is_glide(args: Mapping[str, Any], option: str) -> bool:
@@ -91,12 +92,19 @@ def _can_come_of(band: Sequence[float], last: Step) -> bool:
     return kind != "lower" or band[1] < float(figure)
 
 
+_WORDINGS = blended(
+    "a slide whistle; a theremin; a siren; a synthesiser; a test generator",
+    "{Thing} glides from {} as a pure tone. The sound is {}. Which way does it go in the end?",
+    "A sine sweeps from {}. It is {}. What does one hear at last?",
+    "What becomes of a pure tone that glides from {}, if it is {}?",
+    "The tone of {thing}, practically a sine, goes evenly from {}. It is {}. How does the result move?",
+    "One whistle, without overtones, slides from {} and is {}. Which glide comes out?",
+    "A pure glide from {} is treated: {}. Where does it begin and end now?",
+)
+
+
 def _glides(rng: Random, kinds: Sequence[str], needed: str, count: int) -> Iterator[Sketch]:
-    wordings = (
-        "The tone of {} glides from {} to {} kHz. It is {}. Which way does it go in the end?",
-        "A pure tone from {} sweeps from {} to {} kHz, is {}. What is heard?",
-    )
-    turn, said_of = 0, occasions("glide_through_steps")
+    turn = 0
     while True:
         low = rng.choice((1, 1.5, 2, 2.5, 3))
         glide = (low, low + rng.choice((0.5, 1)))
@@ -123,9 +131,7 @@ def _glides(rng: Random, kinds: Sequence[str], needed: str, count: int) -> Itera
             continue
         wrong = [said(end[::-1]), said(other), said(other[::-1])]
         words = [said_step(s) for s in steps]
-        stem = wordings[turn % 2].format(
-            said_of[turn % len(said_of)], f"{glide[0]:g}", f"{glide[1]:g}", ", then ".join(words)
-        )
+        stem = _WORDINGS[turn % len(_WORDINGS)].format(f"{glide[0]:g} to {glide[1]:g} kHz", ", then ".join(words))
         turn += 1
         yield Sketch(stem, said(end), wrong, {"glide": list(glide), "steps": steps})
 
@@ -134,13 +140,13 @@ SAMPLING.check(is_glide)
 SPECTRUM.check(is_glide)
 
 
-@SAMPLING.template(is_glide, limit=32, tier="hard")
+@SAMPLING.template(is_glide, limit=8, tier="hard")
 def glide_through_steps(rng: Random) -> Iterator[Sketch]:
     """A glide through three steps, one of them sampling without a filter."""
     yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave", "sample"), "sample", 3)
 
 
-@SPECTRUM.template(is_glide, limit=32, tier="hard")
+@SPECTRUM.template(is_glide, limit=8, tier="hard")
 def glide_through_mixers(rng: Random) -> Iterator[Sketch]:
     """A glide through two steps, one of them mirroring it by a lower sideband."""
     yield from _glides(rng, ("turn", "speed", "lower", "upper", "octave"), "lower", 2)

@@ -1,16 +1,18 @@
-"""Where a voice stands, and in which order two tones and their echo come, after several steps.
+"""Where a voice stands, and in which order three tones and their echo come, after several steps.
 
 for candidate in GENERATORS["microphones_recording.voice_after_steps"](seed): ...
 """
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, pairwise, permutations, product
 from random import Random
+from typing import Any
 
 import numpy as np
 
-from akb.benchmark.grounded.craft.occasions import on_occasions
+from akb.benchmark.grounded.craft.templates import Sketch
 from akb.benchmark.grounded.scenes.heard_motion import REVERBERATION
 from akb.benchmark.grounded.signals.heard_levels import MICROPHONES
 
@@ -87,60 +89,86 @@ MICROPHONES.add(
     [
         "A voice is {say_first}. First {say_steps}. Where is the voice now?",
         "A stereo file has a voice {say_first}. Then {say_steps}. Where is it heard?",
+        "Where does a voice end that starts {say_first}, if first {say_steps}?",
+        "On a mixing desk a voice lies {say_first}. One after the other, {say_steps}. How is it placed then?",
+        "A radio play has its narrator {say_first}. In editing, {say_steps}. In which channels is the narrator at the end?",
+        "After three operations, namely that {say_steps}, where is a voice that was {say_first}?",
     ],
     _stereo_settings()[:400],
     tier="hard",
-    limit=30,
+    limit=8,
 )
 
 
-def order_after(first: str, steps: list[str]) -> str:
-    """Whether loud or soft and high or low comes first after the steps, of a high and a low tone, both loud before."""
-    events = [(0.0, 1000.0, 1.0), (1.0, 250.0, 1.0)]
-    if first == "low":
-        events = [(t, 1250.0 - f, a) for t, f, a in events]
-    for step in steps:
+# A tone's height: high and low change places when pitch is mirrored.
+_HEIGHTS = ("low", "middle", "high")
+
+
+def said_order(heights: Sequence[str], soft_first: bool) -> str:
+    """High, low, middle, then the same softly."""
+    text = f"{heights[0]}, {heights[1]}, {heights[2]}"
+    return f"{text}, first softly, then loudly" if soft_first else f"{text}, first loudly, then softly"
+
+
+def is_order_after(args: Mapping[str, Any], option: str) -> bool:
+    """Whether an option says how three loud tones come after steps: reversed, mirrored in pitch, softly echoed."""
+    events = [(float(n), height, 1.0) for n, height in enumerate(args["tones"])]
+    for step in args["steps"]:
         if step == "reverse":
-            events = [(-t, f, a) for t, f, a in events]
-        elif step == "scramble":
-            events = [(t, 1250.0 - f, a) for t, f, a in events]
-        elif step == "echo":
-            events += [(t + 3.0, f, 0.3 * a) for t, f, a in events]
+            events = [(-t, h, a) for t, h, a in events]
+        elif step == "mirror":
+            events = [(t, _HEIGHTS[2 - _HEIGHTS.index(h)], a) for t, h, a in events]
+        else:
+            events += [(t + 4.0, h, 0.3 * a) for t, h, a in events]
     events.sort()
-    if len(events) != 4:
-        return ""
-    pitch = "low" if events[0][1] < events[1][1] else "high"
-    return f"{'soft' if events[0][2] < 1 else 'loud'} {pitch}"
+    return option == said_order([h for _, h, _ in events[:3]], events[0][2] < 1).capitalize()
 
 
-_ORDER_STEPS = {
-    "reverse": "played backwards",
-    "scramble": "mirrored in pitch",
-    "echo": "given one soft echo 3 s later",
-}
-REVERBERATION.add(
-    "order_after_reversals",
-    order_after,
-    {
-        "loud high": "Loud high, loud low, soft high, soft low",
-        "loud low": "Loud low, loud high, soft low, soft high",
-        "soft high": "Soft high, soft low, loud high, loud low",
-        "soft low": "Soft low, soft high, loud low, loud high",
-    },
-    on_occasions(
-        "order_after_reversals",
-        "{occasion} a {say_first} tone is followed, a second later, by a {say_second} one. The recording is {say_steps}. In what order are the tones heard? (Mirrored, high is low.)",
-        "{occasion} a {say_second} tone comes one second after a {say_first} one. This is {say_steps}. What does one hear? (Mirrored, high is low.)",
-    ),
-    [
-        {"first": first, "steps": list(steps), "say_first": first, "say_second": second, "say_steps": ", then ".join(_ORDER_STEPS[s] for s in steps)}
-        for first, second in (("high", "low"), ("low", "high"))
+_ORDER_STEPS = {"reverse": "played backwards", "mirror": "mirrored in pitch (high becomes low)", "echo": "given one soft echo of it all, 4 s later"}  # fmt: skip
+_ORDER_STEMS = (
+    "Three loud tones, one a second, are {tones}. The recording is {steps}. How are they heard then?",
+    "A loop has a {tones} tone in this order, each a second after the last. It is {steps}. What does one hear?",
+    "In a sampler lie three loud notes, one second apart: {tones}. They are {steps}. In what order do they sound?",
+    "A music box plays {tones}, a second apart and all three loud. The tape of it is {steps}. What is on the tape now?",
+    "Which sequence results when {tones}, three loud tones in three seconds, are {steps}?",
+    "A door chime, recorded loud, goes {tones}, with a second between. After being {steps}, how does it go?",
+    "For a radio play a signal of three loud tones ({tones}, one each second) is {steps}. How does the listener hear it?",
+    "What is heard after a motif of three loud notes, {tones} and a second apart, has been {steps}?",
+)
+
+
+@REVERBERATION.templates.template(
+    REVERBERATION.templates.check(is_order_after), limit=8, tier="hard", skill="inference"
+)
+def order_after_reversals(rng: Random) -> Iterator[Sketch]:
+    """Three tones and their echo, turned in time and pitch; two options each begin alike."""
+    ways = [
+        steps
         for n in (3, 4)
         for steps in product(_ORDER_STEPS, repeat=n)
-        if steps.count("echo") == 1 and len(set(steps)) > 1 and all(a != b for a, b in pairwise(steps))
-    ],
-    tier="hard",
-)  # fmt: skip
+        if steps.count("echo") == 1 and len(set(steps)) == 3 and all(a != b for a, b in pairwise(steps))
+    ]
+    for turn in count():
+        tones, steps = rng.sample(_HEIGHTS, 3), rng.choice(ways)
+        args = {"tones": tones, "steps": list(steps)}
+        options = [
+            said_order(heights, soft).capitalize() for heights in permutations(_HEIGHTS) for soft in (True, False)
+        ]
+        right = next(option for option in options if is_order_after(args, option))
+        _, second, third = right.split(", ")[:3]
+        swapped = right.replace(f"{second}, {third}", f"{third}, {second}", 1)
+        wrong = [swapped, *(_other(option) for option in (right, swapped))]
+        stem = _ORDER_STEMS[turn % len(_ORDER_STEMS)].format(
+            tones=", ".join(tones), steps=", then ".join(_ORDER_STEPS[s] for s in steps)
+        )
+        yield Sketch(stem, right, wrong, args)
+
+
+def _other(option: str) -> str:
+    """The same with loud and soft changing places."""
+    soft, loud = "first softly, then loudly", "first loudly, then softly"
+    return option.replace(soft, loud) if soft in option else option.replace(loud, soft)
+
 
 GENERATORS = {
     name: family.generators[name]

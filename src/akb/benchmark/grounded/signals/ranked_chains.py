@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log2
 from random import Random
 from typing import Any
 
-from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, collected, hertz
+from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected, hertz
+from akb.benchmark.grounded.craft.wordings import blended
 
 DISTORTION = Rankings("distortion_clipping", "model: the partials that ideal stages make and let through")
 LEVELS = Rankings("decibels_levels", "arithmetic: levels through gains and compressors")
@@ -43,7 +45,7 @@ def partials(tone: float, stages: list[Stage]) -> set[int]:
 _ORDERS = {"clip": range(1, 60, 2), "half": [1, *range(2, 60, 2)], "full": range(2, 60, 2)}
 
 
-def purity(tone: float, stages: list[Stage]) -> float:
+def purity(tone: float, stages: list[Stage], **_: Any) -> float:
     """1 where a single partial is left, 0 where several are."""
     found = partials(tone, stages)
     return 1.0 if len(found) == 1 else 0.0 if len(found) > 1 else 0.5
@@ -53,15 +55,15 @@ def said_stages(tone: float, stages: list[Stage]) -> str:
     """1 kHz, clipped, then low-passed at 1.5 kHz."""
     words = {
         "clip": "clipped", "half": "half-wave rectified", "full": "full-wave rectified",
-        "ring": "ring-modulated by {}", "low": "low-passed at {}", "high": "high-passed at {}",
+        "ring": "ring-modulated with a {} carrier", "low": "low-passed at {}", "high": "high-passed at {}",
     }  # fmt: skip
     return f"{hertz(tone)}, " + ", then ".join(words[kind].format(hertz(figure)) for kind, figure in stages)
 
 
-def _staged(rng: Random) -> dict[str, Any]:
+def _staged(rng: Random, kinds: Sequence[str]) -> dict[str, Any]:
     tone = rng.choice((500, 1000, 2000, 3000))
     stages: list[Stage] = []
-    for kind in rng.choice((("bent", "cut"), ("cut", "bent"), ("ring", "cut"), ("bent", "ring"), ("ring", "bent"))):
+    for kind in rng.sample(kinds, 2):
         if kind == "bent":
             stages.append([rng.choice(("clip", "half", "full")), 0])
         elif kind == "ring":
@@ -83,13 +85,23 @@ def _is_clear(tone: float, stages: list[Stage]) -> bool:
 
 
 def _purities(rng: Random) -> Drawn:
-    odd = rng.random() < 0.5
+    odd, kinds = rng.random() < 0.5, rng.choice((("bent", "cut"), ("bent", "cut"), ("ring", "cut")))
     cases: list[dict[str, Any]] = []
-    while len(cases) < 4:
-        case = _staged(rng)
-        if _is_clear(**case) and purity(**case) == float((not cases) == odd):
+    for _ in range(400):
+        case = _staged(rng, kinds)
+        if len(cases) < 4 and _is_clear(**case) and purity(**case) == float((not cases) == odd):
             cases.append(case)
-    return {}, cases
+    # By form the right one has fellows: in its order of stages, and in each of its devices.
+    orders = [[kind for kind, _ in case["stages"]] for case in cases]
+    alone = any(all(kind not in order for order in orders[1:]) for kind in (orders[0] if orders else ())) or all(
+        (order[0] in ("low", "high")) != (orders[0][0] in ("low", "high")) for order in orders[1:]
+    )
+    left = {tuple(sorted(partials(**case))) for case in cases}
+    ideal = "ideal multiplication, steep filters"
+    if "bent" in kinds:
+        ideal = "hard symmetrical clipping, ideal rectifiers with the constant part blocked, steep filters"
+    shared = {"say_ideal": ideal, "Say_ideal": ideal[:1].upper() + ideal[1:]}
+    return shared, [] if alone or len(left) < 4 else cases
 
 
 DISTORTION.add(
@@ -98,12 +110,22 @@ DISTORTION.add(
     said_stages,
     {
         "most": [
-            "{occasion} a sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which does a single pure tone come?",
-            "{occasion} two stages in a row treat a sine; clipping is hard and symmetrical, rectifiers are ideal (constant part blocked), filters steep. Which leaves a single pure tone?",
+            "A sine goes through two stages ({say_ideal}). Which is the only chain out of which a single pure tone comes?",
+            "Which is the only one that ends in a single pure tone? ({Say_ideal}.)",
+            "A synthesiser's sine passes two devices in a row: {say_ideal}. Three results have several partials. Which has one?",
+            "Four patches start from a sine. In which one does a listener hear one sine at the end, and nothing else? ({Say_ideal}.)",
+            "After which two treatments of a sine does a spectrum analyser show one line only, given {say_ideal}?",
+            "On a test bench sines are treated twice, with {say_ideal}. Three come out as mixtures. Which comes out as a sine?",
+            "Where do two processes, one after the other, leave one partial and no more of what was one sine? ({Say_ideal}.)",
         ],
         "least": [
-            "{occasion} a sine runs through two stages: symmetrical hard clipping, ideal rectifiers (constant part blocked), ring modulation or steep filters. Out of which alone comes more than a single pure tone?",
-            "{occasion} two stages in a row treat a sine; clipping is hard and symmetrical, rectifiers are ideal (constant part blocked), filters steep. Which alone leaves more than a single pure tone?",
+            "A sine goes through two stages ({say_ideal}). Which is the only chain out of which more than a single pure tone comes?",
+            "Which is the only one that does not end in a single pure tone? ({Say_ideal}.)",
+            "A synthesiser's sine passes two devices in a row: {say_ideal}. Three results have one partial. Which has several?",
+            "Four patches start from a sine. In all but one a listener hears one sine at the end, and nothing else. Which is the exception? ({Say_ideal}.)",
+            "After which two treatments of a sine does a spectrum analyser show more than one line, given {say_ideal}?",
+            "On a test bench sines are treated twice, with {say_ideal}. Three come out as sines. Which comes out as a mixture?",
+            "Where do two processes, one after the other, leave more than one partial of what was one sine? ({Say_ideal}.)",
         ],
     },
     _purities,
@@ -141,7 +163,7 @@ def said_dynamics(stages: list[Stage]) -> str:
             {
                 "gain": f"{'raised' if at > 0 else 'lowered'} {abs(at)} dB",
                 "compress": f"compressed {ratio}:1 above −{-at} dB",
-                "expand": f"expanded 1:{ratio} below −{-at} dB",
+                "expand": f"downward expander 1:{ratio} below −{-at} dB",
                 "limit": f"limited at −{-at} dB",
             }[kind]
         )
@@ -169,14 +191,19 @@ LEVELS.add(
     "span_after_dynamics",
     span,
     said_dynamics,
-    {
-        "least": [
-            "{occasion} has a whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, and runs through three devices in the order given. Which chain brings them nearest together?",
-        ],
-        "most": [
-            "{occasion} has a whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady, and runs through three devices in the order given. Which chain leaves them farthest apart?",
-        ],
-    },
+    both_ways(
+        *blended(
+            "a radio play; a podcast interview; a film's dialogue; an audiobook; a lecture",
+            "{Thing} has a whisper at {quiet} dBFS and a shout at {loud} dBFS, both steady. It runs through three devices in this order. Which chain leaves them {}?",
+            "Two steady passages lie at {quiet} and {loud} dBFS. After which three treatments, one after the other, are their levels {}?",
+            "A soft voice holds {quiet} dBFS, a loud one {loud} dBFS. Which sequence of processors, left to right, brings out the two {}?",
+            "{Thing} is mastered. Its soft part stays at {quiet} dBFS, its loud part at {loud} dBFS. Out of which chain do they come {} in level?",
+            "Steady levels of {quiet} and {loud} dBFS are sent through gain, compressors, downward expanders and limiters. Where do they end {}?",
+            "A passage at {quiet} dBFS and one at {loud} dBFS lie {} behind which chain?",
+        ),
+        most="farthest apart",
+        least="nearest together",
+    ),
     _dynamics,
     skill="computation",
     margin=3.0,

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected, hertz
+from akb.benchmark.grounded.craft.wordings import blended
 
 BANDWIDTH = Rankings("bandwidth_response", "model: Butterworth filters, Nyquist limits")
 NOISE = Rankings("noise_snr", "arithmetic: signal and noise through a chain")
@@ -47,14 +48,19 @@ BANDWIDTH.add(
     "tone_through_filters",
     filtered,
     said_level,
-    {
-        "most": [
-            "{occasion} has a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out strongest?",
-        ],
-        "least": [
-            "{occasion} has a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out weakest?",
-        ],
-    },
+    both_ways(
+        *blended(
+            "an intercom; a guitar amplifier; a megaphone; a telephone line; a car loudspeaker",
+            "{Thing} has a high-pass at {high} Hz (slope {say_high} dB an octave) and a low-pass at {low} Hz ({say_low} dB an octave). Which of these input tones comes out {}?",
+            "Which of these tones is {} behind a high-pass filter at {high} Hz, {say_high} dB an octave steep, and a low-pass filter at {low} Hz with {say_low} dB an octave?",
+            "Below {high} Hz the sound falls by {say_high} dB an octave, above {low} Hz by {say_low} dB an octave. {Thing} with such a response passes which tone {}?",
+            "A loudspeaker with straight edges, {say_high} dB an octave below {high} Hz and {say_low} dB an octave above {low} Hz, is fed four tones. Which is {} in the air?",
+            "Four test tones enter a band-pass of {high} to {low} Hz: its lower edge falls off with {say_high} dB an octave, its upper one with {say_low}. Which leaves it {}?",
+            "High-pass {high} Hz with {say_high} dB an octave, then low-pass {low} Hz with {say_low} dB an octave: after both filters, which tone is {}?",
+        ),
+        most="strongest",
+        least="weakest",
+    ),
     _filtered,
     skill="computation",
     margin=4.0,
@@ -102,11 +108,17 @@ BANDWIDTH.add(
     reach,
     said_reach,
     both_ways(
-        "The sound of {occasion}, up to 20 kHz, goes through three steps in this order, each sampling with a proper filter. After which does the spectrum reach {}?",
-        "The hiss of {occasion}, 0 to 20 kHz, is treated step by step (sampling includes the proper filter). In which case does the result extend {} upwards?",
+        *blended(
+            "cymbals; applause; rain on leaves; a spray can; shaken keys",
+            "The sound of {thing}, up to 20 kHz, goes through three steps in this order, each sampling with a proper filter. After which does the spectrum reach {}?",
+            "The hiss of {thing}, 0 to 20 kHz, is treated step by step (sampling includes the proper filter). In which case does the result extend {} upwards?",
+            "After which treatment does {thing}, recorded up to 20 kHz, have components that go {} up? (A proper filter precedes all sampling.)",
+            "White noise up to 20 kHz undergoes three steps in a row, with anti-aliasing filters wherever it is sampled. Which leaves a band whose upper edge lies {} up?",
+            "Sounds of 0 to 20 kHz are sampled (properly filtered), low-passed or played at another speed. Whose treble ends {} up?",
+            "Four copies of {thing}, each with everything up to 20 kHz, are treated as stated; every sampling is properly filtered. Which reaches {} up at the end?",
+        ),
         most="farthest",
         least="least far",
-        second="second farthest",
     ),
     _reaches,
     skill="computation",
@@ -125,6 +137,12 @@ def clearance(stages: list[Stage]) -> float:
         else:
             noise += 10 ** (figure / 10)
     return signal - 10 * log10(noise)
+
+
+def _gained(stages: list[Stage]) -> float:
+    """The gain before the noise."""
+    before = [kind for kind, _ in stages].index("noise")
+    return float(sum(figure for _, figure in stages[:before]))
 
 
 def said_noise(stages: list[Stage]) -> str:
@@ -152,19 +170,25 @@ NOISE.add(
     "where_noise_enters",
     clearance,
     said_noise,
-    {
-        "most": [
-            "{occasion} gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the least noise beneath the signal?",
-        ],
-        "least": [
-            "{occasion} gives −60 dBV. On its way the signal is raised or lowered, and noise is added, in the order given. Which chain ends with the most noise beneath the signal?",
-        ],
-    },
+    both_ways(
+        *blended(
+            "a microphone; a guitar pick-up; a hydrophone; a record player's cartridge; a contact microphone",
+            "{Thing} gives −60 dBV. The signal is raised or lowered, and noise is added, in the order given. Which chain ends with the {} signal-to-noise ratio?",
+            "From left to right a signal of −60 dBV meets amplifiers, attenuators and one source of noise. Where is the signal-to-noise ratio {} at the end?",
+            "Which way of handling a signal of −60 dBV gives the {} signal-to-noise ratio at the output (stages in this order, no other noise)?",
+            "Noise enters four recording chains at different points. {Thing} delivers −60 dBV to each. Which has the {} ratio of signal to noise at its end?",
+            "{Thing} with an output of −60 dBV is connected to four chains, each with a single noisy point. Judged by the final signal-to-noise ratio, which is {}?",
+            "An engineer compares gain structures for a source of −60 dBV, with one noise added on the way. Which yields the {} signal-to-noise ratio?",
+        ),
+        most="best",
+        least="poorest",
+    ),
     _noises,
     skill="computation",
     margin=5.0,
     close=20.0,
     seen=(lambda c: next(s[1] for s in c["stages"] if s[0] == "noise"), lambda c: sum(s[1] for s in c["stages"])),
+    counts=(lambda c: -next(s[1] for s in c["stages"] if s[0] == "noise"), lambda c: _gained(c["stages"])),
 )
 
 GENERATORS, CHECKS, SURE = collected(BANDWIDTH, NOISE)

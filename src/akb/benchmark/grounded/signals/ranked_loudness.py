@@ -1,4 +1,4 @@
-"""Which of four tones is loudest, audible, or gains most, by ISO 226 and by models of masking.
+"""Which of four tones is loudest, audible, or shown highest, by ISO 226 and by models of masking.
 
 “63 Hz at 72 dB”, “4 kHz at 50 dB”, … : the second is the louder.
 """
@@ -46,6 +46,12 @@ LEVELS.add(
     both_ways(
         "Four pure tones are played one after the other in a quiet room. Which sounds {} to a person with normal hearing?",
         "Of these pure tones, with these sound pressure levels at the listener's place, which is heard as the {}?",
+        "A listener of eighteen with normal ears sits in an anechoic room in front of a loudspeaker. Which of these sound pressure levels makes the {} sine?",
+        "By the standard's equal-loudness contours, which pure tone is the {} (sound pressure levels in a free field)?",
+        "Ranked by loudness level in phons rather than by sound pressure level, which of these tones comes out {}?",
+        "Sine tones reach both ears from the front with the sound pressure levels given. Which does one hear {}?",
+        "A young person compares four sines in silence. Their sound pressure levels were measured where the head is. Which seems {}?",
+        "Ears do not weigh all frequencies alike. Which of these pure tones, in dB of sound pressure level, is therefore perceived as {}?",
         most="loudest",
         least="softest",
     ),
@@ -53,37 +59,6 @@ LEVELS.add(
     margin=6.0,
     close=11.0,
     seen=(lambda c: c["level"], lambda c: c["frequency"]),
-)
-
-
-def growth(rise: float, frequency: float, level: float) -> float:
-    """By how many phons a tone becomes louder when its level rises by some dB."""
-    return phons(frequency, level + rise) - phons(frequency, level)
-
-
-def _growing(rng: Random) -> Drawn:
-    # ISO 226 holds from 20 to 90 phons, at high frequencies to 80.
-    return {"rise": rng.choice((10, 15))}, [
-        {"frequency": f, "level": _level_of(f, rng.choice((20, 30, 40, 50)))}
-        for f in rng.sample((25, 31.5, 40, 50, 63, 80, 125, 250, 1000, 4000), 4)
-    ]
-
-
-LEVELS.add(
-    "gains_most_loudness",
-    growth,
-    said_tone,
-    both_ways(
-        "{occasion}, the level of each of these pure tones is raised by {rise} dB. Whose loudness level, in phons, grows {}?",
-        "{occasion} four pure tones are turned up by {rise} dB each. In which case does a listener's sense of loudness grow {} (in phons)?",
-        most="most",
-        least="least",
-    ),
-    _growing,
-    tier="medium",
-    margin=2.5,
-    close=14.0,
-    seen=(lambda c: c["level"],),
 )
 
 
@@ -105,10 +80,16 @@ LEVELS.add(
     reading,
     said_tone,
     both_ways(
-        "{occasion} measures pure tones with a sound level meter that is set to A-weighting. At which of them does it show {}?",
-        "{occasion} goes by A-weighted level. Which of these pure tones counts {}?",
-        most="most",
-        least="least",
+        "A sound level meter is set to nominal A-weighting. At which of these pure tones does it give its {} reading?",
+        "A noise limit goes by the nominal A-weighted level. Which of these pure tones has the {} one?",
+        "Which of these sines, with unweighted sound pressure levels given, has the {} level in dB(A) (nominal A-weighting)?",
+        "An inspector's meter with nominal A-weighting is held into the hum of four machines, each a pure tone of the stated sound pressure level. Which reading is {}?",
+        "Pure tones of these sound pressure levels are passed through the nominal A filter. Which is {} behind it?",
+        "The figures are sound pressure levels without weighting. Judged in dB(A) by the nominal A curve, which tone is {}?",
+        "A display switched from Z to A (nominal weighting) shows four sine tones one after the other. For which is the A reading {}?",
+        "In a report, levels of four pure tones must be given as nominal A-weighted ones. Which figure is then {}?",
+        most="highest",
+        least="lowest",
     ),
     _read,
     margin=3.5,
@@ -138,12 +119,24 @@ LEVELS.add(
     said_tone,
     {
         "most": [
-            "In an anechoic chamber, perfectly quiet, four pure tones are played to young people with normal hearing. Which alone do they hear?",
+            "In an anechoic chamber, perfectly quiet, four pure tones are played to young people with normal hearing. Which is the only one that they hear?",
             "Three of these faint pure tones lie below the normal threshold of hearing. Which one lies above it?",
+            "Only one of these tones, given by sound pressure level, is audible to normal ears in silence. Which?",
+            "A clinic's reference listener presses the button for which of these sines, and for no other?",
+            "Faint sines are played in a free field to otologically normal listeners of eighteen. Three go unnoticed: which does not?",
+            "Which sound pressure level is enough for its pure tone to be heard in complete silence, while the three others are not?",
+            "A synthesiser plays four very soft sines in a soundproof booth. All but one are too soft for normal hearing at their frequency. Which can be heard?",
+            "Normal hearing needs more level at some frequencies than at others. Which is the only one of these tones that gets enough?",
         ],
         "least": [
-            "In an anechoic chamber, perfectly quiet, four pure tones are played to young people with normal hearing. Which alone goes unheard?",
+            "In an anechoic chamber, perfectly quiet, four pure tones are played to young people with normal hearing. Which is the only one that goes unheard?",
             "Three of these faint pure tones lie above the normal threshold of hearing. Which one lies below it?",
+            "All but one of these tones, given by sound pressure level, are audible to normal ears in silence. Which is inaudible?",
+            "A clinic's reference listener presses the button for three of these sines. For which does no response come?",
+            "Faint sines are played in a free field to otologically normal listeners of eighteen. Three are noticed: which is not?",
+            "Which sound pressure level is too little for its pure tone to be heard in complete silence, while the three others are enough?",
+            "A synthesiser plays four very soft sines in a soundproof booth. Only one is too soft for normal hearing at its frequency. Which?",
+            "Normal hearing needs more level at some frequencies than at others. Which is the only one of these tones that gets too little?",
         ],
     },
     _near_threshold,
@@ -171,6 +164,9 @@ def _beside(rng: Random) -> Drawn:
     masker, loud = rng.choice(list(_WIDTHS)), rng.choice((60, 70, 80, 90))
     odd = rng.random() < 0.5
     ratios = rng.sample((0.25, 0.4, 0.5, 0.6, 0.7, 1.4, 1.6, 2, 3, 4), 4)
+    # Mostly a tone just above the noise, so that the one with the greatest level is no sure guess.
+    if rng.random() < 0.75:
+        ratios[rng.randint(1, 3) if odd else 0] = rng.choice((1.1, 1.2, 1.25))
     cases = of_a_kind(
         odd,
         lambda heard, place: [
@@ -182,18 +178,26 @@ def _beside(rng: Random) -> Drawn:
     return {"masker": masker, "masker_level": loud, "say_width": _WIDTHS[masker]}, cases
 
 
+_NOISES = (
+    "A band of noise, {say_width} Hz wide around {masker} Hz, plays on at {masker_level} dB. Pure tones are added one at a time. ",
+    "Through headphones one hears noise between two close limits ({say_width} Hz apart around {masker} Hz) at a sound pressure level of {masker_level} dB. Sines join it singly. ",
+    "A fan gives a narrow band of noise at {masker} Hz, {say_width} Hz wide and of {masker_level} dB. One after the other, four pure tones sound beside it. ",
+    "Noise one critical band wide ({say_width} Hz about {masker} Hz) has a sound pressure level of {masker_level} dB at the ear. Four sines are tried against it in turn. ",
+)
 NOISE.add(
     "tone_beside_noise",
     is_heard,
     said_tone,
     {
         "most": [
-            "A band of noise, {say_width} Hz wide around {masker} Hz, plays on at {masker_level} dB. Pure tones are added one at a time. Which is not masked?",
+            *(noise + "Which is the only one that can be heard?" for noise in _NOISES),
             "Beside steady noise of {masker_level} dB, a band {say_width} Hz wide centred at {masker} Hz, only one of these pure tones can be heard. Which?",
+            "Which of these tones is audible while a {say_width} Hz wide band of noise around {masker} Hz goes on at {masker_level} dB, whereas the three others cannot be heard?",
         ],
         "least": [
-            "A band of noise, {say_width} Hz wide around {masker} Hz, plays on at {masker_level} dB. Pure tones are added one at a time. Which is masked?",
+            *(noise + "Which is the only one that cannot be heard?" for noise in _NOISES),
             "Beside steady noise of {masker_level} dB, a band {say_width} Hz wide centred at {masker} Hz, one of these pure tones cannot be heard. Which?",
+            "Which of these tones is inaudible while a {say_width} Hz wide band of noise around {masker} Hz goes on at {masker_level} dB, whereas the three others can be heard?",
         ],
     },
     _beside,

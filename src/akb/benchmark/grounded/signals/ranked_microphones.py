@@ -10,6 +10,7 @@ from math import cos, log2, log10, radians
 from random import Random
 
 from akb.benchmark.grounded.craft.ranked import Drawn, Figures, Rankings, both_ways, collected, of_a_kind
+from akb.benchmark.grounded.craft.wordings import blended
 
 MICROPHONES = Rankings("microphones_recording", "model: first-order pick-up patterns, 6 dB for a doubling of distance")
 FAULTS = Rankings("recording_faults", "just noticeable differences: Moore (2012), ISO 3382-1")
@@ -54,17 +55,24 @@ MICROPHONES.add(
     picked_up,
     said_set_up,
     both_ways(
-        "{occasion} in the open is picked up by four microphones, equally sensitive on their axes; proximity effect aside. Which gets the {} signal from it?",
-        "{occasion} stands in a meadow amid four microphones with the same sensitivity to the front. In which is its sound {}?",
+        *blended(
+            "a drum; a trumpet; an accordion; a saxophone; a violin; a lawnmower",
+            "{Thing} in the open is picked up by four microphones, equally sensitive on their axes; proximity effect aside. Which gets the {} signal from it?",
+            "{Thing} stands on a lawn amid four microphones with the same sensitivity to the front. In which is its sound {}?",
+            "Four microphones, alike in sensitivity on axis, are set up outdoors around a source that radiates evenly. Which delivers it {}?",
+            "With distance, angle and pattern as given and no room around, which microphone (all equally sensitive from the front) has {thing} {} in its signal?",
+            "Ideal polar patterns, equal sensitivity on axis, free field: where is the level {}?",
+            "Outdoors, which of these microphones, all set to the same gain and equally sensitive straight ahead, hears the source {}?",
+        ),
         most="strongest",
         least="weakest",
-        second="second strongest",
     ),
     _set_ups,
     skill="computation",
     margin=2.5,
     close=8.0,
     seen=(lambda c: c["degrees"], lambda c: c["away"]),
+    counts=(lambda c: -c["degrees"], lambda c: -c["away"]),
 )
 
 
@@ -98,15 +106,21 @@ MICROPHONES.add(
     separation,
     said_separation,
     both_ways(
-        "{occasion}, a voice sings straight into the microphone; a drum, off its axis, spills in. Room and proximity effect aside, in which set-up does the voice stand {} above the drum?",
-        most="furthest",
-        least="least",
+        "A singer is on axis; a drum at the given angle bleeds in: which gives the {} voice-to-drum ratio? (Free field, no proximity effect.)",
+        "On an open-air stage a singer faces the microphone and a drum stands off its axis. Which set-up has the {} ratio of voice to drum? (Leave proximity effect aside.)",
+        "Voice straight ahead, drum at an angle, no walls, no proximity effect: with which microphone is the ratio of voice to spill {}?",
+        "A sound engineer compares four vocal microphones in the open, the voice always on axis. Where does spill from the drum leave the {} voice-to-drum ratio? (No proximity effect.)",
+        "In which of these set-ups outdoors, the singer being on axis, is the ratio of voice to drum {}? (Both are equally strong at the same distance; no proximity effect.)",
+        "Bleed is judged by the voice-to-drum ratio in the singer's microphone, aimed at the mouth. Which is {} in a free field, proximity effect aside?",
+        most="best",
+        least="poorest",
     ),
     _separations,
     skill="computation",
     margin=3.0,
     close=9.0,
     seen=(lambda c: c["voice"], lambda c: c["drum"], lambda c: c["degrees"]),
+    counts=(lambda c: -c["voice"], lambda c: c["drum"]),
 )
 
 # How a difference is said, and the least and greatest value that is given for what is just noticed (Moore, An
@@ -159,10 +173,18 @@ FAULTS.add(
         "most": [
             "A trained listener compares a copy with the original, back to back, under good conditions. Three of these differences go unnoticed. Which is noticed?",
             "Of four slight differences between two recordings only one exceeds what people can just notice in direct comparison. Which?",
+            "Which of these deviations of a copy is the only one that exceeds the just noticeable difference?",
+            "Original and copy alternate in a blind comparison. Experienced ears can tell them apart by one of these differences only. By which?",
+            "A restorer wants to know which of four small flaws, each alone in a copy, would be heard beside the original. Which is it, the others being too small?",
+            "Three of these changes are below the threshold of discrimination. Which one is above it?",
         ],
         "least": [
             "A trained listener compares a copy with the original, back to back, under good conditions. Three of these differences are noticed. Which is not?",
             "Of four slight differences between two recordings only one is too small to be noticed even in direct comparison. Which?",
+            "Which of these deviations of a copy is the only one that stays below the just noticeable difference?",
+            "Original and copy alternate in a blind comparison. Experienced ears can tell them apart by all but one of these differences. By which can they not?",
+            "A restorer wants to know which of four small flaws, each alone in a copy, would pass unheard beside the original. Which is it, the others being great enough?",
+            "Three of these changes are above the threshold of discrimination. Which one is below it?",
         ],
     },
     _faults,

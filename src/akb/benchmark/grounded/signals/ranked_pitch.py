@@ -9,6 +9,7 @@ from math import exp, gcd, log2
 from random import Random
 
 from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected, of_a_kind
+from akb.benchmark.grounded.craft.wordings import blended
 
 SPECTRUM = Rankings("spectrum_fourier", "model: critical bands, common fundamentals, nodes of an ideal string")
 DISTORTION = Rankings("distortion_clipping", "arithmetic: combination frequencies")
@@ -39,16 +40,16 @@ def is_rough(note: int, steps: int) -> float:
     rough = exp(-3.5 * scale) - exp(-5.75 * scale)
     if rough > 0.12 and 0.15 < (high - low) / width < 0.6 and high - low >= 16:
         return 1.0
-    return 0.0 if rough < 0.07 and (high - low) / width > 1.1 else 0.5
+    return 0.0 if rough < 0.07 and (high - low) / width > 1.3 else 0.5
 
 
-_PAIRS = [{"note": note, "steps": steps} for note in range(36, 97) for steps in range(1, 8)]
+_PAIRS = [{"note": note, "steps": steps} for note in range(36, 97) for steps in range(1, 13)]
 _BY_ROUGHNESS = {value: [pair for pair in _PAIRS if is_rough(**pair) == value] for value in (0.0, 1.0)}
 
 
 def _pairs(rng: Random) -> Drawn:
     odd = rng.random() < 0.5
-    steps = rng.sample((2, 3, 3, 4, 4, 5), 4)
+    steps = rng.sample((1, 2, 3, 3, 4, 4, 5, 7, 9, 12), 4)
     return {}, of_a_kind(odd, lambda rough, n: [p for p in _BY_ROUGHNESS[rough] if p["steps"] == steps[n]], rng)
 
 
@@ -58,18 +59,26 @@ SPECTRUM.add(
     said_pair,
     {
         "most": [
-            "{occasion}, two equally strong pure tones sound together. Which pair sounds rough, while the three others sound smooth? (A4 is 440 Hz.)",
-            "{occasion}, four pairs of sine tones are played. Which pair grates, as it falls well within one critical band? (C4 is middle C.)",
+            "Two equally strong pure tones sound together. Which pair sounds rough, while the three others sound smooth? (A4 is 440 Hz.)",
+            "Four pairs of sine tones are played. Which pair grates, as it falls well within one critical band? (C4 is middle C.)",
+            "Which is the only one of these pairs of sines that beats roughly in the ear? (C4 is middle C.)",
+            "Two oscillators give pure tones of the same level. At which setting do they sound harsh together, instead of smooth as at the three others? (A4 is 440 Hz.)",
+            "A listener sorts pairs of sines by roughness. Three are smooth. Which is not? (Middle C is C4.)",
+            "Without any overtones, just two sines each: which interval, in the register where it lies, is the only rough one? (A4 is 440 Hz.)",
         ],
         "least": [
-            "{occasion}, two equally strong pure tones sound together. Which pair sounds smooth, while the three others sound rough? (A4 is 440 Hz.)",
-            "{occasion}, four pairs of sine tones are played. Which pair does not grate, as it spans more than one critical band? (C4 is middle C.)",
+            "Two equally strong pure tones sound together. Which pair sounds smooth, while the three others sound rough? (A4 is 440 Hz.)",
+            "Four pairs of sine tones are played. Which pair does not grate, as it spans more than one critical band? (C4 is middle C.)",
+            "Which is the only one of these pairs of sines that does not beat roughly in the ear? (C4 is middle C.)",
+            "Two oscillators give pure tones of the same level. At which setting do they sound smooth together, instead of harsh as at the three others? (A4 is 440 Hz.)",
+            "A listener sorts pairs of sines by roughness. Three are rough. Which is not? (Middle C is C4.)",
+            "Without any overtones, just two sines each: which interval, in the register where it lies, is the only smooth one? (A4 is 440 Hz.)",
         ],
     },
     _pairs,
     margin=0.9,
     close=1.0,
-    seen=(lambda c: c["steps"],),
+    seen=(lambda c: c["steps"], lambda c: c["note"]),
     tier="medium",
 )
 
@@ -105,22 +114,35 @@ SPECTRUM.add(
     virtual_pitch,
     said_partials,
     both_ways(
-        "{occasion}, four complex tones are each made of three equally strong partials. Which has the {} pitch?",
-        "{occasion} three sines at a time fuse into one tone. Which tone is heard as the {}?",
+        "Four complex tones are each made of three equally strong partials. Which has the {} pitch?",
+        "Three sines at a time fuse into one tone. Which tone is heard as the {}?",
+        "A listener is to hum the pitch of each of these mixtures of three sines. Which will be hummed the {}?",
+        "By its residue pitch, which of these sounds of three equally strong partials is the {}?",
+        "An organ has stops of three pure tones each, sounding as one note. Which stop gives the {} note?",
+        "Through headphones three partials are heard together as a single tone. In which case does that tone seem {}?",
+        "Where the fundamental is missing, the ear supplies it. Which of these three-tone sounds is then {} in pitch?",
+        "Each of these sets of partials is heard as one note. Compared as notes, which is the {}?",
         most="highest",
         least="lowest",
-        second="second highest",
     ),
     _mixtures,
     margin=1.5,
     close=7.0,
     seen=(lambda c: c["partials"][0], lambda c: c["partials"][1] - c["partials"][0], lambda c: sum(c["partials"])),
+    counts=(lambda c: c["partials"][0], lambda c: sum(c["partials"])),
 )
 
 
 def sounding(pluck: int, pickup: int, touched: int, partial: int, **_: object) -> float:
     """1 where a partial of a string is excited, let sound, and picked up."""
-    return float(partial % pluck != 0 and partial % pickup != 0 and partial % touched == 0)
+    return float(not broken(pluck, pickup, touched, partial))
+
+
+def broken(pluck: int, pickup: int, touched: int, partial: int) -> list[int]:
+    """Why a partial is missing: 0 it has a node where the string is plucked, 1 at the pickup, 2 none where it is touched."""
+    return [
+        n for n, missing in enumerate((partial % pluck == 0, partial % pickup == 0, partial % touched != 0)) if missing
+    ]
 
 
 def said_partial(partial: int) -> str:
@@ -129,29 +151,42 @@ def said_partial(partial: int) -> str:
 
 
 def _partials(rng: Random) -> Drawn:
-    (pluck, pickup), touched = rng.sample((3, 4, 5, 6, 7, 8), 2), rng.choice((1, 2, 3))
+    touched = rng.choice((2, 3))
+    pluck, pickup = rng.sample([n for n in (3, 4, 5, 6, 7) if n % 3 or touched == 2], 2)
     shared = {"pluck": pluck, "pickup": pickup, "touched": touched}
+    odd = rng.random() < 0.5
+    # Each missing partial fails by one rule alone; of three missing ones each by another.
+    # (Among partials that are even, an odd one would stand out.)
+    failing = rng.sample(range(3) if odd or touched == 3 else range(2), 3 if odd or touched == 3 else 2)
     cases = of_a_kind(
-        rng.random() < 0.6,
-        lambda heard, _: [{"partial": n} for n in range(4, 21) if sounding(**shared, partial=n) == heard],
+        odd,
+        lambda heard, place: [
+            {"partial": n}
+            for n in range(4, 21)
+            if broken(**shared, partial=n) == ([] if heard else [failing[max(place - 1, 0)]])
+        ],
         rng,
     )
-    said = {1: "left open", 2: "touched lightly in the middle", 3: "touched lightly at a third"}[touched]
-    return shared | {"say": said}, cases
+    return shared | {"say": {2: "in the middle", 3: "at a third"}[touched]}, cases
 
 
 SPECTRUM.add(
     "partial_of_a_plucked_string",
     sounding,
     said_partial,
-    {
-        "most": [
-            "{occasion}, taken as ideal, is plucked at 1/{pluck}, has a small pickup at 1/{pickup} of its length and is {say}. Which partial of the open string does the pickup deliver?",
-        ],
-        "least": [
-            "{occasion}, taken as ideal, is plucked at 1/{pluck}, has a small pickup at 1/{pickup} of its length and is {say}. Which of these partials of the open string does the pickup not deliver?",
-        ],
-    },
+    both_ways(
+        *blended(
+            "an electric guitar's string; a bass guitar's string; a steel string; an electric sitar's string; a pedal steel's string",
+            "An ideal string is plucked at 1/{pluck}, has a small pickup at 1/{pickup} of its length and is touched lightly {say}. Which of these partials of the open string {}?",
+            "A flageolet is played: the finger lies lightly on the string {say}, the plectrum is at 1/{pluck} of the length, a tiny pickup at 1/{pickup}. Of the open string's partials, which {}?",
+            "Where {thing} is plucked at 1/{pluck}, damped to a node {say} and sensed at 1/{pickup} of its length (taken as ideal), which partial, counted from the open string's fundamental, {}?",
+            "Take {thing} as ideal: plectrum at 1/{pluck}, point-like pickup at 1/{pickup} of the length, a fingertip resting lightly {say}. Which of these harmonics of the open string {}?",
+            "Nodes decide what {thing} (ideal, lightly touched {say}, plucked at 1/{pluck}, with a point-like pickup at 1/{pickup}) gives. Which partial, numbered as on the open string, {}?",
+            "With a finger resting lightly {say}, a string is plucked at 1/{pluck} and picked up at a point at 1/{pickup} of its length. Which partial of the open string {}?",
+        ),
+        most="is delivered by the pickup",
+        least="is not delivered by the pickup",
+    ),
     _partials,
     margin=0.9,
     close=1.0,
@@ -178,18 +213,33 @@ def _products(rng: Random) -> Drawn:
     return {}, [case for case in cases if case["high"] > case["low"]]
 
 
+_SOUNDS = "two flutes; two organ pipes; two tuning forks; two oscillators; two doorbells"
 DISTORTION.add(
     "lowest_new_tone",
     lowest_product,
     said_product,
     {
         "most": [
-            "The tones of {occasion} run through a device that distorts in one order only. Where does the lowest intermodulation product have the highest pitch?",
-            "{occasion}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies highest?",
+            *blended(
+                _SOUNDS,
+                "Two sines run through a device that distorts in one order only. Where does the lowest intermodulation product have the highest pitch?",
+                "{Thing}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies highest?",
+                "An overdriven amplifier adds intermodulation of one order to a pair of pure tones. In which case is the lowest added tone highest?",
+                "{Thing} give two pure tones to an amplifier that distorts in the order named. Which lowest intermodulation product is the highest of the four?",
+                "Among the combination tones that a pair of sines produces in the order named, take the lowest. For which pair is it highest?",
+                "Beneath two pure tones, bent in one order, intermodulation puts a lowest new tone. Which pair has it at the highest frequency?",
+            ),
         ],
         "least": [
-            "The tones of {occasion} run through a device that distorts in one order only. Where is the lowest intermodulation product deepest?",
-            "{occasion}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies lowest?",
+            *blended(
+                _SOUNDS,
+                "An overdriven amplifier adds intermodulation of one order to a pair of pure tones. In which case is the lowest added tone deepest?",
+                "{Thing} give two pure tones to an amplifier that distorts in the order named. Which lowest intermodulation product is the deepest of the four?",
+                "Among the combination tones that a pair of sines produces in the order named, take the lowest. For which pair is it deepest?",
+                "Beneath two pure tones, bent in one order, intermodulation puts a lowest new tone. Which pair has it at the lowest frequency?",
+                "Two sines run through a device that distorts in one order only. Where is the lowest intermodulation product deepest?",
+                "{Thing}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies lowest?",
+            ),
         ],
     },
     _products,
@@ -197,6 +247,7 @@ DISTORTION.add(
     margin=2.5,
     close=12.0,
     seen=(lambda c: c["low"], lambda c: c["high"] - c["low"], lambda c: c["order"]),
+    counts=(lambda c: c["low"], lambda c: c["high"] - c["low"] if c["order"] == 2 else c["low"] - c["high"]),
 )
 
 GENERATORS, CHECKS, SURE = collected(SPECTRUM, DISTORTION)

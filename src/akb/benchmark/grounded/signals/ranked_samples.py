@@ -1,21 +1,18 @@
-"""Which of four tones lands lowest, is cleanest, or comes back whole, by folding and rounding of samples.
+"""Which of four tones lands lowest, or is cleanest, by folding and rounding of samples.
 
 Inside a system of 20 kHz the third harmonic of 9 kHz lands at 7 kHz, the second of 8 kHz at 4 kHz.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from math import log2, log10
 from random import Random
 
-import numpy as np
-
-from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected, of_a_kind
+from akb.benchmark.grounded.craft.ranked import Drawn, Rankings, both_ways, collected
+from akb.benchmark.grounded.craft.wordings import blended
 
 SAMPLING = Rankings("sampling_aliasing", "arithmetic: folding at half the sampling rate")
 QUANTISATION = Rankings("quantisation_bit_depth", "arithmetic: noise of rounding")
-FORMATS = Rankings("formats_codecs", "simulation: the samples are made and compared")
 
 
 def fold(frequency: float, rate: float) -> float:
@@ -40,7 +37,8 @@ def _harmonics(rng: Random) -> Drawn:
         {"tone": tone, "order": order}
         for tone in range(2, rate // 2)
         for order in (2, 3)
-        if fold(order * tone, rate) not in (0, tone, rate / 2)
+        # All of them alias: one that does not would stand out.
+        if order * tone > rate / 2 and fold(order * tone, rate) not in (0, tone, rate / 2)
     ]
     return {"rate": rate}, rng.sample(pool, 4)
 
@@ -50,11 +48,17 @@ SAMPLING.add(
     added_partial,
     said_harmonic,
     both_ways(
-        "{occasion} at {rate} kHz, without oversampling or filter, adds a single harmonic to a sine. Which added harmonic is heard {}?",
-        "{occasion} runs at {rate} kHz, where a distortion adds one harmonic to a sine and nothing stops aliasing. Which of these lands {}?",
+        *blended(
+            "a guitar plug-in; a software synthesiser; a voice changer; a game console's sound chip; a digital limiter",
+            "{Thing} at {rate} kHz, without oversampling or filter, adds a single harmonic to a sine. Which added harmonic comes out {}?",
+            "{Thing} runs at {rate} kHz, where a distortion adds one harmonic to a sine and nothing stops aliasing. Which of these lands {}?",
+            "Inside a system with a sampling rate of {rate} kHz a harmonic is made that has no room there. Which of these has the {} frequency after folding?",
+            "At a sampling rate of {rate} kHz a naive waveshaper produces the following. Which harmonic, aliased as it is, ends up {}?",
+            "Which unwanted partial lies {} when these harmonics are generated digitally at {rate} kHz with no protection against aliasing?",
+            "Each sine gets one harmonic from {thing} working at {rate} kHz with no oversampling. Whose harmonic turns up {} in the spectrum?",
+        ),
         most="highest",
         least="lowest",
-        second="second highest",
     ),
     _harmonics,
     skill="computation",
@@ -89,8 +93,12 @@ SAMPLING.add(
     final_pitch,
     said_rates,
     both_ways(
-        "With {occasion} equipment sines are sampled without an anti-aliasing filter and played at another rate than they were sampled at. Which sounds {}?",
-        "{occasion} converter has no filter against aliasing, and playback has another clock. Which of these is heard {}?",
+        "Sines are sampled without an anti-aliasing filter and played at another rate than they were sampled at. Which sounds {}?",
+        "A converter has no filter against aliasing, and playback has another clock. Which of these is heard {}?",
+        "An old sampler takes in sines unfiltered and replays the samples at a new rate. Which comes out with the {} pitch?",
+        "No filter before sampling, another sampling rate at playback: which of these sines ends up {}?",
+        "First a sine is sampled unfiltered, then the same samples are read out at the rate given last. Which tone is the {}?",
+        "Which of these sines, folded where need be and then played faster or slower than sampled, is {} to the ear?",
         most="highest",
         least="lowest",
     ),
@@ -99,11 +107,15 @@ SAMPLING.add(
     margin=0.2,
     close=1.2,
     seen=(lambda c: c["tone"], lambda c: c["played"], lambda c: c["rate"], lambda c: c["played"] / c["rate"]),
+    counts=(lambda c: c["tone"], lambda c: c["played"] / c["rate"]),
 )
 
 
 def cleanness(level: float, bits: int, gain: float, second: int) -> float:
-    """Signal to noise in dB of a sine rounded at a level (dBFS), then amplified and rounded again unless second is 0."""
+    """Signal to noise in dB of a sine rounded at a level (dBFS), then amplified and rounded again unless second is 0.
+
+    Dither makes each noise 4.8 dB stronger and so changes no order.
+    """
     first = 10 ** ((gain - 6.02 * bits) / 10)
     return level + gain + 1.76 - 10 * log10(first + (10 ** (-0.602 * second) if second else 0.0))
 
@@ -130,88 +142,24 @@ QUANTISATION.add(
     cleanness,
     said_take,
     both_ways(
-        "{occasion} is recorded in four takes, finally brought to the same loudness. Beneath which is quantisation noise {}?",
-        "{occasion} is recorded in four ways and in the end played equally loud. In which take does the hiss of quantisation come out {}?",
-        most="weakest",
-        least="strongest",
+        *blended(
+            "a flute's long note; a tuning fork; a singing bowl; a soprano's held note; an organ pipe",
+            "{Thing} is recorded in four takes, dithered at every quantisation. Which has the {} signal-to-quantisation-noise ratio?",
+            "Four dithered recordings of a steady tone are in the end played equally loud. In which is the ratio of tone to quantisation hiss {}?",
+            "Levels and word lengths differ, dither is always used. Which take of a sustained note has the {} ratio of signal to quantisation noise?",
+            "{Thing} is captured at a steady level by four recorders, dithered whenever rounded. Judged by signal to quantisation noise, which take is {}?",
+            "With proper dither at each step that rounds, which of these recordings ends with the {} signal-to-quantisation-noise ratio?",
+            "Hiss from dithered rounding lies under each of four takes of the same held tone. In which is the tone's distance from it {}?",
+        ),
+        most="greatest",
+        least="smallest",
     ),
     _takes,
     skill="computation",
     margin=5.0,
     close=18.0,
     seen=(lambda c: c["level"], lambda c: c["bits"], lambda c: c["second"] or c["bits"]),
+    counts=(lambda c: c["level"], lambda c: c["bits"], lambda c: c["second"] or c["bits"]),
 )
 
-_SAID = {
-    "half": "halved", "double": "doubled", "quarter": "quartered", "four": "quadrupled", "24": "stored with 24 bits",
-    "16": "stored with 16 bits", "float": "stored as 32-bit floats", "flac": "stored as FLAC",
-}  # fmt: skip
-
-
-@cache
-def is_exact(chain: str) -> float:
-    """1 where a chain (steps parted by spaces) gives back every 16-bit sample; the original peaks at −9 dBFS.
-
-    Samples are held as 16-bit or 24-bit whole numbers, rounded and clipped at every step, or as floats.
-    """
-    original = np.random.default_rng(1).integers(-11600, 11601, 2000).astype(np.float64)
-    x, depth = original / 2**15, "16"
-    for step in chain.split():
-        if step in ("16", "24", "float"):
-            depth = step
-        elif step != "flac":
-            x = x * {"half": 0.5, "double": 2.0, "quarter": 0.25, "four": 4.0}[step]
-        if depth == "float":
-            x = x.astype(np.float32).astype(np.float64)
-        else:
-            top = 2.0 ** (int(depth) - 1)
-            x = np.clip(np.round(x * top), -top, top - 1) / top
-    return float(np.array_equal(np.clip(np.round(x * 2**15), -(2**15), 2**15 - 1), original))
-
-
-def said_exact(chain: str) -> str:
-    """Halved, stored with 24 bits, doubled."""
-    text = ", ".join(_SAID[step] for step in chain.split())
-    return text[:1].upper() + text[1:]
-
-
-@cache
-def _chains(exact: float) -> list[dict[str, str]]:
-    found = []
-    for up, down in (("double", "half"), ("four", "quarter"), ("half", "double"), ("quarter", "four")):
-        for first in ("24", "float", "flac"):
-            for second in ("16", "24", "flac"):
-                for a in range(3):
-                    for b in range(a, 3):
-                        steps = [up, down]
-                        steps.insert(b, second)
-                        steps.insert(a, first)
-                        if (
-                            first != second
-                            and {first, second} != {"float", "flac"}
-                            and is_exact(" ".join(steps)) == exact
-                        ):
-                            found.append({"chain": " ".join(steps)})
-    return found
-
-
-def _exact(rng: Random) -> Drawn:
-    return {}, of_a_kind(rng.random() < 0.5, lambda value, _: _chains(value), rng)
-
-
-_WHOLE = "A 16-bit recording of {occasion} with peaks at −9 dBFS is treated in the order given (no dither; whole numbers are rounded and clip) and saved with 16 bits. "
-FORMATS.add(
-    "exact_after_steps",
-    is_exact,
-    said_exact,
-    {
-        "most": [_WHOLE + "After which steps is every sample what it was?"],
-        "least": [_WHOLE + "After which steps alone is it no longer the same?"],
-    },
-    _exact,
-    margin=0.9,
-    close=1.0,
-)
-
-
-GENERATORS, CHECKS, SURE = collected(SAMPLING, QUANTISATION, FORMATS)
+GENERATORS, CHECKS, SURE = collected(SAMPLING, QUANTISATION)
