@@ -78,6 +78,10 @@ _NAMED = {
 }  # fmt: skip
 
 
+# Levels at 10 m with which any kind may be the loudest where it is heard.
+_AT_TEN = {"point": (65, 70, 75, 80, 85), "line": (60, 65, 70, 75), "diffuse": (50, 55, 60, 65)}
+
+
 def at_listener(kind: str, number: int, level: float, away: float) -> float:
     """Level at a listener of so many equal, unrelated sources, given for one of them at 10 m.
 
@@ -93,7 +97,7 @@ def said_source(kind: str, number: int, level: float, away: float) -> str:
 
 def _sources(rng: Random) -> Drawn:
     cases = [
-        {"kind": kind, "number": number, "level": rng.choice((55, 60, 65, 70, 75, 80)), "away": rng.choice((20, 40, 80, 100))}
+        {"kind": kind, "number": number, "level": rng.choice(_AT_TEN[kind]), "away": rng.choice((20, 40, 80, 100))}
         for kind, number in rng.sample(list(_NAMED), 4)
     ]  # fmt: skip
     return {}, cases if len({c["kind"] for c in cases}) == 3 else []
@@ -117,7 +121,7 @@ ROOMS.add(
     skill="computation",
     margin=3.0,
     close=8.0,
-    seen=(lambda c: c["level"], lambda c: c["away"], lambda c: c["number"]),
+    seen=(lambda c: c["level"], lambda c: c["away"], lambda c: c["number"], lambda c: _SLOPES[c["kind"]]),
     counts=(lambda c: c["level"], lambda c: c["number"], lambda c: -c["away"], lambda c: -_SLOPES[c["kind"]]),
 )
 

@@ -91,15 +91,13 @@ def _purities(rng: Random) -> Drawn:
         case = _staged(rng, kinds)
         if len(cases) < 4 and _is_clear(**case) and purity(**case) == float((not cases) == odd):
             cases.append(case)
-    # By form the right one has fellows: in its order of stages, and in each of its devices.
-    orders = [[kind for kind, _ in case["stages"]] for case in cases]
-    alone = any(all(kind not in order for order in orders[1:]) for kind in (orders[0] if orders else ())) or all(
-        (order[0] in ("low", "high")) != (orders[0][0] in ("low", "high")) for order in orders[1:]
-    )
+    # By form the right one has a fellow: the same kinds of stages in the same order.
+    forms = [["bent" if kind in _ORDERS else kind for kind, _ in case["stages"]] for case in cases]
+    alone = all(form != forms[0] for form in forms[1:])
     left = {tuple(sorted(partials(**case))) for case in cases}
-    ideal = "ideal multiplication, steep filters"
+    ideal = "ideal multiplication and steep filters"
     if "bent" in kinds:
-        ideal = "hard symmetrical clipping, ideal rectifiers with the constant part blocked, steep filters"
+        ideal = "hard symmetrical clipping, ideal rectifiers with the constant part blocked, and steep filters"
     shared = {"say_ideal": ideal, "Say_ideal": ideal[:1].upper() + ideal[1:]}
     return shared, [] if alone or len(left) < 4 else cases
 
@@ -112,7 +110,7 @@ DISTORTION.add(
         "most": [
             "A sine goes through two stages ({say_ideal}). Which is the only chain out of which a single pure tone comes?",
             "Which is the only one that ends in a single pure tone? ({Say_ideal}.)",
-            "A synthesiser's sine passes two devices in a row: {say_ideal}. Three results have several partials. Which has one?",
+            "A synthesiser's sine passes two devices in a row ({say_ideal}). Three results have several partials. Which has one?",
             "Four patches start from a sine. In which one does a listener hear one sine at the end, and nothing else? ({Say_ideal}.)",
             "After which two treatments of a sine does a spectrum analyser show one line only, given {say_ideal}?",
             "On a test bench sines are treated twice, with {say_ideal}. Three come out as mixtures. Which comes out as a sine?",
@@ -121,7 +119,7 @@ DISTORTION.add(
         "least": [
             "A sine goes through two stages ({say_ideal}). Which is the only chain out of which more than a single pure tone comes?",
             "Which is the only one that does not end in a single pure tone? ({Say_ideal}.)",
-            "A synthesiser's sine passes two devices in a row: {say_ideal}. Three results have one partial. Which has several?",
+            "A synthesiser's sine passes two devices in a row ({say_ideal}). Three results have one partial. Which has several?",
             "Four patches start from a sine. In all but one a listener hears one sine at the end, and nothing else. Which is the exception? ({Say_ideal}.)",
             "After which two treatments of a sine does a spectrum analyser show more than one line, given {say_ideal}?",
             "On a test bench sines are treated twice, with {say_ideal}. Three come out as sines. Which comes out as a mixture?",

@@ -43,14 +43,21 @@ def is_rough(note: int, steps: int) -> float:
     return 0.0 if rough < 0.07 and (high - low) / width > 1.3 else 0.5
 
 
-_PAIRS = [{"note": note, "steps": steps} for note in range(36, 97) for steps in range(1, 13)]
-_BY_ROUGHNESS = {value: [pair for pair in _PAIRS if is_rough(**pair) == value] for value in (0.0, 1.0)}
+_NOTES_ASKED, _STEPS_ASKED = range(36, 97), range(1, 13)
 
 
 def _pairs(rng: Random) -> Drawn:
-    odd = rng.random() < 0.5
-    steps = rng.sample((1, 2, 3, 3, 4, 4, 5, 7, 9, 12), 4)
-    return {}, of_a_kind(odd, lambda rough, n: [p for p in _BY_ROUGHNESS[rough] if p["steps"] == steps[n]], rng)
+    # By lot intervals are alike, so that the register decides, or registers are, so that the interval does.
+    if rng.random() < 0.5:
+        steps = rng.sample((3, 4, 4, 5, 5, 7), 4)
+        pairs = [[(note, n) for note in _NOTES_ASKED] for n in steps]
+    else:
+        pairs = [[(note, n) for n in _STEPS_ASKED] for note in rng.sample(range(50, 96), 4)]
+    return {}, of_a_kind(
+        rng.random() < 0.5,
+        lambda rough, place: [{"note": note, "steps": n} for note, n in pairs[place] if is_rough(note, n) == rough],
+        rng,
+    )
 
 
 SPECTRUM.add(

@@ -28,7 +28,7 @@ def added_partial(rate: float, tone: float, order: int) -> float:
 
 def said_harmonic(tone: float, order: int) -> str:
     """Second harmonic of 7 kHz."""
-    return f"{'Second' if order == 2 else 'Third'} harmonic of {tone:g} kHz"
+    return f"{('Second', 'Third', 'Fourth', 'Fifth')[order - 2]} harmonic of {tone:g} kHz"
 
 
 def _harmonics(rng: Random) -> Drawn:
@@ -36,7 +36,7 @@ def _harmonics(rng: Random) -> Drawn:
     pool = [
         {"tone": tone, "order": order}
         for tone in range(2, rate // 2)
-        for order in (2, 3)
+        for order in (2, 3, 4, 5)
         # All of them alias: one that does not would stand out.
         if order * tone > rate / 2 and fold(order * tone, rate) not in (0, tone, rate / 2)
     ]
@@ -149,10 +149,10 @@ QUANTISATION.add(
             "Levels and word lengths differ, dither is always used. Which take of a sustained note has the {} ratio of signal to quantisation noise?",
             "{Thing} is captured at a steady level by four recorders, dithered whenever rounded. Judged by signal to quantisation noise, which take is {}?",
             "With proper dither at each step that rounds, which of these recordings ends with the {} signal-to-quantisation-noise ratio?",
-            "Hiss from dithered rounding lies under each of four takes of the same held tone. In which is the tone's distance from it {}?",
+            "Hiss from dithered rounding lies under each of four takes of the same held tone. Whose ratio of tone to hiss is {}?",
         ),
-        most="greatest",
-        least="smallest",
+        most="best",
+        least="poorest",
     ),
     _takes,
     skill="computation",
