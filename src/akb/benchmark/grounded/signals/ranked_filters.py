@@ -112,7 +112,7 @@ BANDWIDTH.add(
             "cymbals; applause; rain on leaves; a spray can; shaken keys",
             "The sound of {thing}, up to 20 kHz, goes through three steps in this order, each sampling with a proper filter. After which does the spectrum reach {}?",
             "The hiss of {thing}, 0 to 20 kHz, is treated step by step (sampling includes the proper filter). In which case does the result extend {} upwards?",
-            "After which treatment does {thing}, recorded up to 20 kHz, have components that go {} up? (A proper filter precedes all sampling.)",
+            "After which treatment does a recording of {thing}, at first up to 20 kHz, have components that go {} up? (A proper filter precedes all sampling.)",
             "White noise up to 20 kHz undergoes three steps in a row, with anti-aliasing filters wherever it is sampled. Which leaves a band whose upper edge lies {} up?",
             "Sounds of 0 to 20 kHz are sampled (properly filtered), low-passed or played at another speed. Whose treble ends {} up?",
             "Four copies of {thing}, each with everything up to 20 kHz, are treated as stated; every sampling is properly filtered. Which reaches {} up at the end?",
