@@ -49,7 +49,7 @@ def _settings() -> list[dict[str, Any]]:
             found.append(
                 figures
                 | {
-                    "say_delay": f"the {delayed} one is delayed by {abs(late)} ms",
+                    "say_delay": f"the {delayed} one is delayed electronically by {abs(late)} ms",
                     "say_level": f"the {stronger} one is stronger by {abs(louder)} dB"
                     if louder
                     else "both are equally strong",
@@ -61,11 +61,11 @@ def _settings() -> list[dict[str, Any]]:
 _METRES, _DELAYS, _GAINS = (3.4, 5.1, 6.8, 10.2, 34, 37.4), (-120, -100, -30, -20, -10, -5, 5, 10, 20, 30, 100, 120), (-18, -4, 0, 4, 18)  # fmt: skip
 _STEMS = (
     "Loudspeakers {left:g} m to the left and {right:g} m to the right play the same speech, but {say_delay}. At the listener {say_level}. Where is it heard? (3.4 m take 10 ms.)",
-    "One voice comes from the left over {left:g} m and from the right over {right:g} m, 10 ms for each 3.4 m. Electronically {say_delay}; measured at the listener's seat, {say_level}. What is heard?",
+    "One voice comes from the left over {left:g} m and from the right over {right:g} m, 10 ms for each 3.4 m. Beforehand {say_delay}; measured at the listener's seat, {say_level}. What is heard?",
     "In an open-air theatre with two loudspeakers {say_delay}, and where a spectator sits {say_level}. The left one is {left:g} m away, the right one {right:g} m, both with the same actor's voice. What does the spectator hear? (3.4 m take 10 ms.)",
     "Where does a talker seem to be, who is heard over loudspeakers {left:g} m on the left and {right:g} m on the right, if {say_delay} and, at the ears, {say_level}? (Sound needs 10 ms for 3.4 m.)",
     "At a place in the hall, {left:g} m from the left and {right:g} m from the right loudspeaker, {say_level}. Both give the same talk, but {say_delay}. How does somebody there perceive it, sound covering 3.4 m in 10 ms?",
-    "A station announcement, two loudspeakers: left at {left:g} m, right at {right:g} m. By a delay unit {say_delay}; on arrival {say_level}. What does a traveller hear, at 340 m/s?",
+    "A station announcement, two loudspeakers: left at {left:g} m, right at {right:g} m. For synchrony {say_delay}; on arrival {say_level}. What does a traveller hear, at 340 m/s?",
     "A reading in a garden: one loudspeaker stands {left:g} m off on the left, one {right:g} m off on the right, {say_delay}, and for a guest {say_level}. How is the voice localised? (340 m/s)",
     "In speech reinforcement by two loudspeakers {say_delay}. For the front row, {left:g} m from the left loudspeaker and {right:g} m from the right one, {say_level}. What do people there hear? (10 ms for 3.4 m)",
     "Take the speed of sound as 340 m/s. To whoever sits {left:g} m from a left and {right:g} m from a right loudspeaker with identical speech, {say_level}; but {say_delay}. What is the impression?",

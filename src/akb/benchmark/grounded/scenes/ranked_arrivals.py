@@ -68,13 +68,13 @@ def said_arrival(sound: str, start: float, away: float, path: str, echo: bool) -
         return f"{sound} at {start} s, as an echo from " + (
             f"a cliff {metres} off" if path == "air" else f"the sea bed {metres} below"
         )
-    by = {"air": "through the air", "water": "through water", "rail": "by an ear on the rail"}[path]
+    by = {"air": "through the air", "water": "through water", "rail": "struck on a rail and heard through it"}[path]
     return f"{sound} at {start} s, {metres} off, {by}"
 
 
 _SOURCES = {
     "air": (("A shot", "A shout", "A clap"), (170, 340, 510, 680, 1020, 1360)),
-    "water": (("A sonar ping",), (1500, 3000, 4500, 6000)),
+    "water": (("A ship's sonar ping",), (1500, 3000, 4500, 6000)),
     "rail": (("A hammer blow",), (1000, 2000, 5000)),
 }
 

@@ -69,10 +69,10 @@ FAULTS.add(
         "a guitar recording; a tape transfer; a choir recording; a courtroom tape; an interview",
         "{Thing} hums at 50 and 100 Hz. It is {say_what}. What is left of the hum? (Copies have equal level.)",
         "{Thing} has mains hum with its octave (50 and 100 Hz). Which part survives when it is {say_what}? (Copies have equal level.)",
-        "What can still be heard of a hum of 50 and 100 Hz after the recording was {say_what}? (Copies have equal level.)",
+        "What remains of a hum of 50 and 100 Hz after the recording was {say_what}? (Copies have equal level.)",
         "Two hum tones, 50 and 100 Hz, lie under a recording. This is {say_what}, copies having the same level. Which of the two remain?",
-        "Hum at 50 Hz and at twice that is to be got rid of. The file is {say_what}, each copy as loud as the rest. What hum does one hear now?",
-        "A buzz of 50 and 100 Hz is {say_what}. Given equal levels in every mix, which of its tones are still there?",
+        "Hum at 50 Hz and at twice that is to be got rid of. The file is {say_what}, each copy as loud as the rest. Which hum is left?",
+        "A buzz of 50 and 100 Hz is {say_what}, mixed at equal level each time. Which of its tones remain?",
     ),
     [
         {"steps": [first, second], "say_what": _said([first, second])}
@@ -118,7 +118,7 @@ BITS.add(
         "tuning fork; singing bowl; test oscillator; flute; synthesiser",
         "The pure tone of a {thing}, with peaks at {say_level} dBFS in a 24-bit file, is raised by {gain} dB, reduced to {bits} bits {say_dither} and then turned up as far as needed. What is heard?",
         "In a 24-bit file a sine has peaks at {say_level} dBFS. It is amplified by {gain} dB, stored with {bits} bits {say_dither}, and in the end played as loud as one likes. How does it sound?",
-        "What does a listener get from a sine that peaked at {say_level} dBFS, was raised {gain} dB, rounded to {bits} bits {say_dither} and is now turned up to a comfortable loudness?",
+        "What does a listener get from a sine that peaked at {say_level} dBFS, was raised {gain} dB, rounded to the nearest step of {bits} bits {say_dither} and is now turned up as far as one likes?",
         "From 24 bits to {bits}, {say_dither}: before that, the sine of a {thing} with peaks at {say_level} dBFS is lifted {gain} dB, after it the volume is set to taste. What comes out?",
         "{bits} bits {say_dither} are to hold a sine of {say_level} dBFS (peak), first turned up by {gain} dB. Played back at a good loudness, what is there to hear?",
         "A fading {thing}, by now a sine with peaks at {say_level} dBFS, gets {gain} dB more level and is then requantised to {bits} bits {say_dither}. How does that sound, turned up as needed?",

@@ -127,7 +127,7 @@ def is_order_after(args: Mapping[str, Any], option: str) -> bool:
 _ORDER_STEPS = {"reverse": "played backwards", "mirror": "mirrored in pitch (high becomes low)", "echo": "given one soft echo of it all, 4 s later"}  # fmt: skip
 _ORDER_STEMS = (
     "Three loud tones, one a second, are {tones}. The recording is {steps}. How are they heard then?",
-    "A loop has a {tones} tone in this order, each a second after the last. It is {steps}. What does one hear?",
+    "A recording holds three loud tones, {tones}, each a second after the last. It is {steps}. What does one hear?",
     "In a sampler lie three loud notes, one second apart: {tones}. They are {steps}. In what order do they sound?",
     "A music box plays {tones}, a second apart and all three loud. The tape of it is {steps}. What is on the tape now?",
     "Which sequence results when {tones}, three loud tones in three seconds, are {steps}?",

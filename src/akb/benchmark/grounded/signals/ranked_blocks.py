@@ -47,7 +47,7 @@ CODECS.add(
             "Blocks of samples start at 0 ms and do not overlap; quantisation noise fills the whole block in which {thing} strikes. In which case does it run ahead of the stroke {}?",
         ),
         most="longest",
-        least="most briefly",
+        least="for the shortest time",
     ),
     _hits,
     skill="computation",

@@ -87,7 +87,7 @@ LEVELS.add(
         "Pure tones of these sound pressure levels are passed through the nominal A filter. Which is {} behind it?",
         "The figures are sound pressure levels without weighting. Judged in dB(A) by the nominal A curve, which tone is {}?",
         "A display switched from Z to A (nominal weighting) shows four sine tones one after the other. For which is the A reading {}?",
-        "In a report, levels of four pure tones must be given as nominal A-weighted ones. Which figure is then {}?",
+        "The levels of four pure tones are reported with nominal A-weighting. Which figure is then {}?",
         most="highest",
         least="lowest",
     ),

@@ -61,7 +61,7 @@ MICROPHONES.add(
             "{Thing} stands on a lawn amid four microphones with the same sensitivity to the front. In which is its sound {}?",
             "Four microphones, alike in sensitivity on axis, are set up outdoors around a source that radiates evenly. Which delivers it {}?",
             "With distance, angle and pattern as given and no room around, which microphone (all equally sensitive from the front) has {thing} {} in its signal?",
-            "Ideal polar patterns, equal sensitivity on axis, free field: where is the level {}?",
+            "One source that radiates evenly, ideal polar patterns, equal sensitivity on axis, free field: which microphone gives the {} level?",
             "Outdoors, which of these microphones, all set to the same gain and equally sensitive straight ahead, hears the source {}?",
         ),
         most="strongest",
@@ -136,7 +136,7 @@ _NOTICED = {
     "ears": ("a delay of {:g} µs between the ears", 9.0, 25.0),
     "balance": ("a level difference of {:g} dB between the ears", 0.4, 1.0),
     "duration": ("a half-second tone that is {:g} % too long", 4.0, 12.0),
-    "tempo": ("a steady beat that is {:g} % too fast", 1.2, 5.0),
+    "tempo": ("a drum loop whose tempo is {:g} % too fast", 1.2, 5.0),
     "tail": ("a reverberation time that is {:g} % too long", 4.0, 7.0),
 }
 _SIZES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 60, 80, 100)
@@ -183,7 +183,7 @@ FAULTS.add(
             "Of four slight differences between two recordings only one is too small to be noticed even in direct comparison. Which?",
             "Which of these deviations of a copy is the only one that stays below the just noticeable difference?",
             "Original and copy alternate in a blind comparison. Experienced ears can tell them apart by all but one of these differences. By which can they not?",
-            "A restorer wants to know which of four small flaws, each alone in a copy, would pass unheard beside the original. Which is it, the others being great enough?",
+            "A restorer wants to know which of four small flaws, each alone in a copy, would pass unheard beside the original. Which is it, if the other three would be noticed?",
             "Three of these changes are above the threshold of discrimination. Which one is below it?",
         ],
     },
