@@ -182,7 +182,7 @@ def test_a_held_note_is_music21_s_degree_of_the_last_key() -> None:
         now = keys.Key("C")
         degree = DEGREES.index(re.search(r"the (\w+) (?:degree )?of a major key", c.question)[1]) + 1  # type: ignore[index]
         held = now.pitchFromDegree(degree)
-        ways = re.search(r"modulates to (.*) and then to (.*)\. Which", c.question).groups()  # type: ignore[union-attr]
+        ways = re.search(r"modulates to (.*) and from there to (.*)\. Which", c.question).groups()  # type: ignore[union-attr]
         for way in ways:
             if "relative" in way:
                 now = now.relative

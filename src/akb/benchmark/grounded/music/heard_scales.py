@@ -155,7 +155,11 @@ def held_note(rng: Random) -> Iterator[Sketch]:
         options = [f"The {ORDINALS[(right - 1 + d) % 7]}" for d in (0, one, other, one + other)]
         if len(set(options)) < 4:
             continue
-        where = f"{ways[0]} and then to {ways[1].replace('its', 'that key’s')}"
+        # "A whole tone higher" than which key? Nobody who counts from the first may find his answer here.
+        from_the_first = held_degree(degree, ways[1:])
+        if from_the_first and from_the_first != right and f"The {ORDINALS[from_the_first - 1]}" in options:
+            continue
+        where = f"{ways[0]} and from there to {ways[1].replace('its', 'that key’s')}"
         stem = rng.choice([
             f"{holder} holds the {ORDINALS[degree - 1]} degree of a major key while the music modulates to {where}. Which degree of the last key is it?",
             f"{holder} holds one note, the {ORDINALS[degree - 1]} of a major key, as the music modulates to {where}. Which degree has that note become?",

@@ -67,7 +67,7 @@ def pure_return(rng: Random) -> Iterator[Sketch]:
             path = listed([f"{'up' if side > 0 else 'down'} {a_size(SIZES.index(i))}" for i, side in moves])
             who = an(next(players))
             stem = rng.choice([
-                f"{capital(path)}: on a piano these steps lead back to the start. If {who} tunes every step pure instead, where does that end?",
+                f"{capital(path)}: on a piano these steps lead back to the start. If {who} tunes every step pure instead, how far from the starting note does that end?",
                 f"On a piano, {path} leads back to the start. Where does {who} end who tunes every step pure instead?",
             ])  # fmt: skip
             yield Sketch.of(stem, [SAID[wanted], *(t for w, t in SAID.items() if w != wanted)], {"moves": [list(m) for m in moves]}, f"{drift(moves):+.1f} cents")  # fmt: skip

@@ -53,7 +53,7 @@ SAMPLING.add(
     [
         "A sine sweep climbs steadily from near 0 Hz to {say_top} kHz. A converter without an anti-aliasing filter samples it at {say_rate} kHz. What does the played-back pitch do?",
         "Someone forgets the anti-aliasing filter and samples, at {say_rate} kHz, a test tone that glides from the lowest bass up to {say_top} kHz. How does its pitch move on playback?",
-        "On a slope from 0 to {say_top} kHz a test tone glides upward. It was digitised at {say_rate} kHz with nothing to hold back high frequencies. What course does the pitch take?",
+        "A test tone that glides up from 0 to {say_top} kHz has been digitised at {say_rate} kHz, no anti-aliasing filter being there. Which course does the pitch take?",
         "A plug-in synthesises a naive, unfiltered sweep from 0 to {say_top} kHz in a {say_rate} kHz session. What does one hear?",
     ],
     [
@@ -320,7 +320,7 @@ BITS.add(
     ],
     [
         {"depth": depth, "dither": dither, "gate": gate, "floating": floating, "decay": decay, "say_what": what, "say_how": how}
-        for decay, what in ((5.5, "a piano chord"), (5.0, "a struck bell"), (6.0, "a plucked harp string"), (4.8, "a gong"))
+        for decay, what in ((5.5, "a synthesised chord"), (5.0, "a synthesised bell"), (6.0, "a computed pluck"), (4.8, "a computed gong"))
         for depth, dither, gate, floating, how in (
             (8, False, -999, False, "with 8 bits and no dither"),
             (10, False, -999, False, "with 10 bits, undithered"),

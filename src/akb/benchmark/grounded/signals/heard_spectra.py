@@ -308,7 +308,7 @@ BANDWIDTH.add(
         "far": "Less edge and presence",
         "dark": "Less sparkle and air",
     },
-    ["An equaliser changes the band from {say_band} by {say_gain} dB in {say_what}. What does one chiefly notice?", "In {say_what}, {say_band} is set to {say_gain} dB. Which change describes the result best?"],
+    ["An equaliser sets the band from {say_band} to {say_gain} dB in {say_what}. What does one chiefly notice?", "In {say_what}, {say_band} is set to {say_gain} dB. Which change describes the result best?"],
     [
         {"low": low, "high": high, "gain": gain, "say_band": words, "say_gain": f"{gain:+g}".replace("-", "−"), "say_what": what}
         for gain, what in ((6, "a pop mix"), (8, "a piano recording"), (-8, "a full orchestra"), (-12, "a rock song"))

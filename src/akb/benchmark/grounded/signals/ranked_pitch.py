@@ -26,6 +26,8 @@ def frequency(note: int) -> float:
 def said_pair(note: int, steps: int) -> str:
     """C3 and E3."""
     first, second = (f"{_NOTES[n % 12]}{n // 12 - 1}" for n in (note, note + steps))
+    if "♭" in first + second:
+        first, second = (n.replace("C♯", "D♭").replace("F♯", "G♭") for n in (first, second))
     return f"{first} and {second}"
 
 

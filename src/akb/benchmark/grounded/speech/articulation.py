@@ -266,6 +266,9 @@ def odd_sound(rng: Random) -> Iterator[Sketch]:
     while True:
         respect = rng.choice(sorted(stems))
         symbols = sorted(ENGLISH.values()) if rng.random() < 0.5 else sorted(CONSONANTS)
+        if respect == "place":
+            # English /r/ is made somewhat behind the others of its place.
+            symbols = [s for s in symbols if s not in {"r", "ɹ"}]
         value = getattr(CONSONANTS[rng.choice(symbols)], respect)
         same = [s for s in symbols if getattr(CONSONANTS[s], respect) == value]
         odd = [s for s in symbols if getattr(CONSONANTS[s], respect) != value and "lateral" not in CONSONANTS[s].manner]

@@ -35,8 +35,8 @@ STEPS: Mapping[str, tuple[tuple[Fraction, Fraction, Fraction], tuple[str, ...]]]
     "pitch down": ((_DOWN, ONE, ONE), ("the pitch is shifted down a fifth with formants preserved", "the singer goes down a fifth in the same voice")),
     "both up": ((_UP, _UP, ONE), ("pitch and formants together are transposed up a fifth, timing kept", "a pitch shifter without formant correction raises it a fifth at the same tempo")),
     "both down": ((_DOWN, _DOWN, ONE), ("pitch and formants together are transposed down a fifth, timing kept", "a pitch shifter without formant correction lowers it a fifth at the same tempo")),
-    "formants up": ((ONE, _UP, ONE), ("a formant shifter moves the envelope up by half", "the speaker has breathed a helium mixture that raises resonances by half")),
-    "formants down": ((ONE, _DOWN, ONE), ("a formant shifter moves the envelope down to two thirds",)),
+    "formants up": ((ONE, _UP, ONE), ("a formant shifter multiplies all formants by 1.5", "the speaker has breathed a helium mixture that raises resonances by half")),
+    "formants down": ((ONE, _DOWN, ONE), ("a formant shifter multiplies all formants by 2/3",)),
 }  # fmt: skip
 # What must be the first: it happens to the speaker.
 _AT_THE_SOURCE = ("the singer goes", "the speaker has")
