@@ -261,23 +261,3 @@ def related_key(rng: Random) -> Iterator[Sketch]:
         right, wrong = (far_keys, near_keys) if distant else (near_keys, far_keys)
         chosen = [rng.choice(right), *rng.sample(wrong, 4)]
         yield Sketch.of(stem, chosen, {"key": home, "distant": distant, "of": chosen[0]}, "compare the signatures")
-
-
-@KEYS.template(common_notes, limit=30)
-def shared_notes(rng: Random) -> Iterator[Sketch]:
-    while True:
-        pair = [
-            (rng.choice(TONICS[:12]), rng.choice(["major", "natural minor", "harmonic minor", "Dorian", "Mixolydian"]))
-            for _ in range(2)
-        ]
-        if pair[0] == pair[1]:
-            continue
-        (a, m), (b, n) = pair
-        stem = rng.choice([
-            f"How many of the seven notes of {a} {m} also occur in {b} {n} (enharmonics count as equal)?",
-            f"{a} {m} and {b} {n} have how many notes in common, counting enharmonic equivalents as the same?",
-        ])  # fmt: skip
-        first, second = ({parse(note)[1] % 12 for note in scale(*one)} for one in pair)
-        shared = len(first & second)
-        options = [str(v) for v in (shared, shared - 1, shared + 1, shared + 2, shared - 2) if 1 < v < 8]
-        yield Sketch.of(stem, options, {"scales": pair}, "compare the two scales note by note")

@@ -67,7 +67,7 @@ _STEMS = (
     "At a place in the hall, {left:g} m from the left and {right:g} m from the right loudspeaker, {say_level}. Both give the same talk, but {say_delay}. How does somebody there perceive it, sound covering 3.4 m in 10 ms?",
     "A station announcement, two loudspeakers: left at {left:g} m, right at {right:g} m. For synchrony {say_delay}; on arrival {say_level}. What does a traveller hear, at 340 m/s?",
     "A reading in a garden: one loudspeaker stands {left:g} m off on the left, one {right:g} m off on the right, {say_delay}, and for a guest {say_level}. How is the voice localised? (340 m/s)",
-    "In speech reinforcement by two loudspeakers {say_delay}. For the front row, {left:g} m from the left loudspeaker and {right:g} m from the right one, {say_level}. What do people there hear? (10 ms for 3.4 m)",
+    "In speech reinforcement by two loudspeakers {say_delay}. For a listener in the front row, {left:g} m from the left loudspeaker and {right:g} m from the right one, {say_level}. What is heard there? (10 ms for 3.4 m)",
     "Take the speed of sound as 340 m/s. To whoever sits {left:g} m from a left and {right:g} m from a right loudspeaker with identical speech, {say_level}; but {say_delay}. What is the impression?",
 )
 ROOMS.add(

@@ -101,7 +101,7 @@ LEVELS.add(
         "average up": "Only the loudness meter rises",
         "peak up": "Only the peak meter rises",
     },
-    ["{say_act}. How do the readings of the meters change over the whole piece?", "{say_act}. What do a peak meter and a loudness meter show for the piece as a whole, compared with before?"],
+    ["{say_act}. How do the readings of a sample-peak meter and a loudness meter change over the whole piece?", "{say_act}. What do a peak meter and a loudness meter show for the piece as a whole, compared with before?"],
     [
         {"kind": kind, "amount": amount, "say_act": act}
         for kind, amount, act in (

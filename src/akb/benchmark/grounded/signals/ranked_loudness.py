@@ -21,7 +21,8 @@ def said_tone(frequency: float, level: float) -> str:
     return f"{hertz(frequency)} at {level:g} dB".replace("-", "−")
 
 
-_TONES = (31.5, 40, 50, 63, 100, 125, 250, 500, 1000, 2000, 4000, 8000, 12500)
+# Higher ones many older listeners do not hear.
+_TONES = (31.5, 40, 50, 63, 80, 100, 125, 250, 500, 1000, 2000, 4000, 8000)
 
 
 @cache
@@ -180,7 +181,7 @@ def _beside(rng: Random) -> Drawn:
 
 _NOISES = (
     "A band of noise, {say_width} Hz wide around {masker} Hz, plays on at {masker_level} dB. Pure tones are added one at a time. ",
-    "Through headphones one hears noise between two close limits ({say_width} Hz apart around {masker} Hz) at a sound pressure level of {masker_level} dB. Sines join it singly. ",
+    "One hears noise between two close limits ({say_width} Hz apart around {masker} Hz) at a sound pressure level of {masker_level} dB. Sines join it singly. ",
     "A fan gives a narrow band of noise at {masker} Hz, {say_width} Hz wide and of {masker_level} dB. One after the other, four pure tones sound beside it. ",
     "Noise one critical band wide ({say_width} Hz about {masker} Hz) has a sound pressure level of {masker_level} dB at the ear. Four sines are tried against it in turn. ",
 )

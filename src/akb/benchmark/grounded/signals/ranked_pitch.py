@@ -34,15 +34,17 @@ def said_pair(note: int, steps: int) -> str:
 def is_rough(note: int, steps: int) -> float:
     """1 where two pure tones grate, 0 where they lie smoothly side by side, 0.5 where that is open to doubt.
 
-    By Sethares's (1993) fit to Plomp and Levelt's curve and by the share of a critical band (Zwicker and Terhardt 1980).
+    By Sethares's (1993) fit to Plomp and Levelt's curve, by the share of a critical band (Zwicker and Terhardt 1980) and
+    by that of an auditory filter (Glasberg and Moore 1990), which is narrower at low frequencies.
     """
     low, high = frequency(note), frequency(note + steps)
     width = 25 + 75 * (1 + 1.4 * ((low + high) / 2000) ** 2) ** 0.69
     scale = 0.24 / (0.0207 * low + 18.96) * (high - low)
     rough = exp(-3.5 * scale) - exp(-5.75 * scale)
-    if rough > 0.12 and 0.15 < (high - low) / width < 0.6 and high - low >= 16:
+    filtered = 24.7 * (4.37 * (low + high) / 2000 + 1)
+    if rough > 0.12 and 0.15 < (high - low) / width < 0.6 and 16 <= high - low < 0.85 * filtered:
         return 1.0
-    return 0.0 if rough < 0.07 and (high - low) / width > 1.3 else 0.5
+    return 0.0 if rough < 0.07 and high - low > 1.3 * max(width, filtered) else 0.5
 
 
 _NOTES_ASKED, _STEPS_ASKED = range(36, 97), range(1, 13)
@@ -129,7 +131,7 @@ SPECTRUM.add(
         "By its residue pitch, which of these sounds of three equally strong partials is the {}?",
         "An organ has stops of three pure tones each, sounding as one note. Which stop gives the {} note?",
         "Through headphones three partials are heard together as a single tone. In which case does that tone seem {}?",
-        "The ear supplies a fundamental that is missing. Which of these three-tone sounds is {} in pitch?",
+        "The ear finds one common fundamental, even where it is missing. Which of these three-tone sounds is {} in pitch?",
         "Each of these sets of partials is heard as one note. Compared as notes, which is the {}?",
         most="highest",
         least="lowest",
@@ -232,7 +234,7 @@ DISTORTION.add(
             *blended(
                 _SOUNDS,
                 "Two sines run through a device that distorts in one order only. Where does the lowest intermodulation product have the highest pitch?",
-                "{Thing}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies highest?",
+                "{Thing}, as good as sines, pass a device that distorts in the stated order alone. In which case does the lowest combination tone lie highest?",
                 "An overdriven amplifier adds intermodulation of one order to a pair of pure tones. In which case is the lowest added tone highest?",
                 "{Thing} give two pure tones to an amplifier that distorts in the order named. Which lowest intermodulation product is the highest of the four?",
                 "Among the combination tones that a pair of sines produces in the order named, take the lowest. For which pair is it highest?",
@@ -247,7 +249,7 @@ DISTORTION.add(
                 "Among the combination tones that a pair of sines produces in the order named, take the lowest. For which pair is it deepest?",
                 "Two pure tones pass a nonlinearity of the stated order alone. Which pair's lowest intermodulation product is lowest?",
                 "Two sines run through a device that distorts in one order only. Where is the lowest intermodulation product deepest?",
-                "{Thing}, as good as sines, are distorted together in a single order. Whose deepest combination tone lies lowest?",
+                "{Thing}, as good as sines, pass a device that distorts in the stated order alone. In which case does the lowest combination tone lie lowest?",
             ),
         ],
     },

@@ -118,7 +118,7 @@ def _unchanged_line(subcategory: str) -> Sketcher:
 
 
 def _words_changed(subcategory: str) -> Sketcher:
-    asks = ("How many of these words does this change: {}?", "In how many of these words can this be heard: {}?")
+    asks = ("How many of these words does this change: {}?", "In how many of these words can one or both be heard: {}?")
 
     def words_changed(rng: Random) -> Iterator[Sketch]:
         numbers: list[int] = []
