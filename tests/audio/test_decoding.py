@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -315,6 +316,16 @@ def test_an_ogg_that_lacks_pages_in_its_middle_is_refused(subtype: str) -> None:
         decode(ogg[:third] + ogg[2 * third :])
     assert abs(len(decode(ogg)) / RATE - 6) < 0.1
     assert 2 < len(decode(ogg[: 2 * third])) / RATE < 5  # cut off: what there is
+
+
+def test_a_short_ogg_that_begins_within_a_packet_is_read() -> None:
+    """As a sound cut out of a longer stream does: its first block cannot be decoded, its pages count it."""
+    noise = np.random.default_rng(0).standard_normal(3 * 44100).astype(np.float32) / 8
+    pages = re.split(rb"(?=OggS\x00)", written(noise, 44100, "OGG", "VORBIS"))[1:]
+    # Without the first page of sound the next one goes on with a packet that is not there.
+    for lost in range(1, len(pages) - 4):
+        cut = b"".join([*pages[:2], *pages[2 + lost :]])
+        assert len(decode(cut)) > 4096
 
 
 @pytest.mark.parametrize(("layout", "signs"), [("quad", (1, -1, 1, -1)), ("5.1", (1, -1, 0, 0, 0, 0))])

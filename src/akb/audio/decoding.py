@@ -43,6 +43,7 @@ _CANCELLED = 0.1
 _CANCELLED_TIME = 0.1  # of the time that something is heard
 _AUDIBLE = 1e-3  # of the loudest stretch's energy
 _WHOLE = 0.98  # of an OGG's length by its pages: what is less has lost some
+_FIRST_BLOCK = 8192  # samples, Vorbis' longest block: of a stream that begins within a packet the first is lost
 _SLACK = 4 * 1152  # samples by which an MP3's frames may outnumber those that are played: padding at both ends
 _MINE = "replace the file by the sound that it should be, or take its row out"
 _MP3 = re.compile(rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
@@ -93,7 +94,8 @@ def read_sound(source: Path | bytes, name: str = "", remedy: str = _MINE) -> tup
             return _ffmpeg(content, where, remedy, suffix)
         # libsndfile's MP3 blocks differ in their last bits from the whole, which clips are named for.
         samples, rate = _sndfile(content, where, remedy, block=most + _SLACK if mpeg else _BLOCK)
-        if content.startswith(b"OggS") and len(samples) < _ogg_seconds(content) * rate * _WHOLE:
+        expected = _ogg_seconds(content) * rate if content.startswith(b"OggS") else 0
+        if len(samples) < min(expected * _WHOLE, expected - _FIRST_BLOCK):
             raise AkbError("a clip is damaged in the middle", where=where, remedy=remedy)
         return samples, rate
     except soundfile.LibsndfileError:
