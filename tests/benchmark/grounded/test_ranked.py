@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
 from random import Random
 
 import numpy as np
@@ -20,29 +19,18 @@ from akb.benchmark.grounded.signals import (
     ranked_blocks,
     ranked_chains,
     ranked_filters,
-    ranked_loudness,
     ranked_microphones,
     ranked_pitch,
     ranked_samples,
 )
 
-MODULES = (
-    ranked_arrivals, ranked_levels, ranked_sources, ranked_chains, ranked_filters, ranked_loudness, ranked_microphones,
-    ranked_blocks, ranked_pitch, ranked_samples,
-)  # fmt: skip
-
 # Asked seldom.
 PUZZLES = ("acoustic_scenes.where_in_that_order", "codec_artefacts.longest_pre_echo")
 
 
-@pytest.fixture(scope="module")
-def candidates() -> dict[str, list[Candidate]]:
-    return {name: list(islice(made(1), 24)) for module in MODULES for name, made in module.GENERATORS.items()}
-
-
-def test_every_template_gives_enough_that_is_beyond_doubt(candidates: dict[str, list[Candidate]]) -> None:
-    assert {name: len(found) for name, found in candidates.items() if len(found) != 24} == dict.fromkeys(PUZZLES, 8)
-    assert proofs.verify([c for found in candidates.values() for c in found]).faults == ()
+def test_every_template_gives_enough_that_is_beyond_doubt(rankings: dict[str, list[Candidate]]) -> None:
+    assert {name: len(found) for name, found in rankings.items() if len(found) != 24} == dict.fromkeys(PUZZLES, 8)
+    assert proofs.verify([c for found in rankings.values() for c in found]).faults == ()
 
 
 def made_up(margin: float) -> ranked.Rankings:
@@ -104,8 +92,8 @@ def test_thirds_are_rough_low_down_and_smooth_high_up() -> None:
     assert ranked_pitch.said_pair(48, 4) == "C3 and E3" and ranked_pitch.frequency(69) == 440
 
 
-def test_the_common_fundamental_is_the_period_of_the_sum(candidates: dict[str, list[Candidate]]) -> None:
-    for c in candidates["spectrum_fourier.pitch_of_a_mixture"][:8]:
+def test_the_common_fundamental_is_the_period_of_the_sum(rankings: dict[str, list[Candidate]]) -> None:
+    for c in rankings["spectrum_fourier.pitch_of_a_mixture"][:8]:
         parts = [int(p) for p in c.answer.replace(",", "").replace(" and", "").replace(" Hz", "").split()]
         together = sum((np.cos(2 * np.pi * p * times(0.5, 32000.0)) for p in parts), np.zeros(16000))
         pitch = 12 * np.log2(periodicity(together, 32000.0, 50, 700))
@@ -213,9 +201,9 @@ def test_microphones_worked_by_hand() -> None:
     assert [ranked_microphones.is_noticed("angle", a) for a in (0.3, 1.5, 5)] == [0.0, 0.5, 1.0]
 
 
-def test_a_null_counts_as_weakest_or_is_not_asked_about(candidates: dict[str, list[Candidate]]) -> None:
+def test_a_null_counts_as_weakest_or_is_not_asked_about(rankings: dict[str, list[Candidate]]) -> None:
     nulls = ("Figure-of-eight, 90°", "Hypercardioid, 110°", "Cardioid, 180°")
-    for c in candidates["microphones_recording.drum_at_an_angle"]:
+    for c in rankings["microphones_recording.drum_at_an_angle"]:
         others = [o for o in (c.answer, *c.distractors) if o.startswith(nulls)]
         if "weak" in c.question and others:
             assert others == [c.answer] or len(others) > 1, c
